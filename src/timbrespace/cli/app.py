@@ -1,0 +1,53 @@
+"""`timbrespace`: the command line put together from its groups."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from timbrespace import __version__
+from timbrespace.cli import convert, demo, encode_decode, evaluate, info, prepare, train
+from timbrespace.cli.common import run_guarded
+
+
+def build_app() -> typer.Typer:
+    """The application with every command, in the order in which they are used."""
+    app = typer.Typer(
+        name="timbrespace",
+        help="Learn the timbre space of your own recordings and play it.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_global_options)
+    for group in (prepare, train, info, encode_decode, convert, evaluate, demo):
+        group.register(app)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line. Returns the exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted."""
+    return run_guarded(build_app(), sys.argv[1:] if arguments is None else list(arguments))
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"timbrespace {__version__}")
+        raise typer.Exit
+
+
+def _global_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks; may stand anywhere.")] = False,
+) -> None:
+    """Learn the timbre space of your own recordings and play it."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Where results go: never half-written, never over an input, never over an old result unasked.
+
+A file is written under a temporary name in its own folder and moved into place when it is whole, so
+that a reader sees the old file or the new one and an interrupted run leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from timbrespace.errors import TimbrespaceError, UsageError
+
+
+def same_file(a: Path, b: Path) -> bool:
+    """Whether two paths lead to one file, through links, case or `..`; neither needs to exist."""
+    try:
+        return os.path.samefile(a, b)
+    except OSError:
+        return os.path.realpath(a) == os.path.realpath(b)
+
+
+def check_output(target: Path, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
+    """Refuse a bad place for a result before any work is done.
+
+    Raises UsageError where `target` is a folder or one of `inputs` (`force` does not help: writing
+    would destroy what is being read), TimbrespaceError where it exists already and not `force`.
+    """
+    for source in inputs:
+        if same_file(Path(source), target):
+            raise UsageError(f"{target}: the output is the input {source}; choose another name")
+    if target.is_dir():
+        raise UsageError(f"{target}: this is a folder; name a file in it")
+    if not force and os.path.lexists(target):
+        raise TimbrespaceError(f"{target}: exists already; choose another name or give --force")
+
+
+@contextmanager
+def atomic_path(target: Path, *, force: bool = False) -> Iterator[Path]:
+    """A temporary path with `target`'s extension; moved to `target` when the block ends without error.
+
+    Missing parent folders are made. Raises TimbrespaceError where `target` exists (checked again at
+    the end) without `force`, or cannot be written: no permission, no space left.
+    """
+    target = Path(target)
+    check_output(target, force=force)
+    temporary = target.with_name(f".{target.stem[:80]}.{secrets.token_hex(4)}.tmp{target.suffix}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        check_output(target, force=force)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise TimbrespaceError(f"{target}: cannot be written: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def write_bytes(target: Path, data: bytes, *, force: bool = False) -> None:
+    """Write a whole file at once. Errors as `atomic_path`."""
+    with atomic_path(target, force=force) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(target: Path, text: str, *, force: bool = False) -> None:
+    """Write a UTF-8 file at once, line ends as given. Errors as `atomic_path`."""
+    write_bytes(target, text.encode("utf-8"), force=force)
