@@ -1,0 +1,1 @@
+"""Scores: pure functions from arrays to numbers. Nothing here knows of models, files or the command line."""
