@@ -1,0 +1,83 @@
+"""Results appear whole or not at all, and nothing that exists is lost."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from timbrespace import files
+from timbrespace.errors import TimbrespaceError, UsageError
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_writes_whole_file_and_leaves_nothing_else(tmp_path: Path) -> None:
+    files.write_text(tmp_path / "new" / "a.csv", "one\n")
+    assert (tmp_path / "new" / "a.csv").read_bytes() == b"one\n"
+    assert names(tmp_path / "new") == ["a.csv"]
+
+
+def test_temporary_name_keeps_extension_and_folder(tmp_path: Path) -> None:
+    with files.atomic_path(tmp_path / "a.wav") as temporary:
+        assert (temporary.suffix, temporary.parent) == (".wav", tmp_path)
+        temporary.write_bytes(b"x")
+
+
+def test_failure_leaves_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "a.wav"
+    target.write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), files.atomic_path(target, force=True) as temporary:
+        temporary.write_bytes(b"half")
+        raise ZeroDivisionError
+    assert target.read_bytes() == b"old"
+    assert names(tmp_path) == ["a.wav"]
+
+
+def test_existing_file_needs_force(tmp_path: Path) -> None:
+    target = tmp_path / "a.wav"
+    files.write_bytes(target, b"old")
+    with pytest.raises(TimbrespaceError, match=r"a\.wav: exists already.*--force"):
+        files.write_bytes(target, b"new")
+    assert target.read_bytes() == b"old"
+    files.write_bytes(target, b"new", force=True)
+    assert target.read_bytes() == b"new"
+
+
+def test_file_that_appears_meanwhile_is_kept(tmp_path: Path) -> None:
+    target = tmp_path / "a.wav"
+    with pytest.raises(TimbrespaceError, match="exists already"), files.atomic_path(target) as temporary:
+        temporary.write_bytes(b"mine")
+        target.write_bytes(b"theirs")
+    assert target.read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize("how", ["same", "absolute", "dots", "link", "hard link"])
+def test_output_is_never_the_input_even_by_force(tmp_path: Path, how: str, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = Path("in.wav")
+    source.write_bytes(b"precious")
+    (tmp_path / "sub").mkdir()
+    os.symlink(source, "link.wav")
+    os.link(source, "hard.wav")
+    outputs = {
+        "same": source,
+        "absolute": tmp_path / "in.wav",
+        "dots": Path("sub/../in.wav"),
+        "link": Path("link.wav"),
+        "hard link": Path("hard.wav"),
+    }
+    with pytest.raises(UsageError, match="the output is the input"):
+        files.check_output(outputs[how], inputs=[source], force=True)
+
+
+def test_folder_as_output(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="this is a folder"):
+        files.write_bytes(tmp_path, b"", force=True)
+
+
+def test_unwritable_place_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(TimbrespaceError, match=r"out\.wav: cannot be written"):
+        files.write_bytes(tmp_path / "file" / "out.wav", b"")
