@@ -16,7 +16,7 @@ from timbrespace.errors import TimbrespaceError, UsageError
 
 
 def same_file(a: Path, b: Path) -> bool:
-    """Whether two paths lead to one file, through links, case or `..`; neither needs to exist."""
+    """Whether two paths lead to one file, through links, case or `..`."""
     try:
         return os.path.samefile(a, b)
     except OSError:
@@ -29,9 +29,10 @@ def check_output(target: Path, *, inputs: Iterable[Path] = (), force: bool = Fal
     Raises UsageError where `target` is a folder or one of `inputs` (`force` does not help: writing
     would destroy what is being read), TimbrespaceError where it exists already and not `force`.
     """
-    for source in inputs:
-        if same_file(Path(source), target):
-            raise UsageError(f"{target}: the output is the input {source}; choose another name")
+    if os.path.lexists(target):
+        for source in inputs:
+            if same_file(Path(source), target):
+                raise UsageError(f"{target}: the output is the input {source}; choose another name")
     if target.is_dir():
         raise UsageError(f"{target}: this is a folder; name a file in it")
     if not force and os.path.lexists(target):

@@ -1,0 +1,181 @@
+"""`timbrespace convert`: any sound played by a model, one file or many."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from timbrespace.cli.common import Force, Model, Progress, Quiet, note, report_error, say
+from timbrespace.cli.encode_decode import check_rate, report_written
+from timbrespace.errors import AudioError, TimbrespaceError, UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from timbrespace.engine import Engine
+
+LOUDNESS_WORDS = ("keep", "flat", "match")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command()(convert)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file in, one file out."""
+
+    source: Path
+    output: Path
+
+
+def convert(
+    model: Model,
+    inputs: Annotated[list[Path], typer.Argument(metavar="IN...", help="Sounds, or folders of sounds.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="A file for one sound, else a folder.")],
+    loudness: Annotated[
+        str,
+        typer.Option(
+            help="keep the source's; flat: one level; match: spread like the model's; or a file: a curve "
+            "seconds,loudness_db (.csv) or a sound whose loudness to take."
+        ),
+    ] = "keep",
+    transpose: Annotated[float, typer.Option(help="Semitones, applied to the input.")] = 0.0,
+    gain_db: Annotated[float, typer.Option(help="Gain on the output, in dB.")] = 0.0,
+    rate: Annotated[int | None, typer.Option(help="Sample rate of the output in Hz; the input's.")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Play sounds through a model: resynthesis and conversion, every channel on its own.
+
+    Sample n of the output belongs to sample n of the input. A file that cannot be converted is
+    reported and the others go on; the exit code is then 1.
+    """
+    _check_range("--transpose", transpose, 60, "semitones")
+    _check_range("--gain-db", gain_db, 120, "dB")
+    check_rate(rate)
+    jobs = list(_plan(inputs, output))
+    from timbrespace import engine
+
+    loaded = engine.load(model)
+    options = {
+        "loudness": _loudness(loaded, loudness),
+        "transpose": transpose,
+        "gain_db": gain_db,
+        "output_rate": rate,
+    }
+    if len(jobs) == 1 and jobs[0].output == output:
+        _convert_file(loaded, jobs[0], [model, *inputs], options, force=force, quiet=quiet)
+        say(str(output), quiet=quiet)
+        return
+    done = _convert_all(loaded, jobs, [model], options, force=force, quiet=quiet)
+    say(f"{output}: {done} of {len(jobs)} converted", quiet=quiet)
+    if done < len(jobs):
+        raise typer.Exit(1)
+
+
+def _convert_all(
+    loaded: Engine, jobs: Sequence[Job], kept: Iterable[Path], options: dict[str, Any], **flags: bool
+) -> int:
+    sources = [*kept, *(job.source for job in jobs)]
+    done = 0
+    with Progress("converting", len(jobs), quiet=flags["quiet"]) as progress:
+        for job in jobs:
+            try:
+                _convert_file(loaded, job, sources, options, **flags)
+                done += 1
+            except TimbrespaceError as error:
+                report_error(error)
+            progress.advance(note=job.source.name)
+    return done
+
+
+def _convert_file(
+    loaded: Engine, job: Job, kept: Iterable[Path], options: dict[str, Any], *, force: bool, quiet: bool
+) -> None:
+    """Convert one file. `kept` are files that must not be written to."""
+    from timbrespace import audio, files
+
+    files.check_output(job.output, inputs=kept, force=force)
+    sound = audio.read_audio(job.source)
+    if sound.frames_missing:
+        note(f"{job.source}: truncated; {sound.frames_missing} samples are missing", quiet=quiet)
+    samples = loaded.convert(sound.samples, sound.sample_rate, **options)
+    written_rate = options["output_rate"] or sound.sample_rate
+    report_written(audio.write_audio(job.output, samples, written_rate, force=force), job.output, quiet)
+
+
+def _plan(inputs: Sequence[Path], output: Path) -> Iterator[Job]:
+    """What to convert into what. Folders keep their inner structure; equal names get a number.
+
+    Raises AudioError where an input does not exist or a folder holds no sound.
+    """
+    for path in inputs:
+        if not path.exists():
+            raise AudioError(f"{path}: there is no such file or folder")
+    single = len(inputs) == 1 and inputs[0].is_file()
+    if single and output.suffix and not output.is_dir():
+        yield Job(inputs[0], output)
+        return
+    if output.is_file():
+        raise UsageError(f"{output}: this is a file; many sounds need a folder")
+    taken: set[Path] = set()
+    for source, relative in _expand(inputs, output):
+        target = _free(output / relative.with_suffix(".wav"), taken)
+        taken.add(target)
+        yield Job(source, target)
+
+
+def _expand(inputs: Sequence[Path], output: Path) -> Iterator[tuple[Path, Path]]:
+    """Every sound with its place below the output folder; what lies in that folder is not an input."""
+    from timbrespace.audio import AUDIO_EXTENSIONS
+
+    own = Path(os.path.realpath(output))
+    for path in inputs:
+        if path.is_file():
+            yield path, Path(path.name)
+            continue
+        found = [p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.lower() in AUDIO_EXTENSIONS]
+        found = [p for p in found if path == output or own not in Path(os.path.realpath(p)).parents]
+        if not found:
+            raise AudioError(f"{path}: there is no sound in this folder")
+        yield from ((p, p.relative_to(path)) for p in found)
+
+
+def _free(target: Path, taken: set[Path]) -> Path:
+    name, number = target, 2
+    while name in taken:
+        name = target.with_name(f"{target.stem}-{number}{target.suffix}")
+        number += 1
+    return name
+
+
+def _loudness(loaded: Engine, choice: str) -> str | NDArray[np.floating]:
+    """The word itself, or float [L] dB per frame of the model from a curve or a sound."""
+    if choice in LOUDNESS_WORDS:
+        return choice
+    import numpy as np
+
+    from timbrespace import audio, tables
+
+    path = Path(choice)
+    if not path.is_file():
+        raise UsageError(f"--loudness is '{choice}'; it must be {', '.join(LOUDNESS_WORDS)} or a file")
+    if path.suffix.lower() == ".csv":
+        seconds, level_db = tables.read_curve(path, "loudness_db")
+        frames = np.arange(int(seconds[-1] * loaded.signal.frame_rate_hz) + 2)
+        return np.interp(frames / loaded.signal.frame_rate_hz, seconds, level_db)
+    sound = audio.read_audio(path, channel="mix")
+    return loaded.encode(sound.samples[0], sound.sample_rate).loudness_db
+
+
+def _check_range(name: str, value: float, largest: float, unit: str) -> None:
+    if not abs(value) <= largest:
+        raise UsageError(f"{name} is {value:g}; it must be within ±{largest:g} {unit}")

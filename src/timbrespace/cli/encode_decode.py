@@ -1,0 +1,134 @@
+"""`timbrespace encode` and `decode`: sound to latent series and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from timbrespace.cli.common import Force, Model, Quiet, note, say
+from timbrespace.errors import SeriesError, UsageError
+
+if TYPE_CHECKING:
+    from timbrespace.engine import Engine
+    from timbrespace.latents import LatentSeries
+
+NAMED_CHANNELS = ("each", "mix", "left", "right")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command()(encode)
+    app.command()(decode)
+
+
+def encode(
+    model: Model,
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A sound.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="The series: .npz, or .csv as text.")],
+    csv: Annotated[
+        bool, typer.Option("--csv", help="Write a .csv beside the .npz, to edit by hand.")
+    ] = False,
+    channel: Annotated[
+        str, typer.Option(help="mix, left, right, a number from 1, or each: OUT.1.npz, OUT.2.npz, …")
+    ] = "each",
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Turn a sound into its latent series, one file a channel."""
+    from timbrespace import audio, engine, files
+
+    kinds = _series_kinds(output, csv)
+    which = _parse_channel(channel)
+    sound = audio.read_audio(source, channel="all" if which == "each" else which)
+    if sound.frames_missing:
+        note(f"{source}: truncated; {sound.frames_missing} samples are missing", quiet=quiet)
+    outputs = _channel_outputs(output, len(sound.samples))
+    targets = [[path.with_suffix(kind) for kind in kinds] for path in outputs]
+    for target in (path for paths in targets for path in paths):
+        files.check_output(target, inputs=[source, model], force=force)
+    loaded = engine.load(model)
+    for paths, samples in zip(targets, sound.samples, strict=True):
+        series = loaded.encode(samples, sound.sample_rate)
+        for path in paths:
+            (series.to_csv if path.suffix == ".csv" else series.save)(path, force=force)
+        written = " and ".join(str(path) for path in paths)
+        say(f"{written}: {len(series)} frames of {series.latents} dimensions", quiet=quiet)
+
+
+def decode(
+    model: Model,
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A latent series: .npz or .csv.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="The sound to write.")],
+    rate: Annotated[int | None, typer.Option(help="Sample rate in Hz; the model's if not given.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the noise part.")] = 0,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Turn a latent series into sound."""
+    from timbrespace import audio, engine, files
+
+    check_rate(rate)
+    files.check_output(output, inputs=[source, model], force=force)
+    loaded = engine.load(model)
+    series = _read_series(source, loaded, quiet)
+    samples = loaded.decode(series, sample_rate=rate, seed=seed)
+    written_rate = rate or loaded.sample_rate
+    report_written(audio.write_audio(output, samples, written_rate, force=force), output, quiet)
+    say(f"{output}: {samples.shape[-1] / written_rate:.2f} s at {written_rate} Hz", quiet=quiet)
+
+
+def check_rate(rate: int | None) -> None:
+    """Raise UsageError for a sample rate nobody can mean."""
+    if rate is not None and not 1_000 <= rate <= 768_000:
+        raise UsageError(f"--rate is {rate}; it must be 1000 to 768000 Hz")
+
+
+def report_written(written: object, output: Path, quiet: bool) -> None:
+    """Say where full scale was exceeded and what was done about it."""
+    if getattr(written, "limited", False):
+        peak = getattr(written, "peak", float("nan"))
+        note(f"{output}: peaked at {peak:.2f} of full scale and was turned down to fit", quiet=quiet)
+
+
+def _series_kinds(output: Path, csv: bool) -> list[str]:
+    if output.suffix not in (".npz", ".csv"):
+        raise UsageError(f"{output}: a latent series is written as .npz or .csv")
+    return [".npz", ".csv"] if csv and output.suffix == ".npz" else [output.suffix]
+
+
+def _parse_channel(channel: str) -> str | int:
+    if channel in NAMED_CHANNELS:
+        return channel
+    if channel.isdecimal() and int(channel) >= 1:
+        return int(channel)
+    raise UsageError(f"--channel is '{channel}'; it must be {', '.join(NAMED_CHANNELS)} or a number from 1")
+
+
+def _channel_outputs(output: Path, channels: int) -> list[Path]:
+    if channels == 1:
+        return [output]
+    return [output.with_name(f"{output.stem}.{n}{output.suffix}") for n in range(1, channels + 1)]
+
+
+def _read_series(source: Path, loaded: Engine, quiet: bool) -> LatentSeries:
+    from timbrespace.latents import LatentSeries
+
+    if source.suffix.lower() == ".csv":
+        series = LatentSeries.from_csv(
+            source,
+            frame_rate_hz=loaded.signal.frame_rate_hz,
+            model_id=loaded.model_id,
+            codebook=loaded.codebook,
+        )
+    else:
+        series = LatentSeries.load(source)
+    if series.latents != loaded.config.latents:
+        raise SeriesError(
+            f"{source}: has {series.latents} dimensions and the model {loaded.config.latents}; "
+            "decode it with the model that made it"
+        )
+    if series.model_id != loaded.model_id:
+        note(f"{source}: made by model {series.model_id}, decoded by {loaded.model_id}", quiet=quiet)
+    return series

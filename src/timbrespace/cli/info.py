@@ -1,0 +1,75 @@
+"""`timbrespace info`: what is in a model file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from timbrespace.cli.common import Json, Model, print_json, print_table
+
+if TYPE_CHECKING:
+    from timbrespace.bundle import Bundle
+
+LONGEST_LIST = 6  # values; longer lists show their ends
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command()(info)
+
+
+def info(model: Model, as_json: Json = False) -> None:
+    """Show what a model is, what it learned from, and how well it does."""
+    from timbrespace.bundle import load_bundle
+
+    bundle = load_bundle(model)
+    if as_json:
+        print_json({**bundle.header, "parameters": _parameters(bundle)})
+        return
+    print_table(_summary(bundle))
+
+
+def _summary(bundle: Bundle) -> Iterator[tuple[str, Any]]:
+    config, signal = bundle.config, bundle.config.signal
+    yield "kind", config.kind
+    yield "model_id", bundle.model_id
+    yield "created_with", f"timbrespace {bundle.header['created_with']}"
+    yield "sample_rate", f"{signal.sample_rate} Hz"
+    yield "window, hop", f"{signal.n_fft}, {signal.hop} samples ({signal.frame_rate_hz:.2f} frames a second)"
+    latency_ms = 1000 * signal.latency_samples / signal.sample_rate
+    yield "latency", f"{signal.latency_samples} samples ({latency_ms:.1f} ms)"
+    yield "latents", config.latents
+    if config.kind == "discrete":
+        yield "codes", config.codes
+    yield "parameters", f"{_parameters(bundle):,}"
+    for part in ("latent", "dataset", "training", "scores"):
+        yield from _flatten(part, bundle.header[part])
+
+
+def _parameters(bundle: Bundle) -> int:
+    return sum(tensor.numel() for tensor in bundle.tensors.values())
+
+
+def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _flatten(f"{name}.{key}", item)
+    elif isinstance(value, list):
+        yield name, _format_list(value)
+    elif value is not None:
+        yield name, _format(value)
+
+
+def _format_list(values: list[Any]) -> str:
+    if any(isinstance(value, list | dict) for value in values):
+        return f"{len(values)} entries"
+    if len(values) <= LONGEST_LIST:
+        return " ".join(_format(value) for value in values)
+    ends = [_format(value) for value in (*values[:3], "…", values[-1])]
+    return f"{' '.join(ends)} ({len(values)} values)"
+
+
+def _format(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

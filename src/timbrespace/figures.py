@@ -1,0 +1,95 @@
+"""Pictures: spectrograms side by side, latent curves, the use of a codebook. PNG, no window opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from timbrespace.files import atomic_path
+from timbrespace.latents import LatentSeries
+
+N_FFT = 2048
+HOP = 512
+RANGE_DB = 80.0
+LOWEST_HZ = 60.0
+DOTS_PER_INCH = 110
+
+
+def save_spectrograms(
+    path: Path, sounds: Sequence[tuple[str, NDArray[np.float32]]], sample_rate: int, *, force: bool = False
+) -> None:
+    """One spectrogram below the other on one scale: (title, samples [T]) each. Writes a PNG."""
+    levels = [_spectrogram_db(samples) for _, samples in sounds]
+    top = max(float(level.max()) for level in levels)
+    figure = Figure(figsize=(9, 2.6 * len(sounds)), layout="constrained")
+    axes = figure.subplots(len(sounds), 1, sharex=True, squeeze=False)[:, 0]
+    for axis, (title, samples), level in zip(axes, sounds, levels, strict=True):
+        _draw_spectrogram(axis, level, len(samples) / sample_rate, sample_rate, top)
+        axis.set_title(title, loc="left", fontsize=10)
+    axes[-1].set_xlabel("seconds")
+    _save(figure, path, force)
+
+
+def save_latent_curves(path: Path, series: LatentSeries, title: str, *, force: bool = False) -> None:
+    """Loudness and every dimension of a latent series over time. Writes a PNG."""
+    figure = Figure(figsize=(9, 5), layout="constrained")
+    top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1, 3])
+    top.plot(series.seconds, series.loudness_db, color="black", linewidth=1)
+    top.set_ylabel("loudness (dBFS)")
+    top.set_title(title, loc="left", fontsize=10)
+    for dimension in range(series.latents):
+        label = f"z{dimension}" if series.latents <= 16 else None
+        bottom.plot(series.seconds, series.z[:, dimension], linewidth=0.9, label=label)
+    if series.latents <= 16:
+        bottom.legend(ncols=8, fontsize=7, loc="upper right")
+    bottom.set_ylabel("latent")
+    bottom.set_xlabel("seconds")
+    _save(figure, path, force)
+
+
+def save_code_use(
+    path: Path, codes: NDArray[np.int32], total: int, title: str, *, force: bool = False
+) -> None:
+    """How often each of `total` codes stands in codes [L], most used first. Writes a PNG."""
+    counts = np.sort(np.bincount(codes, minlength=total))[::-1]
+    figure = Figure(figsize=(9, 3), layout="constrained")
+    axis = figure.subplots()
+    axis.bar(np.arange(total), counts, width=1.0, color="tab:blue")
+    axis.set_title(f"{title}: {np.count_nonzero(counts)} of {total} codes used", loc="left", fontsize=10)
+    axis.set_xlabel("codes, most used first")
+    axis.set_ylabel("frames")
+    _save(figure, path, force)
+
+
+def _spectrogram_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Hann power spectrogram in dB [F, L]; a short sound is padded to one window."""
+    padded = np.pad(samples, (0, max(0, N_FFT - len(samples))))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::HOP]
+    spectrum = np.fft.rfft(windows * np.hanning(N_FFT), axis=-1)
+    return 20 * np.log10(np.abs(spectrum).T + 1e-9)
+
+
+def _draw_spectrogram(
+    axis: Axes, level_db: NDArray[np.float64], seconds: float, sample_rate: int, top_db: float
+) -> None:
+    frequencies = np.fft.rfftfreq(N_FFT, 1 / sample_rate)
+    times = np.linspace(0, seconds, level_db.shape[1])
+    axis.pcolormesh(
+        times, frequencies, level_db, vmin=top_db - RANGE_DB, vmax=top_db, cmap="magma", shading="nearest",
+        rasterized=True,
+    )  # fmt: skip
+    axis.set_yscale("log")
+    axis.set_ylim(LOWEST_HZ, sample_rate / 2)
+    axis.set_ylabel("Hz")
+
+
+def _save(figure: Figure, path: Path, force: bool) -> None:
+    FigureCanvasAgg(figure)
+    with atomic_path(path, force=force) as temporary:
+        figure.savefig(temporary, dpi=DOTS_PER_INCH, metadata={"Software": "timbrespace"})

@@ -1,0 +1,1 @@
+"""Training: options, losses, the Lightning module, and the run that ties them together."""
