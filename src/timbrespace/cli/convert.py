@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from timbrespace.cli.common import Force, Model, Progress, Quiet, note, report_error, say
-from timbrespace.cli.encode_decode import check_rate, report_written
+from timbrespace.cli.common import Force, Model, Progress, Quiet, report_error, say
+from timbrespace.cli.encode_decode import check_rate, check_sound_name, read_sound, report_written
 from timbrespace.errors import AudioError, TimbrespaceError, UsageError
 
 if TYPE_CHECKING:
@@ -104,12 +104,10 @@ def _convert_file(
     from timbrespace import audio, files
 
     files.check_output(job.output, inputs=kept, force=force)
-    sound = audio.read_audio(job.source)
-    if sound.frames_missing:
-        note(f"{job.source}: truncated; {sound.frames_missing} samples are missing", quiet=quiet)
+    sound = read_sound(job.source, "all", quiet)
     samples = loaded.convert(sound.samples, sound.sample_rate, **options)
     written_rate = options["output_rate"] or sound.sample_rate
-    report_written(audio.write_audio(job.output, samples, written_rate, force=force), job.output, quiet)
+    report_written(audio.write_audio(job.output, samples, written_rate, force=force), quiet)
 
 
 def _plan(inputs: Sequence[Path], output: Path) -> Iterator[Job]:
@@ -122,6 +120,7 @@ def _plan(inputs: Sequence[Path], output: Path) -> Iterator[Job]:
             raise AudioError(f"{path}: there is no such file or folder")
     single = len(inputs) == 1 and inputs[0].is_file()
     if single and output.suffix and not output.is_dir():
+        check_sound_name(output)
         yield Job(inputs[0], output)
         return
     if output.is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,9 @@ from timbrespace.cli.common import Force, Model, Quiet, note, say
 from timbrespace.errors import SeriesError, UsageError
 
 if TYPE_CHECKING:
+    from timbrespace.audio import Audio, Written
     from timbrespace.engine import Engine
     from timbrespace.latents import LatentSeries
-
-NAMED_CHANNELS = ("each", "mix", "left", "right")
 
 
 def register(app: typer.Typer) -> None:
@@ -40,10 +40,8 @@ def encode(
     from timbrespace import audio, engine, files
 
     kinds = _series_kinds(output, csv)
-    which = _parse_channel(channel)
-    sound = audio.read_audio(source, channel="all" if which == "each" else which)
-    if sound.frames_missing:
-        note(f"{source}: truncated; {sound.frames_missing} samples are missing", quiet=quiet)
+    which = "all" if channel == "each" else audio.parse_channel(channel)
+    sound = read_sound(source, which, quiet)
     outputs = _channel_outputs(output, len(sound.samples))
     targets = [[path.with_suffix(kind) for kind in kinds] for path in outputs]
     for target in (path for paths in targets for path in paths):
@@ -70,12 +68,13 @@ def decode(
     from timbrespace import audio, engine, files
 
     check_rate(rate)
+    check_sound_name(output)
     files.check_output(output, inputs=[source, model], force=force)
     loaded = engine.load(model)
     series = _read_series(source, loaded, quiet)
     samples = loaded.decode(series, sample_rate=rate, seed=seed)
     written_rate = rate or loaded.sample_rate
-    report_written(audio.write_audio(output, samples, written_rate, force=force), output, quiet)
+    report_written(audio.write_audio(output, samples, written_rate, force=force), quiet)
     say(f"{output}: {samples.shape[-1] / written_rate:.2f} s at {written_rate} Hz", quiet=quiet)
 
 
@@ -85,25 +84,35 @@ def check_rate(rate: int | None) -> None:
         raise UsageError(f"--rate is {rate}; it must be 1000 to 768000 Hz")
 
 
-def report_written(written: object, output: Path, quiet: bool) -> None:
+def check_sound_name(output: Path) -> None:
+    """Raise UsageError where the extension names no format that can be written."""
+    from timbrespace.audio import AUDIO_EXTENSIONS
+
+    if output.suffix.lower() not in AUDIO_EXTENSIONS:
+        raise UsageError(f"{output}: a sound is written as one of {' '.join(AUDIO_EXTENSIONS)}")
+
+
+def read_sound(source: Path, channel: str | int, quiet: bool) -> Audio:
+    """Read a sound and say so where its end is missing. Raises AudioError."""
+    from timbrespace import audio
+
+    sound = audio.read_audio(source, channel=channel)
+    if sound.truncation:
+        note(f"{source}: {sound.truncation}", quiet=quiet)
+    return sound
+
+
+def report_written(written: Written, quiet: bool) -> None:
     """Say where full scale was exceeded and what was done about it."""
-    if getattr(written, "limited", False):
-        peak = getattr(written, "peak", float("nan"))
-        note(f"{output}: peaked at {peak:.2f} of full scale and was turned down to fit", quiet=quiet)
+    if written.limited:
+        level = f"{written.path}: too loud for its format by {20 * math.log10(written.peak):.1f} dB"
+        note(f"{level}; turned down by {-written.gain_db:.1f} dB", quiet=quiet)
 
 
 def _series_kinds(output: Path, csv: bool) -> list[str]:
     if output.suffix not in (".npz", ".csv"):
         raise UsageError(f"{output}: a latent series is written as .npz or .csv")
     return [".npz", ".csv"] if csv and output.suffix == ".npz" else [output.suffix]
-
-
-def _parse_channel(channel: str) -> str | int:
-    if channel in NAMED_CHANNELS:
-        return channel
-    if channel.isdecimal() and int(channel) >= 1:
-        return int(channel)
-    raise UsageError(f"--channel is '{channel}'; it must be {', '.join(NAMED_CHANNELS)} or a number from 1")
 
 
 def _channel_outputs(output: Path, channels: int) -> list[Path]:
