@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import librosa
 import numpy as np
@@ -18,6 +17,7 @@ import scipy.signal
 from numpy.typing import NDArray
 
 from timbrespace.errors import AudioError
+from timbrespace.scores.pitch import PitchTrack, f0_within_50_cents, track_pitch
 
 Samples = NDArray[np.floating]
 Levels = NDArray[np.float64]
@@ -28,10 +28,6 @@ LSD_RANGE_DB = 60.0  # frames quieter than this under the loudest one are left o
 TEXTURE_BANDS = 64
 TEXTURE_WINDOW, TEXTURE_HOP = 1024, 256  # samples
 TEXTURE_FLOOR_DB = 70.0  # under the peak of each spectrogram
-F0_LOW_HZ, F0_HIGH_HZ = 50.0, 2000.0
-F0_WINDOW, F0_HOP = 4096, 512  # samples
-F0_VOICING = 0.3  # probability above which a frame has a pitch
-F0_TOLERANCE_CENTS = 50.0
 LEVEL_WINDOW, LEVEL_HOP = 2048, 512  # samples
 LEVEL_FLOOR_DB = 80.0  # under the loudest frame of the reference; keeps digital silence finite
 BLOCK_FRAMES = 1024  # frames analysed at a time, so that memory does not grow with the sound
@@ -42,19 +38,6 @@ SOUND_SCORES = (
     "f0_within_50_cents",
     "loudness_correlation",
 )
-
-
-@dataclass(frozen=True)
-class PitchTrack:
-    """f0_hz and voicing probability of every frame, [L] each; f0 is a guess where voicing is low."""
-
-    f0_hz: Levels
-    voicing: Levels
-
-    @property
-    def voiced(self) -> NDArray[np.bool_]:
-        """Frames that have a pitch, [L]."""
-        return np.asarray(self.voicing > F0_VOICING)
 
 
 def sound_scores(
@@ -136,32 +119,6 @@ def liveliness(audio: Samples, sample_rate: int) -> Levels:
     if len(level_db) < 2:
         return np.full(TEXTURE_BANDS, math.nan)
     return np.asarray(np.diff(level_db, axis=0).std(axis=0))
-
-
-def track_pitch(audio: Samples, sample_rate: int) -> PitchTrack:
-    """Pitch by pYIN (Mauch & Dixon 2014), 50 to 2000 Hz, window 4096, hop 512."""
-    f0_hz, _, voicing = librosa.pyin(
-        np.asarray(audio, dtype=np.float32),
-        fmin=F0_LOW_HZ,
-        fmax=F0_HIGH_HZ,
-        sr=sample_rate,
-        frame_length=F0_WINDOW,
-        hop_length=F0_HOP,
-        fill_na=None,
-    )
-    return PitchTrack(np.asarray(f0_hz, dtype=np.float64), np.asarray(voicing, dtype=np.float64))
-
-
-def f0_within_50_cents(reference: PitchTrack, output: PitchTrack) -> float:
-    """Share of the reference's voiced frames where the output is voiced too and within 50 cents.
-
-    An output frame without a pitch counts as wrong. NaN when the reference has no voiced frame.
-    """
-    voiced = reference.voiced
-    if not voiced.any():
-        return math.nan
-    cents = 1200 * np.abs(np.log2(output.f0_hz[voiced] / reference.f0_hz[voiced]))
-    return float(np.mean(output.voiced[voiced] & (cents <= F0_TOLERANCE_CENTS)))
 
 
 def loudness_correlation(reference: Samples, output: Samples, sample_rate: int) -> float:
