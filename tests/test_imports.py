@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[1] / "src" / "timbrespace"
 LAYERS = [
     {"errors"},
     {"config", "files", "tables"},
-    {"audio", "spectrum", "loudness"},
-    {"phase", "synthesis", "descriptors"},
+    {"audio", "spectrum", "loudness", "bands"},
+    {"phase", "synthesis", "features", "descriptors"},
     {"latents", "figures"},
     {"dataset"},
     {"model"},
@@ -20,7 +20,7 @@ LAYERS = [
     {"training"},
     {"engine"},
     {"scores"},
-    {"evaluate", "bench", "codebook"},
+    {"evaluate", "latent_evaluation", "bench", "codebook"},
     {"demo"},
     {"cli"},
 ]

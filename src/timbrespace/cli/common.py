@@ -5,6 +5,7 @@ Exit codes: 0 what was asked was done, 2 wrong use, 1 anything else, 130 interru
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import sys
@@ -36,13 +37,17 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str]) -> int:
 
     `--debug` anywhere among the arguments lets the traceback through instead.
     """
+    for stream in (sys.stdout, sys.stderr):  # file names may hold bytes that are no text
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     debug = "--debug" in arguments
     plain = [argument for argument in arguments if argument != "--debug"]
     command = typer.main.get_command(app)
     try:
         code = command.main(plain, prog_name=PROGRAM, standalone_mode=False)
     except TyperException as error:
-        _say(f"{error.format_message()} (see {_help_of(error)})")
+        if error.format_message():  # empty where the help itself was the answer
+            _say(f"{error.format_message()} (see {_help_of(error)})")
         return 2
     except (KeyboardInterrupt, Abort):
         code = 130

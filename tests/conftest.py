@@ -1,0 +1,68 @@
+"""What many tests share: tiny untrained models and sounds made on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from numpy.typing import NDArray
+
+from timbrespace.bundle import make_bundle, save_bundle
+from timbrespace.config import Kind, preset
+from timbrespace.model.timbre_model import TimbreModel
+
+TINY = preset("tiny")
+RATE = TINY.signal.sample_rate
+
+
+def save_tiny_model(path: Path, kind: Kind) -> Path:
+    """An untrained model of the tiny preset, the same every time; its codes are random and apart."""
+    torch.manual_seed(11)
+    model = TimbreModel(replace(TINY, kind=kind))
+    if kind == "discrete":
+        model.bottleneck.codebook.normal_()
+    header = {
+        "config": model.config.to_dict(),
+        "dataset": {"sources": 1, "seconds": 2.0},
+        "latent": {},
+        "training": {"steps": 0},
+        "scores": {},
+    }
+    save_bundle(path, make_bundle(header, model.state_dict()), force=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Bundles by kind; read only."""
+    folder = tmp_path_factory.mktemp("models")
+    return {
+        "continuous": save_tiny_model(folder / "continuous.timbre", "continuous"),
+        "discrete": save_tiny_model(folder / "discrete.timbre", "discrete"),
+    }
+
+
+def make_tone(seconds: float, rate: int = RATE, frequency_hz: float = 300.0) -> NDArray[np.float32]:
+    """A tone with ten partials and a slow swell, peak about 0.4, float32 [T]."""
+    time = np.arange(round(seconds * rate)) / rate
+    partials = sum(np.sin(2 * np.pi * n * frequency_hz * time) / n for n in range(1, 11))
+    return (0.2 * partials * (0.6 + 0.4 * np.sin(2 * np.pi * 1.5 * time))).astype(np.float32)
+
+
+@pytest.fixture
+def write_tone(tmp_path: Path) -> Callable[..., Path]:
+    """Write a tone below the test's folder: name, seconds, channels, rate."""
+
+    def write(name: str, seconds: float = 0.6, channels: int = 1, rate: int = RATE) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tones = [make_tone(seconds, rate, 300.0 + 50 * channel) for channel in range(channels)]
+        soundfile.write(path, np.stack(tones, axis=1), rate)
+        return path
+
+    return write
