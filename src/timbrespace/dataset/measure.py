@@ -7,6 +7,8 @@ processes that prepare files start in a fraction of the time without torch; the 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +21,9 @@ _TINY_POWER = 1e-20
 
 _BAND_BINS = 10  # spectra are averaged over this many bins before a wall is looked for
 _WALL_DB = 20.0  # a fall this deep, this quick, is a filter or a codec, not an instrument
-_BELOW_SHARE, _ABOVE_SHARE = 0.08, 0.05  # of the wall's frequency: kept level below it, room to fall above
+_LOWEST_WALL_HZ = 3_000.0  # the telephone's; further down partials stand too far apart to tell
+_BELOW_HZ = 1_000.0  # the level must be kept over this span below the wall,
+_BELOW_SHARE, _ABOVE_SHARE = 0.08, 0.05  # or this share of its frequency; and has room to fall above
 
 
 class Measure:
@@ -82,12 +86,16 @@ def find_wall(power: NDArray[np.float64], sample_rate: int) -> float:
     )
     band_hz = sample_rate / 2 / (len(power) - 1) * _BAND_BINS
     peak_above = np.maximum.accumulate(level_db[::-1])[::-1]
-    best_fall, best_edge = 0.0, bands
-    for edge in range(max(4, int(1_000 / band_hz)), bands):
-        below = level_db[edge - max(2, round(edge * _BELOW_SHARE)) : edge].min()
+    best_fall, best_edge, last = _WALL_DB, bands, bands
+    edge = math.ceil(_LOWEST_WALL_HZ / band_hz)
+    while edge < last:
+        kept = math.ceil(max(_BELOW_HZ, _BELOW_SHARE * edge * band_hz) / band_hz)
         start = edge + max(1, round(edge * _ABOVE_SHARE))
-        if start < bands and below - peak_above[start] > best_fall:
-            best_fall, best_edge = below - peak_above[start], edge
-    if best_fall < _WALL_DB:
-        return sample_rate / 2
-    return float(best_edge * band_hz)
+        if start < bands:
+            fall = level_db[max(0, edge - kept) : edge].min() - peak_above[start]
+            if fall >= _WALL_DB:  # the lowest wall counts; the best place for it is within its reach
+                last = min(last, start)
+            if fall > best_fall:
+                best_fall, best_edge = fall, edge
+        edge += 1
+    return float(best_edge * band_hz) if best_edge < bands else sample_rate / 2
