@@ -23,7 +23,19 @@ BLOCK_FRAMES = 65_536
 _SALVAGE_FRAMES = 32  # block size near a break: what is lost of the good part is shorter than this
 _UNKNOWN_LENGTH = 1 << 60  # libsndfile's "no idea" lies above
 _STREAMED_BYTES = range(0x7FFF0000, 1 << 32)  # lengths that writers to a pipe put in for "unknown"
-_MAGIC = (b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b"caff", b"fLaC", b"OggS", b".snd", b"ID3\x03", b"ID3\x04")
+_MAGIC = (
+    b"RIFF",
+    b"RIFX",
+    b"RF64",
+    b"riff",
+    b"FORM",
+    b"caff",
+    b"fLaC",
+    b"OggS",
+    b".snd",
+    b"ID3\x03",
+    b"ID3\x04",
+)
 _DECODING_ERRORS = (soundfile.SoundFileError, RuntimeError, TypeError, ValueError, OSError)
 
 _PROMISED_BYTES = re.compile(r"^\s*(?:data|SSND|Data Size|riff)\s*: (\d+) \(should be (\d+)\)", re.MULTILINE)
@@ -52,11 +64,12 @@ class BlockReader:
         self.path = Path(path)
         self.truncation = ""
         self.frames_missing = 0
+        self._promise = 1.0  # length by the header over the length libsndfile sees, 0 for unknown
         self._file = self._open()
         self.sample_rate: int = self._file.samplerate
         self.channels: int = self._file.channels
         self._log: str = self._file.extra_info
-        self.frames_promised = _frames_promised(self._file, self.path)
+        self.frames_promised = _frames_promised(self._file, self.path, self._promise)
 
     def __enter__(self) -> BlockReader:
         return self
@@ -86,7 +99,7 @@ class BlockReader:
         self._judge(frames, failed)
 
     def _open(self) -> soundfile.SoundFile:
-        """The open file, repaired if need be."""
+        """The open file; `_promise` is set where its header had to be repaired."""
         try:
             mode = self.path.stat()
             if not stat.S_ISREG(mode.st_mode):
@@ -104,7 +117,7 @@ class BlockReader:
             file, refusal = None, error
         repaired = open_repaired(self.path)
         if repaired is not None:
-            patched, self.truncation = repaired
+            patched, self._promise = repaired
             try:
                 return soundfile.SoundFile(patched)
             except _DECODING_ERRORS as error:
@@ -133,6 +146,8 @@ class BlockReader:
             self.frames_missing = promised - frames
             rate = self.sample_rate
             self.truncation = f"{frames / rate:.2f} s of the {promised / rate:.2f} s it should have"
+        elif self._promise == 0.0:
+            self.truncation = "the header was never completed; everything behind it is taken as sound"
         elif failed or _OPEN_END in self._log:
             self.truncation = f"breaks off after {frames / self.sample_rate:.2f} s"
         if frames == 0 and self.truncation:
@@ -141,7 +156,7 @@ class BlockReader:
             raise UnusableAudio(self.path, "empty", "no samples")
 
 
-def _frames_promised(file: soundfile.SoundFile, path: Path) -> int | None:
+def _frames_promised(file: soundfile.SoundFile, path: Path, promise: float) -> int | None:
     """Length in frames by the header, None where it says nothing to be relied on."""
     log: str = file.extra_info
     by_frames = _PROMISED_FRAMES.search(log)
@@ -150,6 +165,8 @@ def _frames_promised(file: soundfile.SoundFile, path: Path) -> int | None:
     by_bytes = _PROMISED_BYTES.search(log)
     if by_bytes and int(by_bytes[1]) not in _STREAMED_BYTES and int(by_bytes[2]) > 0:
         return max(file.frames, round(file.frames * int(by_bytes[1]) / int(by_bytes[2])))
+    if promise != 1.0:
+        return round(file.frames * promise) or None
     if file.frames > _UNKNOWN_LENGTH or (file.format == "MP3" and not _has_length_tag(path)):
         return None
     return int(file.frames)

@@ -50,24 +50,24 @@ class PatchedFile(io.RawIOBase):
         super().close()
 
 
-def open_repaired(path: Path) -> tuple[PatchedFile, str] | None:
-    """The file with its length field corrected and what was wrong with it; None where that is not the case.
+def open_repaired(path: Path) -> tuple[PatchedFile, float] | None:
+    """The file with its length field corrected; None where that is not what is wrong with it.
+
+    The number is how many times as long the header says that the sound is, 0 where it says nothing.
 
     Raises OSError where the file cannot be read.
     """
     with path.open("rb") as file:
-        head = file.read(12)
+        head = file.read(32)
         size = file.seek(0, os.SEEK_END)
-        if head[:4] == b"caff":
+        if head[:4] == b"caff" and head[28:] == b"lpcm":  # others decode to anything behind the cut
             found = _find_chunk(file, 8, 8, "big")
-            if found is not None and found[0] + found[1] > size:
-                words = f"the header promises {found[1]} bytes of sound, {size - found[0]} are there"
-                return _patched(path, found[0], size, 8, "big"), words
-        if head[:4] == b"RIFF" and head[8:] == b"WAVE":
+            if found is not None and found[0] < size < found[0] + found[1]:
+                return _patched(path, found[0], size, 8, "big"), found[1] / (size - found[0])
+        if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
             found = _find_chunk(file, 12, 4, "little")
             if found is not None and found[1] == 0 and found[0] < size:
-                words = "the header was never completed; everything behind it is taken as sound"
-                return _patched(path, found[0], size, 4, "little"), words
+                return _patched(path, found[0], size, 4, "little"), 0.0
     return None
 
 
