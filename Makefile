@@ -1,18 +1,29 @@
 # make test   every test        make demo   the main job, end to end, into ./demo
-# Both leave .venv/bin/timbrespace behind. PYTHON chooses the interpreter (3.11 or newer).
+# Both leave .venv/bin/timbrespace behind. PYTHON=... chooses the interpreter, 3.11 or newer.
 
-PYTHON ?= python3
-VENV   := .venv
-STAMP  := $(VENV)/.installed
+CANDIDATES := python3 python3.13 python3.12 python3.11
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for python in $(CANDIDATES); do \
+	$$python $(NEW_ENOUGH) 2>/dev/null && { echo $$python; break; }; done)
+VENV := .venv
+STAMP := $(VENV)/.installed
 
-.PHONY: test demo lint format clean
+.PHONY: test demo lint format clean venv-package
 
 $(STAMP): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "timbrespace needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) $(NEW_ENOUGH) || \
+		{ echo "timbrespace needs Python 3.11 or newer: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory venv-package
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	touch $@
+
+# Debian and its kin keep Python's venv in a package of its own.
+venv-package:
+	@echo "Python lacks venv; installing the package python3-venv"
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq python3-venv; \
+	else echo "please install python3-venv first, then run make again" >&2; exit 1; fi
 
 test: $(STAMP)
 	$(VENV)/bin/python -m pytest
