@@ -68,10 +68,10 @@ def loudness_probe_r2(z: Values, loudness_db: Values, group: ArrayLike, seed: in
 
 def latent_independence(z: Values) -> float:
     """Mean |correlation| over all pairs of dimensions; 0 is independent. NaN for fewer than two."""
-    z = z[:, z.std(axis=0) > 0]
+    z = z[:, np.ptp(z, axis=0) > 0]
     if z.shape[1] < 2:
         return math.nan
-    correlation = np.corrcoef(z, rowvar=False)
+    correlation = np.asarray(np.corrcoef(z, rowvar=False))
     return float(np.mean(np.abs(correlation[np.triu_indices(z.shape[1], 1)])))
 
 

@@ -145,21 +145,22 @@ def _most_likely_path(observed: Levels, voicing: Levels, band: Levels) -> NDArra
     """Viterbi over PITCH_BINS voiced and as many unvoiced states: pitch bin of every frame, [L]."""
     reach = band.shape[1] // 2
     stay, switch, jump = math.log(1 - SWITCH_PROBABILITY), math.log(SWITCH_PROBABILITY), math.log(TINY)
+    change = np.array([[[stay], [switch]], [[switch], [stay]]])  # to voiced from both, to unvoiced from both
     emission = np.empty((len(observed), 2, PITCH_BINS))
     emission[:, 0] = np.log(observed + TINY)
     emission[:, 1] = np.log((1 - voicing) / PITCH_BINS + TINY)[:, None]
     origins = np.zeros((len(observed), 2, PITCH_BINS), dtype=np.int16)
     bins = np.arange(PITCH_BINS)
     padded = np.full((2, PITCH_BINS + 2 * reach), -np.inf)
-    value = emission[0] - math.log(2 * PITCH_BINS)
+    value, best = emission[0] - math.log(2 * PITCH_BINS), np.empty((2, PITCH_BINS))
     for frame in range(1, len(observed)):
         padded[:, reach : reach + PITCH_BINS] = value
         reached = np.lib.stride_tricks.sliding_window_view(padded, band.shape[1], axis=1) + band
         offset = reached.argmax(axis=2)
-        best = np.take_along_axis(reached, offset[..., None], 2)[..., 0]
+        arriving = np.take_along_axis(reached, offset[..., None], 2)[..., 0]
         origin = bins + offset - reach + [[0], [PITCH_BINS]]
-        voiced, unvoiced = best + [[stay], [switch]], best + [[switch], [stay]]
-        for state, options in enumerate((voiced, unvoiced)):
+        for state, cost in enumerate(change):
+            options = arriving + cost
             winner = options.argmax(axis=0)
             origins[frame, state] = origin[winner, bins]
             best[state] = options[winner, bins]

@@ -1,0 +1,176 @@
+"""Evaluation of a stand-in model whose right scores are known."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from timbrespace.bench import bench, bench_signal
+from timbrespace.config import ModelConfig, preset
+from timbrespace.dataset.prepare import prepare
+from timbrespace.errors import AudioError, UsageError
+from timbrespace.evaluate import BASELINES, evaluate, load_sound
+from timbrespace.latents import LatentSeries
+from timbrespace.spectrum import frame_loudness_db
+
+RATE = 16_000
+
+
+class Perfect:
+    """Plays back what it has heard, `gain` times as loud; dimension 0 moves by `drift` a dB of input gain."""
+
+    model_id = "stand-in"
+    header: dict[str, Any] = {"latent": None}  # noqa: RUF012
+
+    def __init__(self, kind: str = "continuous", drift: float = 0.0, gain: float = 1.0) -> None:
+        self.config: ModelConfig = replace(preset("tiny"), kind=kind)  # type: ignore[arg-type]
+        self.signal = self.config.signal
+        self.kind, self.sample_rate = kind, self.signal.sample_rate
+        self.drift, self.gain = drift, gain
+        self.memory: dict[bytes, np.ndarray] = {}
+
+    def encode(self, audio: np.ndarray, sample_rate: int) -> LatentSeries:
+        assert sample_rate == self.sample_rate
+        loudness_db = frame_loudness_db(torch.from_numpy(audio)[None], self.signal)[0].numpy()
+        rng = np.random.default_rng(len(audio))
+        z = rng.standard_normal((len(loudness_db), 4)).astype(np.float32)
+        z = (z - z.mean(axis=0)) / z.std(axis=0)
+        level = 20 * math.log10(float(np.abs(audio).max()))
+        z[:, 0] += np.float32(self.drift * level)
+        codes = None if self.kind == "continuous" else np.arange(len(z), dtype=np.int32) % 8
+        series = LatentSeries(z, loudness_db, RATE / 128, self.model_id, codes, len(audio))
+        self.memory[series.z.tobytes() + series.loudness_db.tobytes()] = audio
+        return series
+
+    def decode(self, series: LatentSeries, *, sample_rate: int | None = None, seed: int = 0) -> np.ndarray:
+        return self.gain * self.memory[series.z.tobytes() + series.loudness_db.tobytes()]
+
+    def prior_series(self, count: int, loudness_db: float, seed: int) -> LatentSeries:
+        z = np.random.default_rng(seed).standard_normal((count, 4)).astype(np.float32)
+        return LatentSeries(z, np.full(count, loudness_db, np.float32), RATE / 128, self.model_id)
+
+    def decode_magnitudes(self, series: LatentSeries) -> np.ndarray:
+        """White spectra, a little different in every draw."""
+        return np.exp(0.01 * np.resize(series.z, (len(series), self.signal.bins)))
+
+
+def write_sounds(folder: Path, count: int) -> list[Path]:
+    paths = []
+    for number in range(count):
+        rng = np.random.default_rng(number)
+        time = np.arange(RATE // 2 + 100 * number) / RATE
+        tone = np.sin(2 * np.pi * 200 * (number + 1) * time) * np.linspace(1, 0.1, len(time))
+        paths.append(folder / f"{number}.wav")
+        noise = 0.02 * rng.standard_normal(len(time))
+        soundfile.write(paths[-1], 0.3 * tone + noise + 0.1, RATE, subtype="FLOAT")
+    return paths
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_sounds(tmp_path_factory.mktemp("sounds"), 6)
+
+
+def test_a_perfect_model_has_perfect_scores(sounds: list[Path]) -> None:
+    shares = []
+    result = evaluate(Perfect(), sounds, progress=lambda share, note: shares.append(share))  # type: ignore[arg-type]
+    content = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    scores = content["scores"]
+    assert scores["lsd_512"] == scores["lsd_2048"] == scores["lsd_8192"] == scores["texture"] == 0
+    assert scores["f0_within_50_cents"] == 1
+    assert scores["loudness_correlation"] == pytest.approx(1)
+    assert scores["gain_drift"] == 0
+    assert scores["loudness_probe_r2"] < 0.1
+    assert scores["latent_independence"] < 0.3
+    assert scores["prior_fit"] < 0.2
+    assert scores["prior_nearest_db"] > 0
+    assert scores["codebook_used"] is None
+    assert scores["rtf_both"] > 1
+    assert content["intervals"]["lsd_2048"] == [0, 0]
+    assert len(content["files"]) == content["counts"]["lsd_2048"] == 6
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+def test_baselines_stand_beside_and_are_worse(sounds: list[Path]) -> None:
+    content = evaluate(Perfect(), sounds[:2]).to_dict()  # type: ignore[arg-type]
+    assert tuple(content["baselines"]) == BASELINES
+    distance = {name: part["scores"]["lsd_2048"] for name, part in content["baselines"].items()}
+    assert 1 < distance["random_phase"] < distance["mean_spectrum"]
+    assert distance["nearest_frame"] > 1
+    assert any("five stretches" in remark for remark in content["notes"])
+
+
+def test_a_known_error_is_measured(sounds: list[Path]) -> None:
+    content = evaluate(Perfect(drift=0.01, gain=2.0), sounds[:1]).to_dict()  # type: ignore[arg-type]
+    # One of four dimensions of spread 1 moves by 0.01 a dB, 24 dB at most.
+    assert content["scores"]["gain_drift"] == pytest.approx(0.24 / 2, rel=0.1)
+    assert content["scores"]["lsd_2048"] == pytest.approx(6.02, abs=0.05)
+    assert content["baselines"]["nearest_frame"]["scores"]["lsd_2048"] is None
+    assert content["intervals"]["lsd_2048"] == [None, None]
+
+
+def test_a_discrete_model_has_code_scores_and_no_prior(sounds: list[Path]) -> None:
+    scores = evaluate(Perfect(kind="discrete"), sounds[:1]).to_dict()["scores"]  # type: ignore[arg-type]
+    assert scores["codebook_used"] == 8 / 32
+    assert scores["perplexity"] == pytest.approx(8, abs=0.1)
+    assert scores["prior_fit"] is None
+    assert scores["prior_nearest_db"] is None
+
+
+def test_collapsed_dimensions_count_nowhere(sounds: list[Path]) -> None:
+    model = Perfect(drift=0.01)
+    model.header = {"latent": {"active": [False, True, True, True]}}
+    result = evaluate(model, sounds[:1])  # type: ignore[arg-type]
+    assert result.latent.gain_drift == 0
+    assert len(result.latent.prior_fit_per_dimension) == 3
+
+
+def test_unusable_files_are_skipped_with_the_reason(sounds: list[Path], tmp_path: Path) -> None:
+    silent, text = tmp_path / "silent.wav", tmp_path / "text.wav"
+    soundfile.write(silent, np.zeros(RATE), RATE)
+    text.write_text("not a sound")
+    noisy = tmp_path / "noise.wav"
+    soundfile.write(noisy, 0.1 * np.random.default_rng(0).standard_normal(RATE), RATE)
+    content = evaluate(Perfect(), [silent, text, noisy]).to_dict()  # type: ignore[arg-type]
+    assert [Path(item["path"]).name for item in content["skipped"]] == ["silent.wav", "text.wav"]
+    assert "silent throughout" in content["skipped"][0]["reason"]
+    assert content["files"][0]["scores"]["f0_within_50_cents"] is None
+    with pytest.raises(AudioError, match="not one of 1"):
+        evaluate(Perfect(), [silent])  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="no audio"):
+        evaluate(Perfect(), [])  # type: ignore[arg-type]
+
+
+def test_sounds_are_taken_as_prepare_takes_them(tmp_path: Path) -> None:
+    stereo = tmp_path / "stereo.wav"
+    tone = np.sin(2 * np.pi * 440 * np.arange(44_100) / 44_100)
+    soundfile.write(stereo, np.column_stack([tone + 0.2, np.zeros(44_100)]) * 0.5, 44_100, subtype="FLOAT")
+    sound = load_sound(stereo, RATE).samples
+    assert sound.shape == (RATE,)
+    assert abs(sound.mean()) < 1e-4
+    assert np.abs(sound).max() == pytest.approx(0.25, rel=0.02)
+
+
+def test_bench_measures_both_ways_and_puts_the_threads_back() -> None:
+    threads = torch.get_num_threads()
+    result = bench(Perfect(), runs=1)  # type: ignore[arg-type]
+    assert torch.get_num_threads() == threads
+    content = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    speed = content["one_thread"]
+    assert speed["threads"] == 1
+    both = 1 / (1 / speed["rtf_encode"] + 1 / speed["rtf_decode"])
+    assert speed["rtf_both"] == pytest.approx(both, rel=1e-6)
+    assert (content["seconds"], content["latency_samples"], content["latency_ms"]) == (20, 512, 32)
+
+
+def test_bench_signal_is_the_same_every_time() -> None:
+    np.testing.assert_array_equal(bench_signal(8000), bench_signal(8000))
+    assert bench_signal(8000).shape == (160_000,)
+    assert 0.1 < np.abs(bench_signal(8000)).max() < 1
