@@ -13,7 +13,7 @@ LAYERS = [
     {"config", "files", "tables"},
     {"audio", "spectrum", "loudness", "bands"},
     {"phase", "synthesis", "features", "descriptors"},
-    {"latents", "figures"},
+    {"latents", "figures", "conversion"},
     {"dataset"},
     {"model"},
     {"bundle"},

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from timbrespace.engine import Engine
 
-LOUDNESS_WORDS = ("keep", "flat", "match")
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
@@ -158,11 +156,13 @@ def _free(target: Path, taken: set[Path]) -> Path:
 
 def _loudness(loaded: Engine, choice: str) -> str | NDArray[np.floating]:
     """The word itself, or float [L] dB per frame of the model from a curve or a sound."""
-    if choice in LOUDNESS_WORDS:
-        return choice
     import numpy as np
 
     from timbrespace import audio, tables
+    from timbrespace.conversion import LOUDNESS_WORDS
+
+    if choice in LOUDNESS_WORDS:
+        return choice
 
     path = Path(choice)
     if not path.is_file():
