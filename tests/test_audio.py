@@ -200,7 +200,7 @@ def test_refusals_leave_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(TimbrespaceError, match="exists already"):
         write_audio(path, tone() * 0, RATE)
     assert path.read_bytes() == before
-    with pytest.raises(AudioError, match="'.xyz' names no sound format"):
+    with pytest.raises(AudioError, match=r"'\.xyz' names no sound format"):
         write_audio(tmp_path / "a.xyz", tone(), RATE)
     with pytest.raises(AudioError, match="sample 5 is not a number"):
         write_audio(tmp_path / "b.wav", np.array([0, 0, 0, 0, 0, np.nan], dtype=np.float32), RATE)

@@ -31,9 +31,20 @@ def select_channel(block: NDArray[np.float32], channel: Channel, path: str | Pat
     """
     channels = block.shape[1]
     if channel == "mix":
-        return block[:, 0] if channels == 1 else block.mean(axis=1, dtype=np.float32)
+        return _mean(block)
     number = {"left": 1, "right": 2}.get(str(channel)) or int(channel)
     if not 1 <= number <= channels:
         has = "1 channel" if channels == 1 else f"{channels} channels"
         raise UnusableAudio(path, "no such channel", f"'{channel}' asked for, the file has {has}")
     return block[:, number - 1]
+
+
+def _mean(block: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Column by column: numpy's mean over so short an axis takes several times as long."""
+    if block.shape[1] == 1:
+        return block[:, 0]
+    total = block[:, 0] + block[:, 1]
+    for column in range(2, block.shape[1]):
+        total += block[:, column]
+    mean: NDArray[np.float32] = total / np.float32(block.shape[1])
+    return mean

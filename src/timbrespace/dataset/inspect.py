@@ -107,7 +107,7 @@ def _decode(job: Job, raw: Path, report: Report) -> _Decoded:
             length += len(samples)
             total += float(samples.sum(dtype=np.float64))
             if reader.channels > 1:
-                largest = max(largest, float(np.abs(block).max()))
+                largest = max(largest, float(block.max()), -float(block.min()))
             report(_DECODING_SHARE * min(1.0, length / max(expected, length)))
     return _Decoded(
         digest.hexdigest(),
