@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,12 @@ import pytest
 import soundfile
 import torch
 
+import timbrespace
 from timbrespace.bench import bench, bench_signal
+from timbrespace.cli.app import main
 from timbrespace.config import ModelConfig, preset
 from timbrespace.dataset.prepare import prepare
+from timbrespace.dataset.store import Dataset
 from timbrespace.errors import AudioError, UsageError
 from timbrespace.evaluate import BASELINES, evaluate, load_sound
 from timbrespace.latents import LatentSeries
@@ -174,3 +178,70 @@ def test_bench_signal_is_the_same_every_time() -> None:
     np.testing.assert_array_equal(bench_signal(8000), bench_signal(8000))
     assert bench_signal(8000).shape == (160_000,)
     assert 0.1 < np.abs(bench_signal(8000)).max() < 1
+
+
+@pytest.fixture(scope="module")
+def dataset(sounds: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "set"
+    prepare(sounds[:4], folder, rate=RATE, jobs=1)
+    return folder
+
+
+def test_frames_of_an_evaluated_sound_are_not_its_own_data(sounds: list[Path], dataset: Path) -> None:
+    # Were sound 0 found in the data set, its nearest frames would be itself and the distance nearly 0.
+    with_data = evaluate(Perfect(), sounds[:1], dataset=Dataset.open(dataset)).to_dict()  # type: ignore[arg-type]
+    assert with_data["baselines"]["nearest_frame"]["scores"]["lsd_2048"] > 5
+    assert with_data["scores"]["prior_nearest_db"] is not None
+    assert not any("no data set" in remark for remark in with_data["notes"])
+
+
+def test_a_data_set_of_another_rate_is_refused(sounds: list[Path], tmp_path: Path) -> None:
+    prepare(sounds[:1], tmp_path / "set", rate=8000, jobs=1)
+    with pytest.raises(UsageError, match="8000 Hz and the model at 16000 Hz"):
+        evaluate(Perfect(), sounds[:1], dataset=Dataset.open(tmp_path / "set"))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every model file is the perfect one."""
+    engine = SimpleNamespace(load=lambda path: Perfect())
+    monkeypatch.setattr(timbrespace, "engine", engine, raising=False)
+
+
+@pytest.mark.usefixtures("stand_in")
+class TestCommands:
+    def test_table_and_file(
+        self, sounds: list[Path], dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (sounds[0].parent / "notes.txt").write_text("not a sound")
+        out = tmp_path / "scores.json"
+        command = ["evaluate", "any.timbre", str(sounds[0].parent), "--out", str(out)]
+        assert main([*command, "--dataset", str(dataset)]) == 0
+        shown, remarks = capsys.readouterr()
+        content = json.loads(out.read_text())
+        assert content["scores"]["f0_within_50_cents"] == 1
+        lines = {line.split()[0]: line.split()[1:] for line in shown.splitlines() if line.strip()}
+        assert lines["lsd_2048"][:4] == ["0.000", "0.000", "…", "0.000"]
+        assert f"{content['scores']['latent_independence']:.3f}" in lines["latent_independence"]
+        assert "notes.txt" in remarks
+        assert main(command) == 1
+        assert "exists already" in capsys.readouterr().err
+
+    def test_json(self, sounds: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["evaluate", "any.timbre", str(sounds[0]), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["files"][0]["path"] == str(sounds[0])
+
+    def test_nothing_to_evaluate(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["evaluate", "any.timbre", str(tmp_path / "none")]) == 2
+        assert main(["evaluate", "any.timbre", str(tmp_path)]) == 2
+        (tmp_path / "text.wav").write_text("not a sound")
+        assert main(["evaluate", "any.timbre", str(tmp_path)]) == 1
+        errors = capsys.readouterr().err.splitlines()
+        assert len(errors) == 3
+        assert "text.wav" in errors[2]
+
+    def test_bench(self, sounds: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["bench", "any.timbre", "--audio", str(sounds[0]), "--runs", "1"]) == 0
+        assert "rtf_both, 1 thread" in capsys.readouterr().out
+        assert main(["bench", "any.timbre", "--audio", str(sounds[0]), "--runs", "1", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["one_thread"]["rtf_both"] > 0
