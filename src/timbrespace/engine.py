@@ -1,0 +1,262 @@
+"""A loaded model at work: encode, decode, convert, stream.
+
+Offline and streaming take the same steps through the same modules, a bounded number of frames at a
+time, so memory does not grow with the sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from timbrespace.audio import resample
+from timbrespace.bundle import Bundle, fit, load_bundle
+from timbrespace.config import LOUDNESS_FLOOR_DB, ModelConfig, SignalConfig
+from timbrespace.conversion import shape_loudness
+from timbrespace.conversion import transpose as transpose_sound
+from timbrespace.errors import SeriesError, UsageError
+from timbrespace.latents import LatentSeries
+from timbrespace.model.timbre_model import TimbreModel
+
+Samples = NDArray[np.float32]
+LoudnessChoice = str | NDArray[np.floating]  # keep, flat, match, or a curve in dB
+
+BLOCK_FRAMES = 64  # frames a call; their arrays stay in the cache
+
+
+def load(path: str | Path, *, threads: int | None = None) -> Engine:
+    """Open a `.timbre` file. Raises BundleError where it cannot be used.
+
+    threads: for the whole process, as torch counts them; None leaves it as it is.
+    """
+    if threads is not None:
+        if threads < 1:
+            raise UsageError(f"threads is {threads}; it must be 1 or more")
+        torch.set_num_threads(threads)
+    return Engine(load_bundle(path), path)
+
+
+class Engine:
+    """A trained model and its verbs. Sound is float32, [T] or [C, T]; channels are independent."""
+
+    def __init__(self, bundle: Bundle, path: str | Path = "model") -> None:
+        self.header: dict[str, Any] = bundle.header
+        self.config: ModelConfig = bundle.config
+        self.model_id: str = bundle.model_id
+        self.model = TimbreModel(self.config).eval().requires_grad_(False)
+        fit(self.model, bundle, path)
+
+    @property
+    def kind(self) -> str:
+        """'continuous' or 'discrete'."""
+        return self.config.kind
+
+    @property
+    def signal(self) -> SignalConfig:
+        """Sample rate, transform and hop."""
+        return self.config.signal
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz; other rates are resampled on the way in and out."""
+        return self.signal.sample_rate
+
+    @property
+    def codebook(self) -> NDArray[np.float32] | None:
+        """The codes' vectors [K, D]; None for a continuous model."""
+        if self.kind != "discrete":
+            return None
+        vectors: Tensor = self.model.rotation(self.model.bottleneck.codebook)
+        return vectors.numpy().copy()
+
+    @torch.inference_mode()
+    def encode(self, audio: Samples, sample_rate: int) -> Any:
+        """[T] → `LatentSeries`; [C, T] → a list of them, one a channel."""
+        audio = np.asarray(audio, dtype=np.float32)
+        if audio.ndim == 2:
+            return [self.encode(channel, sample_rate) for channel in audio]
+        samples = resample(audio, sample_rate, self.sample_rate)
+        blocks = list(self._encode_blocks(samples))
+        z = torch.cat([block for block, _ in blocks])
+        loudness_db = torch.cat([level for _, level in blocks])
+        return self._series(z, loudness_db, len(samples))
+
+    @torch.inference_mode()
+    def decode(self, series: LatentSeries, *, sample_rate: int | None = None, seed: int = 0) -> Samples:
+        """Series → sound [T] at `sample_rate` (the model's where None).
+
+        T is the length the series remembers, else whole frames. Raises SeriesError where the series
+        does not fit this model.
+        """
+        z, loudness_db = self._tensors(series)
+        length = series.length_samples if series.length_samples is not None else len(series) * self.signal.hop
+        blocks = self._decode_blocks(z, loudness_db, seed)
+        latency = self.signal.latency_samples
+        samples = np.concatenate([np.zeros(0, np.float32), *(block.numpy() for block in blocks)])
+        samples = samples[latency : latency + length]
+        samples = np.pad(samples, (0, max(0, length - len(samples))))
+        return resample(samples, self.sample_rate, sample_rate or self.sample_rate)
+
+    def convert(
+        self,
+        audio: Samples,
+        sample_rate: int,
+        *,
+        loudness: LoudnessChoice = "keep",
+        transpose: float = 0.0,
+        gain_db: float = 0.0,
+        output_rate: int | None = None,
+        seed: int = 0,
+    ) -> Samples:
+        """Play a sound through the model: same shape, same length, sample for sample in place.
+
+        loudness: 'keep', 'flat', 'match' or a curve in dB, one value a frame, as `shape_loudness`.
+        transpose: semitones, applied to the input. gain_db: added to the loudness.
+        output_rate: Hz; the input's where None.
+        """
+        audio = np.asarray(audio, dtype=np.float32)
+        if audio.ndim == 2:
+            options: dict[str, Any] = {
+                "loudness": loudness, "transpose": transpose, "gain_db": gain_db,
+                "output_rate": output_rate, "seed": seed,
+            }  # fmt: skip
+            return np.stack([self.convert(channel, sample_rate, **options) for channel in audio])
+        rate = output_rate or sample_rate
+        length = round(len(audio) * rate / sample_rate)
+        source = transpose_sound(audio, sample_rate, transpose)
+        series: LatentSeries = self.encode(source, sample_rate)
+        quantiles = (self.header.get("latent") or {}).get("loudness_quantiles_db")
+        chosen = shape_loudness(series.loudness_db, loudness, model_loudness_db=quantiles)
+        chosen = np.where(chosen > LOUDNESS_FLOOR_DB, chosen + gain_db, chosen)
+        played = LatentSeries(series.z, chosen.astype(np.float32), series.frame_rate_hz, self.model_id,
+                              series.codes, series.length_samples)  # fmt: skip
+        output = self.decode(played, sample_rate=rate, seed=seed)[:length]
+        return np.pad(output, (0, length - len(output)))
+
+    def stream(self, *, seed: int = 0) -> Stream:
+        """Encoder and decoder in a row for blocks of sound as they come."""
+        return Stream(self.model, seed)
+
+    @torch.inference_mode()
+    def prior_series(self, count: int, loudness_db: float, seed: int = 0) -> LatentSeries:
+        """`count` independent frames drawn from the prior: N(0, 1) of the bottleneck, or equally likely codes."""
+        generator = torch.Generator().manual_seed(seed)
+        level = torch.full((count,), loudness_db)
+        if self.kind == "discrete":
+            codes = torch.randint(self.config.codes, (count,), generator=generator)
+            return self._series(self.model.rotation(self.model.bottleneck.vectors(codes)), level, None)
+        latents = torch.randn(count, self.config.latents, generator=generator)
+        return self._series(self.model.rotation(latents), level, None)
+
+    @torch.inference_mode()
+    def decode_magnitudes(self, series: LatentSeries) -> NDArray[np.float32]:
+        """Decoded magnitudes [L, F], linear, each frame at a K-weighted level of 0 dBFS, on its own."""
+        z, loudness_db = self._tensors(series)
+        parts = []
+        for start in range(0, len(z), BLOCK_FRAMES):
+            block, level = (
+                z[start : start + BLOCK_FRAMES, None],
+                loudness_db[start : start + BLOCK_FRAMES, None],
+            )
+            context = self.model.decoder.initial_state(len(block))
+            parts.append(torch.exp(self.model.magnitudes(block, level, context)[0][:, 0]))
+        return torch.cat(parts).numpy()
+
+    @torch.inference_mode()
+    def frame_magnitudes(self, audio: Samples, sample_rate: int) -> tuple[NDArray[np.float32], Samples]:
+        """Magnitudes [L, F] of a sound's frames, each at a level of 0 dBFS, and their loudness_db [L]."""
+        samples = resample(np.asarray(audio, dtype=np.float32), sample_rate, self.sample_rate)
+        tail, magnitudes, levels = self.model.analysis.initial_state(1), [], []
+        for block in self._sound_blocks(samples):
+            spectra, tail = self.model.analysis(block, tail)
+            frames = self.model.features(spectra)
+            magnitudes.append(torch.exp(frames.log_magnitude[0]))
+            levels.append(frames.loudness_db[0])
+        return torch.cat(magnitudes).numpy(), torch.cat(levels).numpy()
+
+    def _sound_blocks(self, samples: Samples) -> Iterator[Tensor]:
+        """Sound in blocks [1, l·hop], followed by silence until every frame with a sample in it is whole."""
+        hop = self.signal.hop
+        frames = -(-(len(samples) + self.signal.n_fft - hop) // hop)
+        for start in range(0, frames, BLOCK_FRAMES):
+            count = min(BLOCK_FRAMES, frames - start)
+            block = torch.zeros(1, count * hop)
+            piece = torch.from_numpy(samples[start * hop : (start + count) * hop])
+            block[0, : len(piece)] = piece
+            yield block
+
+    def _encode_blocks(self, samples: Samples) -> Iterator[tuple[Tensor, Tensor]]:
+        state = self.model.initial_encoder_state(1)
+        for block in self._sound_blocks(samples):
+            z, loudness_db, state = self.model.encode(block, state)
+            yield z[0], loudness_db[0]
+
+    def _decode_blocks(self, z: Tensor, loudness_db: Tensor, seed: int) -> Iterator[Tensor]:
+        """Sound of all frames and of the silent ones that push the last of it out."""
+        flush = self.signal.n_fft // self.signal.hop
+        z = torch.cat([z, z[-1:].expand(flush, -1)])
+        loudness_db = torch.cat([loudness_db, torch.full((flush,), LOUDNESS_FLOOR_DB)])
+        state = self.model.initial_decoder_state(1)
+        for start in range(0, len(z), BLOCK_FRAMES):
+            part = slice(start, start + BLOCK_FRAMES)
+            audio, state = self.model.decode(z[None, part], loudness_db[None, part], state, seed)
+            yield audio[0]
+
+    def _series(self, z: Tensor, loudness_db: Tensor, length: int | None) -> LatentSeries:
+        codes = None
+        if self.kind == "discrete":
+            codes = self.model.bottleneck.codes(self.model.rotation.back(z)[None])[0].numpy().astype(np.int32)
+        rate = self.signal.frame_rate_hz
+        return LatentSeries(z.numpy(), loudness_db.numpy(), rate, self.model_id, codes, length)
+
+    def _tensors(self, series: LatentSeries) -> tuple[Tensor, Tensor]:
+        """z [L, D] (of a discrete model: quantised again) and loudness_db [L], checked against the model."""
+        if series.latents != self.config.latents:
+            raise SeriesError(
+                f"the series has {series.latents} dimensions and the model {self.config.latents}: "
+                f"it was made by model {series.model_id}, this is {self.model_id}"
+            )
+        if len(series) == 0:
+            raise SeriesError("the series has no frames")
+        z = torch.from_numpy(np.array(series.z))
+        if self.kind == "discrete":
+            codes = self.model.bottleneck.codes(self.model.rotation.back(z)[None])[0]
+            z = self.model.rotation(self.model.bottleneck.vectors(codes))
+        return z, torch.from_numpy(np.array(series.loudness_db))
+
+
+class Stream:
+    """Sound in, sound out, blocks of any size; `latency_samples` later.
+
+    A frame needs a whole hop of input, so a block that is no multiple of the hop waits for the next ones.
+    """
+
+    def __init__(self, model: TimbreModel, seed: int) -> None:
+        self.model = model
+        self.seed = seed
+        self.hop = model.config.signal.hop
+        self.latency_samples = model.config.signal.latency_samples + self.hop
+        self._encoder_state = model.initial_encoder_state(1)
+        self._decoder_state = model.initial_decoder_state(1)
+        self._waiting = np.zeros(0, np.float32)
+        self._ready = np.zeros(self.hop, np.float32)
+
+    @torch.inference_mode()
+    def process(self, block: Samples) -> Samples:
+        """block [T], any T → as many samples."""
+        samples = np.concatenate([self._waiting, np.asarray(block, dtype=np.float32)])
+        whole = len(samples) // self.hop * self.hop
+        self._waiting = samples[whole:]
+        if whole:
+            audio = torch.from_numpy(samples[None, :whole].copy())
+            z, loudness_db, self._encoder_state = self.model.encode(audio, self._encoder_state)
+            out, self._decoder_state = self.model.decode(z, loudness_db, self._decoder_state, self.seed)
+            self._ready = np.concatenate([self._ready, out[0].numpy()])
+        played, self._ready = self._ready[: len(block)], self._ready[len(block) :]
+        return played

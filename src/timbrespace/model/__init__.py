@@ -1,0 +1,1 @@
+"""The two timbre models on one contract."""

@@ -1,0 +1,59 @@
+"""The one building block of encoder and decoder: causal in time, with its left context as state."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class CausalBlock(nn.Module):
+    """Residual block: causal depthwise convolution over frames, norm, two-layer perceptron per frame.
+
+    After ConvNeXt (Liu et al. 2022), turned causal. With kernel 1 a frame knows nothing of its neighbours.
+    """
+
+    def __init__(self, width: int, kernel: int, expansion: int) -> None:
+        super().__init__()
+        self.kernel = kernel
+        self.taps = nn.Parameter(torch.zeros(kernel, width))
+        nn.init.normal_(self.taps, std=0.5 / kernel)
+        with torch.no_grad():
+            self.taps[-1] += 1.0
+        self.norm = nn.LayerNorm(width)
+        self.widen = nn.Linear(width, width * expansion)
+        self.narrow = nn.Linear(width * expansion, width)
+
+    def initial_state(self, batch: int) -> Tensor:
+        """No context: [B, kernel − 1, W]."""
+        return self.taps.new_zeros(batch, self.kernel - 1, self.taps.shape[1])
+
+    def forward(self, x: Tensor, left: Tensor) -> tuple[Tensor, Tensor]:
+        """x [B, L, W], left [B, kernel − 1, W] → y [B, L, W], new left."""
+        count = x.shape[1]
+        context = torch.cat([left, x], dim=1)
+        mixed = context[:, :count] * self.taps[0]
+        for tap in range(1, self.kernel):
+            mixed = mixed + context[:, tap : tap + count] * self.taps[tap]
+        y = x + self.narrow(nn.functional.gelu(self.widen(self.norm(mixed)), approximate="tanh"))
+        return y, context[:, count:]
+
+
+class CausalStack(nn.Module):
+    """Blocks one after another; the state is a list with one left context a block."""
+
+    def __init__(self, width: int, kernel: int, expansion: int, count: int) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(CausalBlock(width, kernel, expansion) for _ in range(count))
+        self.context_frames = count * (kernel - 1)
+
+    def initial_state(self, batch: int) -> list[Tensor]:
+        """No context for any block."""
+        return [block.initial_state(batch) for block in self.blocks]
+
+    def forward(self, x: Tensor, state: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+        """x [B, L, W] → y [B, L, W], new state."""
+        following = []
+        for block, left in zip(self.blocks, state, strict=True):
+            x, left = block(x, left)
+            following.append(left)
+        return x, following

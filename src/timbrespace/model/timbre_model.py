@@ -1,0 +1,101 @@
+"""The whole path, from samples to latents and back; both models are this, with another bottleneck.
+
+audio → frames → bands → encoder → bottleneck → rotation → z
+z → rotation back → decoder → magnitudes at the wanted level, aperiodicity → synthesis → audio
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from timbrespace.config import LOUDNESS_FLOOR_DB, ModelConfig
+from timbrespace.features import DB_PER_NEPER, FrameFeatures, Frames
+from timbrespace.model.bottleneck import BOTTLENECKS
+from timbrespace.model.decoder import Decoder
+from timbrespace.model.encoder import Encoder
+from timbrespace.model.rotation import Rotation
+from timbrespace.spectrum import Analysis
+from timbrespace.synthesis import Synthesis, SynthesisState, noise_power_gain
+
+
+class EncoderState(NamedTuple):
+    """What encoding remembers between two calls."""
+
+    tail: Tensor  # [B, n_fft − hop] samples
+    context: list[Tensor]
+
+
+class DecoderState(NamedTuple):
+    """What decoding remembers between two calls."""
+
+    context: list[Tensor]
+    synthesis: SynthesisState
+
+
+class TimbreModel(nn.Module):
+    """A timbre model; untrained until its weights are loaded or learnt."""
+
+    loudness_range_db: Tensor
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.analysis = Analysis(config.signal)
+        self.features = FrameFeatures(config.signal)
+        self.bottleneck = BOTTLENECKS[config.kind](config)
+        self.encoder = Encoder(config, self.bottleneck.inputs)
+        self.rotation = Rotation(config.latents)
+        self.decoder = Decoder(config, self.bottleneck.conditions)
+        self.synthesis = Synthesis(config.signal)
+        self.register_buffer("loudness_range_db", torch.tensor([-60.0, 0.0]))
+
+    def initial_encoder_state(self, batch: int) -> EncoderState:
+        """Silence before the first sample."""
+        return EncoderState(self.analysis.initial_state(batch), self.encoder.initial_state(batch))
+
+    def initial_decoder_state(self, batch: int) -> DecoderState:
+        """Silence before the first frame."""
+        return DecoderState(self.decoder.initial_state(batch), self.synthesis.initial_state(batch))
+
+    def encode(self, audio: Tensor, state: EncoderState) -> tuple[Tensor, Tensor, EncoderState]:
+        """audio [B, L·hop] → z [B, L, D], loudness_db [B, L], new state."""
+        spectra, tail = self.analysis(audio, state.tail)
+        frames: Frames = self.features(spectra)
+        hidden, context = self.encoder(frames.bands, state.context)
+        z = self.rotation(self.bottleneck.settle(hidden))
+        return z, frames.loudness_db, EncoderState(tail, context)
+
+    def decode(
+        self, z: Tensor, loudness_db: Tensor, state: DecoderState, seed: int = 0
+    ) -> tuple[Tensor, DecoderState]:
+        """z [B, L, D], loudness_db [B, L] → audio [B, L·hop], n_fft samples late; new state."""
+        log_magnitude, aperiodicity, context = self.magnitudes(z, loudness_db, state.context)
+        level = torch.where(loudness_db > LOUDNESS_FLOOR_DB, loudness_db / DB_PER_NEPER, -math.inf)
+        audio, synthesis = self.synthesis(
+            log_magnitude + level[..., None], aperiodicity, state.synthesis, seed
+        )
+        return audio, DecoderState(context, synthesis)
+
+    def magnitudes(
+        self, z: Tensor, loudness_db: Tensor, context: list[Tensor]
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """z [B, L, D], loudness_db [B, L] → log magnitudes at a level of 0 dBFS and aperiodicity, [B, L, F]; context."""
+        latents = self.rotation.back(z)
+        log_magnitude, squared, context = self.decoder(latents, self.condition(loudness_db), context)
+        aperiodicity = self.decoder.aperiodicity(squared)
+        return self.levelled(log_magnitude, aperiodicity), aperiodicity, context
+
+    def levelled(self, log_magnitude: Tensor, aperiodicity: Tensor) -> Tensor:
+        """Log magnitudes shifted so that each frame's K-weighted level, noise included, is 0 dBFS."""
+        squared = torch.exp(2.0 * log_magnitude.clamp(-30.0, 30.0)) * noise_power_gain(aperiodicity)
+        return log_magnitude - 0.5 * torch.log(self.features.loudness.power(squared)).unsqueeze(-1)
+
+    def condition(self, loudness_db: Tensor) -> Tensor:
+        """loudness_db [B, L] → what the decoder is told of it, [B, L, C], clipped to the range learnt."""
+        low, high = self.loudness_range_db[0], self.loudness_range_db[1]
+        scaled = 2.0 * (loudness_db.clamp(low, high) - low) / (high - low) - 1.0
+        return scaled.unsqueeze(-1).expand(-1, -1, self.bottleneck.conditions)

@@ -1,0 +1,99 @@
+"""From magnitudes and aperiodicity to sound, with state: the one interface behind which sound is made.
+
+    Y = M·(√(1 − a²)·e^{jφ} + c·a·W)
+
+M is the decoded magnitude, φ the integrated phase, a the aperiodicity of the bin (0 tonal … 1 noise) and
+W the causal STFT, of unit power, of one white stream: real noise, coherent from frame to frame as noise is.
+A decoded log magnitude is the mean of a log, which for noise lies under the log of the mean power; c makes
+up for that.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from timbrespace.config import SignalConfig
+from timbrespace.phase import SILENT_LOG_MAGNITUDE, PhaseIntegrator
+from timbrespace.spectrum import Analysis, OverlapAdd
+
+NOISE_GAIN_DB = (
+    2.51  # mean log power of complex Gaussian noise lies this far under its mean power (10·γ/ln 10)
+)
+NOISE_GAIN = 10.0 ** (NOISE_GAIN_DB / 20.0)
+
+
+class SynthesisState(NamedTuple):
+    """What synthesis remembers between two calls."""
+
+    log_magnitude: Tensor  # [B, 2, F], the two last frames
+    phase: Tensor  # [B, F], turns
+    aperiodicity: Tensor  # [B, 1, F], of the frame waiting for its look-ahead
+    noise: Tensor  # [B, n_fft − hop], white samples still in the window
+    position: Tensor  # [B], absolute sample the next frame begins with, int64
+    tail: Tensor  # [B, n_fft − hop], overlap still to come
+
+
+class Synthesis(nn.Module):
+    """log magnitudes [B, L, F] and aperiodicity [B, L, F] → audio [B, L·hop], n_fft samples late."""
+
+    def __init__(self, signal: SignalConfig) -> None:
+        super().__init__()
+        self.signal = signal
+        self.integrate = PhaseIntegrator(signal)
+        self.noise_analysis = Analysis(signal)
+        self.overlap_add = OverlapAdd(signal)
+        # uniform samples in ±1 have variance ⅓; the window's power sums to ⅜·n_fft
+        self.noise_scale = math.sqrt(3.0 / (0.375 * signal.n_fft))
+
+    def initial_state(self, batch: int) -> SynthesisState:
+        """Before the first frame there is silence, and the noise stream stands at sample 0."""
+        log_magnitude, phase = self.integrate.initial_state(batch)
+        return SynthesisState(
+            log_magnitude,
+            phase,
+            torch.zeros(batch, 1, self.signal.bins),
+            self.noise_analysis.initial_state(batch),
+            torch.zeros(batch, dtype=torch.int64),
+            self.overlap_add.initial_state(batch),
+        )
+
+    def forward(
+        self, log_magnitude: Tensor, aperiodicity: Tensor, state: SynthesisState, seed: int = 0
+    ) -> tuple[Tensor, SynthesisState]:
+        """log_magnitude (natural, −inf for silence), aperiodicity in [0, 1], both [B, L, F] → audio, new state."""
+        count = log_magnitude.shape[1]
+        floored = log_magnitude.clamp_min(SILENT_LOG_MAGNITUDE)
+        phase, (recent, last_phase) = self.integrate(floored, (state.log_magnitude, state.phase))
+        magnitudes = torch.cat([state.log_magnitude[:, 1:], floored], dim=1)[:, :-1]
+        magnitudes = torch.where(magnitudes > SILENT_LOG_MAGNITUDE, torch.exp(magnitudes), 0.0)
+        aperiodicities = torch.cat([state.aperiodicity, aperiodicity], dim=1)
+        samples = torch.arange(count * self.signal.hop, device=log_magnitude.device)
+        white = white_noise(state.position[:, None] + samples, seed)
+        noise, noise_tail = self.noise_analysis(white, state.noise)
+        a = aperiodicities[:, :-1]
+        tonal = torch.polar(magnitudes * torch.sqrt(1.0 - a.square()), 2.0 * math.pi * phase)
+        spectra = tonal + (NOISE_GAIN * self.noise_scale) * (magnitudes * a) * noise
+        audio, tail = self.overlap_add(spectra, state.tail)
+        position = state.position + count * self.signal.hop
+        return audio, SynthesisState(recent, last_phase, aperiodicities[:, -1:], noise_tail, position, tail)
+
+
+def white_noise(position: Tensor, seed: int) -> Tensor:
+    """White samples, uniform in (−1, 1), each a function of (absolute position, seed) alone.
+
+    position: int64, any shape. Two rounds of an integer hash (multiply and fold, 32 bits kept).
+    """
+    value = (position * 0x9E3779B1 + (seed * 0x85EBCA77 + 0x165667B1)) & 0xFFFFFFFF
+    for factor in (0x2C1B3C6D, 0x297A2D39):
+        value = ((value ^ (value >> 15)) * factor) & 0xFFFFFFFF
+    value = value ^ (value >> 16)
+    return value.to(torch.float32) * (2.0 / 4294967296.0) - 1.0
+
+
+def noise_power_gain(aperiodicity: Tensor) -> Tensor:
+    """Mean |Y|²/M² of a bin with aperiodicity a: 1 − a² + c²·a²."""
+    return 1.0 + (NOISE_GAIN**2 - 1.0) * aperiodicity.square()
