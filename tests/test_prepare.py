@@ -22,8 +22,10 @@ from timbrespace.cli import prepare as command
 from timbrespace.cli.common import run_guarded
 from timbrespace.config import SignalConfig
 from timbrespace.dataset import folder as folders
+from timbrespace.dataset import pool
 from timbrespace.dataset import prepare as preparing
 from timbrespace.dataset.folder import claim
+from timbrespace.dataset.inspect import Job
 from timbrespace.dataset.measure import Measure
 from timbrespace.dataset.prepare import Report
 from timbrespace.dataset.store import AUDIO, MANIFEST, NEXT_AUDIO, NEXT_MANIFEST, Dataset, Manifest
@@ -408,6 +410,25 @@ def test_several_processes_give_the_same_as_one(recordings: Path, tmp_path: Path
     assert content(tmp_path / "one") == content(tmp_path / "two")
     assert progress == sorted(progress)
     assert progress[-1] == 1.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_file_that_crashes_the_decoder_costs_only_itself(
+    recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fake(ending: str) -> Any:
+        code = f"import os, sys; sys.stdin.readline(); os.kill(os.getpid(), {ending})"
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        return lambda: subprocess.Popen([sys.executable, "-c", code], **pipes)
+
+    monkeypatch.setattr(pool, "_start", fake("11"))
+    jobs = [Job(str(path), str(tmp_path / path.name), RATE, "mix") for path in sorted(recordings.iterdir())]
+    outcomes = [outcome for _, outcome in pool.run_jobs(jobs, 2, lambda job, share: None)]
+    assert {outcome.reason for outcome in outcomes} == {"damaged"}
+    assert "crashes" in outcomes[0].detail
+    monkeypatch.setattr(pool, "_start", fake("9"))
+    with pytest.raises(DatasetError, match="was killed"):
+        prepare([recordings], tmp_path / "set", jobs=2)
 
 
 def test_long_file_goes_through_in_constant_memory(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from timbrespace.cli.common import Json, Progress, Quiet, format_seconds, print_json, say
+from timbrespace.cli.common import Json, Progress, Quiet, format_seconds, note, print_json, say
 
 if TYPE_CHECKING:
     from timbrespace.dataset.prepare import Report
@@ -49,7 +49,13 @@ def prepare(
         def on_progress(done: float, total: float, path: str) -> None:
             progress.update(done / max(total, 1.0), os.path.basename(printable(path)))
 
-        report = prepare_dataset(audio, folder, rate=rate, channel=wanted, jobs=jobs, on_progress=on_progress)
+        try:
+            report = prepare_dataset(
+                audio, folder, rate=rate, channel=wanted, jobs=jobs, on_progress=on_progress
+            )
+        except KeyboardInterrupt:
+            note("what is finished is kept; the same command goes on from there", quiet=quiet)
+            raise
     if as_json:
         print_json(as_table(report))
     else:

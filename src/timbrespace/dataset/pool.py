@@ -110,6 +110,8 @@ class _Helper(threading.Thread):
 
     def _prepare(self, job: Job) -> Outcome:
         process = self._process = self._process or _start()
+        if self._stopped:
+            process.kill()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
