@@ -46,7 +46,12 @@ def convert(
         ),
     ] = "keep",
     transpose: Annotated[float, typer.Option(help="Semitones, applied to the input.")] = 0.0,
-    gain_db: Annotated[float, typer.Option(help="Gain on the output, in dB.")] = 0.0,
+    gain_db: Annotated[
+        float,
+        typer.Option(
+            help="Added to the loudness, in dB; a continuous model then plays louder, not only amplified."
+        ),
+    ] = 0.0,
     rate: Annotated[int | None, typer.Option(help="Sample rate of the output in Hz; the input's.")] = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -169,8 +174,12 @@ def _loudness(loaded: Engine, choice: str) -> str | NDArray[np.floating]:
         raise UsageError(f"--loudness is '{choice}'; it must be {', '.join(LOUDNESS_WORDS)} or a file")
     if path.suffix.lower() == ".csv":
         seconds, level_db = tables.read_curve(path, "loudness_db")
-        frames = np.arange(int(seconds[-1] * loaded.signal.frame_rate_hz) + 2)
-        return np.interp(frames / loaded.signal.frame_rate_hz, seconds, level_db)
+        signal = loaded.signal
+        ends = (
+            np.arange(1, int(seconds[-1] * signal.frame_rate_hz) + signal.n_fft // signal.hop + 2)
+            * signal.hop
+        )
+        return np.interp((ends - signal.n_fft / 2) / signal.sample_rate, seconds, level_db)
     sound = audio.read_audio(path, channel="mix")
     return loaded.encode(sound.samples[0], sound.sample_rate).loudness_db
 
