@@ -16,6 +16,7 @@ from timbrespace.latents import LatentSeries
 
 N_FFT = 2048
 HOP = 512
+COLUMNS, ROWS = 2000, 400  # of a spectrogram's image
 RANGE_DB = 80.0
 LOWEST_HZ = 60.0
 DOTS_PER_INCH = 110
@@ -68,24 +69,33 @@ def save_code_use(
 
 
 def _spectrogram_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Hann power spectrogram in dB [F, L]; a short sound is padded to one window."""
+    """Hann power spectrogram in dB [F, L], at most COLUMNS frames; a short sound is padded to one window."""
     padded = np.pad(samples, (0, max(0, N_FFT - len(samples))))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::HOP]
-    spectrum = np.fft.rfft(windows * np.hanning(N_FFT), axis=-1)
+    hop = max(HOP, len(padded) // COLUMNS)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::hop]
+    spectrum = np.fft.rfft(windows * np.hanning(N_FFT).astype(np.float32), axis=-1)
     return 20 * np.log10(np.abs(spectrum).T + 1e-9)
 
 
 def _draw_spectrogram(
     axis: Axes, level_db: NDArray[np.float64], seconds: float, sample_rate: int, top_db: float
 ) -> None:
-    frequencies = np.fft.rfftfreq(N_FFT, 1 / sample_rate)
-    times = np.linspace(0, seconds, level_db.shape[1])
-    axis.pcolormesh(
-        times, frequencies, level_db, vmin=top_db - RANGE_DB, vmax=top_db, cmap="magma", shading="nearest",
-        rasterized=True,
-    )  # fmt: skip
-    axis.set_yscale("log")
-    axis.set_ylim(LOWEST_HZ, sample_rate / 2)
+    """The spectrogram on an axis of octaves above LOWEST_HZ, as an image: far quicker than a mesh."""
+    octaves = float(np.log2(sample_rate / 2 / LOWEST_HZ))
+    row_hz = LOWEST_HZ * 2 ** np.linspace(0, octaves, ROWS)
+    bins = np.round(row_hz * N_FFT / sample_rate).astype(int)
+    axis.imshow(
+        level_db[bins],
+        extent=(0, seconds, 0, octaves),
+        vmin=top_db - RANGE_DB,
+        vmax=top_db,
+        cmap="magma",
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+    )
+    ticks_hz = [hz for hz in (100, 300, 1000, 3000, 10_000) if hz < sample_rate / 2]
+    axis.set_yticks([float(np.log2(hz / LOWEST_HZ)) for hz in ticks_hz], [str(hz) for hz in ticks_hz])
     axis.set_ylabel("Hz")
 
 
