@@ -152,6 +152,14 @@ def test_unusable_files_are_skipped_with_the_reason(sounds: list[Path], tmp_path
         evaluate(Perfect(), [])  # type: ignore[arg-type]
 
 
+def test_a_truncated_file_is_used_and_named(sounds: list[Path], tmp_path: Path) -> None:
+    cut = tmp_path / "cut.wav"
+    cut.write_bytes(sounds[0].read_bytes()[:-8000])
+    result = evaluate(Perfect(), [cut])  # type: ignore[arg-type]
+    assert result.files[0].seconds == pytest.approx(0.5 - 2000 / RATE, abs=0.01)
+    assert any("cut.wav: truncated" in remark for remark in result.notes)
+
+
 def test_sounds_are_taken_as_prepare_takes_them(tmp_path: Path) -> None:
     stereo = tmp_path / "stereo.wav"
     tone = np.sin(2 * np.pi * 440 * np.arange(44_100) / 44_100)

@@ -123,6 +123,7 @@ def evaluate(
         files.append(_score(engine, item, bank.without(number), seed))
     tell(0.9, "latents")
     latent, more = latent_scores(engine, heard, bank, seed)
+    cut = (f"{item.path}: truncated: {item.truncation}" for item in heard if item.truncation)
     tell(1.0, "")
     return Evaluation(
         engine.model_id,
@@ -135,7 +136,7 @@ def evaluate(
         sum(file.seconds for file in files) / sum(item.busy_seconds for item in heard),
         tuple(files),
         tuple(skipped),
-        (*notes, *more),
+        (*notes, *more, *cut),
     )
 
 
@@ -168,7 +169,8 @@ def _hear(engine: Engine, path: Path) -> Heard:
     series = engine.encode(audio, engine.sample_rate)
     busy = time.perf_counter() - started
     moved = [engine.encode(audio * np.float32(10 ** (gain / 20)), engine.sample_rate) for gain in GAINS_DB]
-    return Heard(path, sound.sha256, len(audio), series, tuple(other.z for other in moved), busy)
+    latents = tuple(other.z for other in moved)
+    return Heard(path, sound.sha256, len(audio), sound.truncation, series, latents, busy)
 
 
 def _score(engine: Engine, item: Heard, bank: FrameBank, seed: int) -> FileScores:

@@ -26,13 +26,15 @@ PRIOR_DRAWS = 200  # frames at each of them
 class Heard:
     """A sound as the model heard it.
 
-    samples: its length at the model's rate. moved: z [L, D] at other input gains. busy_seconds: time
-    spent on encoding and decoding. to_data_db: distances of some of its frames to the data.
+    samples: its length at the model's rate. truncation: what the file lacks, in words. moved: z [L, D]
+    at other input gains. busy_seconds: time spent on encoding and decoding. to_data_db: distances of some
+    of its frames to the data.
     """
 
     path: Path
     sha256: str
     samples: int
+    truncation: str
     series: LatentSeries
     moved: tuple[NDArray[np.float32], ...]
     busy_seconds: float
