@@ -122,6 +122,9 @@ def test_another_models_series(
     series.save(tmp_path / "three.npz")
     assert run("decode", tiny_models["continuous"], tmp_path / "three.npz", tmp_path / "p.wav") == 1
     assert "has 3 dimensions and the model 4" in capsys.readouterr().err
+    LatentSeries(np.zeros((0, 4)), np.zeros(0), 125.0, "x").save(tmp_path / "none.npz")  # type: ignore[arg-type]
+    assert run("decode", tiny_models["continuous"], tmp_path / "none.npz", tmp_path / "p.wav") == 1
+    assert "none.npz: holds no frames" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

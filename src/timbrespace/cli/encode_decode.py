@@ -133,6 +133,8 @@ def _read_series(source: Path, loaded: Engine, quiet: bool) -> LatentSeries:
         )
     else:
         series = LatentSeries.load(source)
+    if len(series) == 0:
+        raise SeriesError(f"{source}: holds no frames; there is nothing to decode")
     if series.latents != loaded.config.latents:
         raise SeriesError(
             f"{source}: has {series.latents} dimensions and the model {loaded.config.latents}; "
