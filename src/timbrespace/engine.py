@@ -70,10 +70,8 @@ class Engine:
     @property
     def codebook(self) -> NDArray[np.float32] | None:
         """The codes' vectors [K, D]; None for a continuous model."""
-        if self.kind != "discrete":
-            return None
         vectors: Tensor = self.model.rotation(self.model.bottleneck.codebook)
-        return vectors.numpy().copy()
+        return vectors.numpy().copy() if len(vectors) else None
 
     @torch.inference_mode()
     def encode(self, audio: Samples, sample_rate: int) -> Any:
@@ -145,14 +143,9 @@ class Engine:
 
     @torch.inference_mode()
     def prior_series(self, count: int, loudness_db: float, seed: int = 0) -> LatentSeries:
-        """`count` independent frames drawn from the prior: N(0, 1) of the bottleneck, or equally likely codes."""
-        generator = torch.Generator().manual_seed(seed)
-        level = torch.full((count,), loudness_db)
-        if self.kind == "discrete":
-            codes = torch.randint(self.config.codes, (count,), generator=generator)
-            return self._series(self.model.rotation(self.model.bottleneck.vectors(codes)), level, None)
-        latents = torch.randn(count, self.config.latents, generator=generator)
-        return self._series(self.model.rotation(latents), level, None)
+        """`count` independent frames drawn from the prior: N(0, 1), or equally likely codes."""
+        latents = self.model.bottleneck.draw(count, torch.Generator().manual_seed(seed))
+        return self._series(self.model.rotation(latents), torch.full((count,), loudness_db), None)
 
     @torch.inference_mode()
     def decode_magnitudes(self, series: LatentSeries) -> NDArray[np.float32]:
@@ -209,14 +202,13 @@ class Engine:
             yield audio[0]
 
     def _series(self, z: Tensor, loudness_db: Tensor, length: int | None) -> LatentSeries:
-        codes = None
-        if self.kind == "discrete":
-            codes = self.model.bottleneck.codes(self.model.rotation.back(z)[None])[0].numpy().astype(np.int32)
+        indices = self.model.bottleneck.codes(self.model.rotation.back(z))
+        codes = None if indices is None else indices.numpy().astype(np.int32)
         rate = self.signal.frame_rate_hz
         return LatentSeries(z.numpy(), loudness_db.numpy(), rate, self.model_id, codes, length)
 
     def _tensors(self, series: LatentSeries) -> tuple[Tensor, Tensor]:
-        """z [L, D] (of a discrete model: quantised again) and loudness_db [L], checked against the model."""
+        """z [L, D] (a discrete model quantises it again) and loudness_db [L], checked against the model."""
         if series.latents != self.config.latents:
             raise SeriesError(
                 f"the series has {series.latents} dimensions and the model {self.config.latents}: "
@@ -224,10 +216,8 @@ class Engine:
             )
         if len(series) == 0:
             raise SeriesError("the series has no frames")
-        z = torch.from_numpy(np.array(series.z))
-        if self.kind == "discrete":
-            codes = self.model.bottleneck.codes(self.model.rotation.back(z)[None])[0]
-            z = self.model.rotation(self.model.bottleneck.vectors(codes))
+        latents = self.model.rotation.back(torch.from_numpy(np.array(series.z)))
+        z = self.model.rotation(self.model.bottleneck.nearest(latents))
         return z, torch.from_numpy(np.array(series.loudness_db))
 
 

@@ -53,7 +53,7 @@ class PhaseIntegrator(nn.Module):
     def forward(
         self, log_magnitude: Tensor, state: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """log_magnitude [B, L, F] (natural) → phases in turns [B, L, F] of the frames one earlier; new state."""
+        """log_magnitude [B, L, F] (natural) → phases [B, L, F] of the frames one earlier; new state."""
         recent, phase = state
         context = torch.cat([recent, log_magnitude.clamp_min(SILENT_LOG_MAGNITUDE)], dim=1)
         before, here, after = context[:, :-2], context[:, 1:-1], context[:, 2:]
@@ -78,7 +78,7 @@ class PhaseIntegrator(nn.Module):
         return owner, step - torch.floor(step)
 
     def _frequency_offset(self, log_magnitude: Tensor, is_steady: Tensor) -> Tensor:
-        """From a peak's bin to the frequency of its partial, in bins; both formulas are exact for a Hann sine.
+        """From a peak's bin to its partial's frequency, in bins; both formulas are exact for a Hann sine.
 
         The mean of the log magnitudes before and after the hop stands for the hop itself, and cancels
         the beating of two partials in one main lobe (the mean log of |A + B·e^jθ| over θ is that of the

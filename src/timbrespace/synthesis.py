@@ -20,9 +20,7 @@ from timbrespace.config import SignalConfig
 from timbrespace.phase import SILENT_LOG_MAGNITUDE, PhaseIntegrator
 from timbrespace.spectrum import Analysis, OverlapAdd
 
-NOISE_GAIN_DB = (
-    2.51  # mean log power of complex Gaussian noise lies this far under its mean power (10·γ/ln 10)
-)
+NOISE_GAIN_DB = 2.51  # the mean log power of Gaussian noise lies so far under its mean power (10·γ/ln 10)
 NOISE_GAIN = 10.0 ** (NOISE_GAIN_DB / 20.0)
 
 
@@ -64,7 +62,7 @@ class Synthesis(nn.Module):
     def forward(
         self, log_magnitude: Tensor, aperiodicity: Tensor, state: SynthesisState, seed: int = 0
     ) -> tuple[Tensor, SynthesisState]:
-        """log_magnitude (natural, −inf for silence), aperiodicity in [0, 1], both [B, L, F] → audio, new state."""
+        """log_magnitude (natural, −inf for silence) and aperiodicity, both [B, L, F] → audio, new state."""
         count = log_magnitude.shape[1]
         floored = log_magnitude.clamp_min(SILENT_LOG_MAGNITUDE)
         phase, (recent, last_phase) = self.integrate(floored, (state.log_magnitude, state.phase))

@@ -22,7 +22,7 @@ class ReverseGradient(torch.autograd.Function):
         return x.view_as(x)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         """−strength × gradient."""
         return -ctx.strength * gradient, None
 
@@ -34,8 +34,13 @@ class Adversary(nn.Module):
         super().__init__()
         self.standardise = nn.BatchNorm1d(latents, affine=False)
         self.layers = nn.Sequential(
-            nn.Linear(latents, width), nn.GELU(), nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1), nn.Sigmoid()
-        )  # fmt: skip
+            nn.Linear(latents, width),
+            nn.GELU(),
+            nn.Linear(width, width),
+            nn.GELU(),
+            nn.Linear(width, 1),
+            nn.Sigmoid(),
+        )
 
     def forward(self, mean: Tensor, strength: float) -> Tensor:
         """mean [N, D], strength of the reversal → flattened loudness [N]."""

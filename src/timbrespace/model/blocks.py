@@ -23,10 +23,6 @@ class CausalBlock(nn.Module):
         self.widen = nn.Linear(width, width * expansion)
         self.narrow = nn.Linear(width * expansion, width)
 
-    def initial_state(self, batch: int) -> Tensor:
-        """No context: [B, kernel − 1, W]."""
-        return self.taps.new_zeros(batch, self.kernel - 1, self.taps.shape[1])
-
     def forward(self, x: Tensor, left: Tensor) -> tuple[Tensor, Tensor]:
         """x [B, L, W], left [B, kernel − 1, W] → y [B, L, W], new left."""
         count = x.shape[1]
@@ -45,10 +41,12 @@ class CausalStack(nn.Module):
         super().__init__()
         self.blocks = nn.ModuleList(CausalBlock(width, kernel, expansion) for _ in range(count))
         self.context_frames = count * (kernel - 1)
+        self.context_shape = (kernel - 1, width)
 
     def initial_state(self, batch: int) -> list[Tensor]:
-        """No context for any block."""
-        return [block.initial_state(batch) for block in self.blocks]
+        """No context for any block: [B, kernel − 1, W] each."""
+        parameter = next(self.parameters())
+        return [parameter.new_zeros(batch, *self.context_shape) for _ in self.blocks]
 
     def forward(self, x: Tensor, state: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """x [B, L, W] → y [B, L, W], new state."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from timbrespace.config import ModelConfig
+from timbrespace.config import Kind, ModelConfig
 
 
 class Squeezed(NamedTuple):
@@ -24,10 +24,19 @@ class Squeezed(NamedTuple):
 
 
 class Bottleneck(nn.Module, ABC):
-    """inputs: width H that it wants from the encoder; conditions: channels the decoder is told besides."""
+    """inputs: width H that it wants from the encoder; conditions: channels the decoder is told besides.
+
+    codebook: [K, D], K = 0 where there are no codes. learner: what moves the codes while training.
+    """
 
     inputs: int
     conditions: int
+    codebook: Tensor
+    learner: nn.Module | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.learner = None
 
     @abstractmethod
     def forward(self, hidden: Tensor) -> Squeezed:
@@ -36,6 +45,18 @@ class Bottleneck(nn.Module, ABC):
     @abstractmethod
     def settle(self, hidden: Tensor) -> Tensor:
         """hidden [B, L, H] → latents [B, L, D], the same every time."""
+
+    @abstractmethod
+    def nearest(self, latents: Tensor) -> Tensor:
+        """latents [..., D] → the closest ones that the decoder has learnt to hear."""
+
+    @abstractmethod
+    def codes(self, latents: Tensor) -> Tensor | None:
+        """latents [..., D] → index of the nearest code, int64 [...]; None where there are no codes."""
+
+    @abstractmethod
+    def draw(self, count: int, generator: torch.Generator) -> Tensor:
+        """Independent latents [count, D] from the prior."""
 
 
 class Gaussian(Bottleneck):
@@ -46,6 +67,7 @@ class Gaussian(Bottleneck):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.inputs = 2 * config.latents
+        self.register_buffer("codebook", torch.zeros(0, config.latents), persistent=False)
 
     def forward(self, hidden: Tensor) -> Squeezed:
         """Draw a latent; the cost is its KL divergence from the prior."""
@@ -59,6 +81,18 @@ class Gaussian(Bottleneck):
         """The posterior mean."""
         return hidden.chunk(2, dim=2)[0]
 
+    def nearest(self, latents: Tensor) -> Tensor:
+        """Any latent will do."""
+        return latents
+
+    def codes(self, latents: Tensor) -> None:
+        """There are none."""
+        return
+
+    def draw(self, count: int, generator: torch.Generator) -> Tensor:
+        """Latents [count, D] from N(0, 1)."""
+        return torch.randn(count, self.codebook.shape[1], generator=generator)
+
 
 class Quantised(Bottleneck):
     """Nearest code of a book (van den Oord et al. 2017); `codebook` is [K, D].
@@ -68,13 +102,11 @@ class Quantised(Bottleneck):
     """
 
     conditions = 0
-    codebook: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.inputs = config.latents
         self.register_buffer("codebook", torch.zeros(config.codes, config.latents))
-        self.learner: nn.Module | None = None
 
     def forward(self, hidden: Tensor) -> Squeezed:
         """Quantise with the learner where there is one (straight-through gradient), else pass hidden on."""
@@ -85,16 +117,20 @@ class Quantised(Bottleneck):
 
     def settle(self, hidden: Tensor) -> Tensor:
         """The nearest code's vector."""
-        return self.vectors(self.codes(hidden))
+        return self.nearest(hidden)
 
-    def codes(self, hidden: Tensor) -> Tensor:
-        """hidden [B, L, D] → index of the nearest code, int64 [B, L]."""
-        distance = self.codebook.square().sum(dim=1) - 2.0 * hidden @ self.codebook.T
-        return distance.argmin(dim=2)
+    def nearest(self, latents: Tensor) -> Tensor:
+        """The nearest code's vector."""
+        return self.codebook[self.codes(latents)]
 
-    def vectors(self, codes: Tensor) -> Tensor:
-        """codes int64 [B, L] → their vectors [B, L, D]."""
-        return self.codebook[codes]
+    def codes(self, latents: Tensor) -> Tensor:
+        """latents [..., D] → index of the nearest code, int64 [...]."""
+        distance = self.codebook.square().sum(dim=1) - 2.0 * latents @ self.codebook.T
+        return distance.argmin(dim=-1)
+
+    def draw(self, count: int, generator: torch.Generator) -> Tensor:
+        """Vectors [count, D] of equally likely codes."""
+        return self.codebook[torch.randint(len(self.codebook), (count,), generator=generator)]
 
 
-BOTTLENECKS: dict[str, type[Gaussian] | type[Quantised]] = {"continuous": Gaussian, "discrete": Quantised}
+BOTTLENECKS: dict[Kind, type[Gaussian] | type[Quantised]] = {"continuous": Gaussian, "discrete": Quantised}

@@ -83,7 +83,7 @@ class TimbreModel(nn.Module):
     def magnitudes(
         self, z: Tensor, loudness_db: Tensor, context: list[Tensor]
     ) -> tuple[Tensor, Tensor, list[Tensor]]:
-        """z [B, L, D], loudness_db [B, L] → log magnitudes at a level of 0 dBFS and aperiodicity, [B, L, F]; context."""
+        """z [B, L, D], loudness_db [B, L] → log magnitudes at 0 dBFS and aperiodicity, [B, L, F]; context."""
         latents = self.rotation.back(z)
         log_magnitude, squared, context = self.decoder(latents, self.condition(loudness_db), context)
         aperiodicity = self.decoder.aperiodicity(squared)
