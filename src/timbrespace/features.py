@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from timbrespace.bands import band_filters
 from timbrespace.config import SignalConfig
-from timbrespace.spectrum import LOUDNESS_FLOOR_POWER, Loudness
+from timbrespace.spectrum import LOUDNESS_FLOOR_POWER, Loudness, squared_magnitude
 
 BAND_FLOOR = 1e-9  # power under the frame's level at which the encoder stops hearing (−90 dB)
 DB_PER_NEPER = 20.0 / math.log(10.0)
@@ -42,13 +42,25 @@ class FrameFeatures(nn.Module):
 
     def forward(self, spectra: Tensor) -> Frames:
         """Spectra complex [B, L, F] → `Frames`. Nothing depends on a frame's neighbours."""
-        squared = spectra.real.square() + spectra.imag.square()
-        power = self.loudness.power(squared).clamp_min(LOUDNESS_FLOOR_POWER)
-        relative = squared / power.unsqueeze(-1)
-        heard = 10.0 * torch.log10((relative @ self.filters).clamp_min(0.0) + BAND_FLOOR)
-        log_magnitude = 0.5 * torch.log(relative + 1e-20)
-        loudness_db = self.loudness(squared)
-        return Frames(log_magnitude, heard * (1.0 / 25.0) - 0.4, loudness_db)
+        squared = squared_magnitude(spectra)
+        power = self.loudness.power(squared)
+        log_magnitude = 0.5 * torch.log(squared / _floored(power) + 1e-20)
+        return Frames(log_magnitude, self._bands(squared, power), self.loudness.level_db(power))
+
+    def heard(self, spectra: Tensor) -> tuple[Tensor, Tensor]:
+        """Spectra complex [B, L, F] → bands [B, L, M] and loudness_db [B, L] alone, which are quicker."""
+        squared = squared_magnitude(spectra)
+        power = self.loudness.power(squared)
+        return self._bands(squared, power), self.loudness.level_db(power)
+
+    def _bands(self, squared: Tensor, power: Tensor) -> Tensor:
+        relative = (squared @ self.filters) / _floored(power)
+        return (10.0 / 25.0) * torch.log10(relative + BAND_FLOOR) - 0.4
+
+
+def _floored(power: Tensor) -> Tensor:
+    """[B, L] → [B, L, 1], safe to divide by."""
+    return power.clamp_min(LOUDNESS_FLOOR_POWER).unsqueeze(-1)
 
 
 class Aperiodicity(nn.Module):

@@ -38,6 +38,11 @@ class Analysis(nn.Module):
         return torch.fft.rfft(frames * self.window), samples[:, samples.shape[1] - tail.shape[1] :]
 
 
+def squared_magnitude(spectra: Tensor) -> Tensor:
+    """|X|² of complex numbers of any shape."""
+    return torch.addcmul(spectra.real.square(), spectra.imag, spectra.imag)
+
+
 class OverlapAdd(nn.Module):
     """Inverse of `Analysis`: windowed inverse transforms, overlapped and added.
 
@@ -91,14 +96,18 @@ class Loudness(nn.Module):
         weights *= 10.0 ** (LOUDNESS_OFFSET_DB / 10.0) / (signal.n_fft * window_power)
         self.register_buffer("weights", torch.from_numpy(weights.astype(np.float32)), persistent=False)
 
-    def power(self, squared_magnitude: Tensor) -> Tensor:
+    def power(self, squared: Tensor) -> Tensor:
         """|X|² [B, L, F] → K-weighted power [B, L], 1 at 0 dBFS."""
-        return squared_magnitude @ self.weights
+        return squared @ self.weights
 
-    def forward(self, squared_magnitude: Tensor) -> Tensor:
+    def forward(self, squared: Tensor) -> Tensor:
         """|X|² [B, L, F] → loudness_db [B, L]."""
-        power = self.power(squared_magnitude).clamp_min(LOUDNESS_FLOOR_POWER)
-        return (10.0 * torch.log10(power)).clamp_min(LOUDNESS_FLOOR_DB)
+        return self.level_db(self.power(squared))
+
+    def level_db(self, power: Tensor) -> Tensor:
+        """K-weighted power, any shape → dBFS."""
+        level_db = 10.0 * torch.log10(power.clamp_min(LOUDNESS_FLOOR_POWER))
+        return level_db.clamp_min(LOUDNESS_FLOOR_DB)
 
 
 def frame_loudness_db(audio: Tensor, signal: SignalConfig) -> Tensor:
@@ -106,4 +115,4 @@ def frame_loudness_db(audio: Tensor, signal: SignalConfig) -> Tensor:
     analysis = Analysis(signal)
     whole = audio.shape[1] // signal.hop * signal.hop
     spectra, _ = analysis(audio[:, :whole], analysis.initial_state(audio.shape[0]))
-    return Loudness(signal)(spectra.abs().square())
+    return Loudness(signal)(squared_magnitude(spectra))

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from timbrespace.config import SignalConfig
-from timbrespace.phase import SILENT_LOG_MAGNITUDE, PhaseIntegrator
+from timbrespace.phase import PhaseIntegrator
 from timbrespace.spectrum import Analysis, OverlapAdd
 
 NOISE_GAIN_DB = 2.51  # the mean log power of Gaussian noise lies so far under its mean power (10·γ/ln 10)
@@ -27,7 +27,7 @@ NOISE_GAIN = 10.0 ** (NOISE_GAIN_DB / 20.0)
 class SynthesisState(NamedTuple):
     """What synthesis remembers between two calls."""
 
-    log_magnitude: Tensor  # [B, 2, F], the two last frames
+    root: Tensor  # [B, 2, F], roots of the magnitudes of the two last frames
     phase: Tensor  # [B, F], turns
     aperiodicity: Tensor  # [B, 1, F], of the frame waiting for its look-ahead
     noise: Tensor  # [B, n_fft − hop], white samples still in the window
@@ -49,13 +49,13 @@ class Synthesis(nn.Module):
 
     def initial_state(self, batch: int) -> SynthesisState:
         """Before the first frame there is silence, and the noise stream stands at sample 0."""
-        log_magnitude, phase = self.integrate.initial_state(batch)
+        root, phase = self.integrate.initial_state(batch)
         return SynthesisState(
-            log_magnitude,
+            root,
             phase,
-            torch.zeros(batch, 1, self.signal.bins),
+            torch.zeros_like(root[:, :1]),
             self.noise_analysis.initial_state(batch),
-            torch.zeros(batch, dtype=torch.int64),
+            torch.zeros(batch, dtype=torch.int64, device=root.device),
             self.overlap_add.initial_state(batch),
         )
 
@@ -63,21 +63,25 @@ class Synthesis(nn.Module):
         self, log_magnitude: Tensor, aperiodicity: Tensor, state: SynthesisState, seed: int = 0
     ) -> tuple[Tensor, SynthesisState]:
         """log_magnitude (natural, −inf for silence) and aperiodicity, both [B, L, F] → audio, new state."""
-        count = log_magnitude.shape[1]
-        floored = log_magnitude.clamp_min(SILENT_LOG_MAGNITUDE)
-        phase, (recent, last_phase) = self.integrate(floored, (state.log_magnitude, state.phase))
-        magnitudes = torch.cat([state.log_magnitude[:, 1:], floored], dim=1)[:, :-1]
-        magnitudes = torch.where(magnitudes > SILENT_LOG_MAGNITUDE, torch.exp(magnitudes), 0.0)
-        aperiodicities = torch.cat([state.aperiodicity, aperiodicity], dim=1)
-        samples = torch.arange(count * self.signal.hop, device=log_magnitude.device)
+        root = torch.exp(0.5 * log_magnitude)
+        phase, (recent, last_phase) = self.integrate(root, (state.root, state.phase))
+        magnitude = torch.cat([state.root[:, 1:], root[:, :-1]], dim=1).square()
+        a = torch.cat([state.aperiodicity, aperiodicity[:, :-1]], dim=1)
+        noise, position, noise_tail = self._noise(root.shape[1], state, seed)
+        tonal, angle = magnitude * torch.sqrt(1.0 - a.square()), phase * (2.0 * math.pi)
+        noisy = magnitude * a * (NOISE_GAIN * self.noise_scale)
+        real = torch.addcmul(tonal * torch.cos(angle), noisy, noise.real)
+        imaginary = torch.addcmul(tonal * torch.sin(angle), noisy, noise.imag)
+        audio, tail = self.overlap_add(torch.complex(real, imaginary), state.tail)
+        return audio, SynthesisState(recent, last_phase, aperiodicity[:, -1:], noise_tail, position, tail)
+
+    def _noise(self, frames: int, state: SynthesisState, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Spectra of the next frames of the white stream, [B, L, F]; the position after them; its tail."""
+        count = frames * self.signal.hop
+        samples = torch.arange(count, device=state.position.device)
         white = white_noise(state.position[:, None] + samples, seed)
-        noise, noise_tail = self.noise_analysis(white, state.noise)
-        a = aperiodicities[:, :-1]
-        tonal = torch.polar(magnitudes * torch.sqrt(1.0 - a.square()), 2.0 * math.pi * phase)
-        spectra = tonal + (NOISE_GAIN * self.noise_scale) * (magnitudes * a) * noise
-        audio, tail = self.overlap_add(spectra, state.tail)
-        position = state.position + count * self.signal.hop
-        return audio, SynthesisState(recent, last_phase, aperiodicities[:, -1:], noise_tail, position, tail)
+        noise, tail = self.noise_analysis(white, state.noise)
+        return noise, state.position + count, tail
 
 
 def white_noise(position: Tensor, seed: int) -> Tensor:
@@ -85,7 +89,7 @@ def white_noise(position: Tensor, seed: int) -> Tensor:
 
     position: int64, any shape. Two rounds of an integer hash (multiply and fold, 32 bits kept).
     """
-    value = (position * 0x9E3779B1 + (seed * 0x85EBCA77 + 0x165667B1)) & 0xFFFFFFFF
+    value = (position * 0x9E3779B1 + ((seed * 0x85EBCA77 + 0x165667B1) & 0xFFFFFFFF)) & 0xFFFFFFFF
     for factor in (0x2C1B3C6D, 0x297A2D39):
         value = ((value ^ (value >> 15)) * factor) & 0xFFFFFFFF
     value = value ^ (value >> 16)

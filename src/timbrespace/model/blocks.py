@@ -29,8 +29,8 @@ class CausalBlock(nn.Module):
         context = torch.cat([left, x], dim=1)
         mixed = context[:, :count] * self.taps[0]
         for tap in range(1, self.kernel):
-            mixed = mixed + context[:, tap : tap + count] * self.taps[tap]
-        y = x + self.narrow(nn.functional.gelu(self.widen(self.norm(mixed)), approximate="tanh"))
+            mixed = torch.addcmul(mixed, context[:, tap : tap + count], self.taps[tap])
+        y = x + self.narrow(nn.functional.gelu(self.widen(self.norm(mixed))))
         return y, context[:, count:]
 
 

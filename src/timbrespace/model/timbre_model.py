@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from timbrespace.config import LOUDNESS_FLOOR_DB, ModelConfig
-from timbrespace.features import DB_PER_NEPER, FrameFeatures, Frames
+from timbrespace.features import DB_PER_NEPER, FrameFeatures
 from timbrespace.model.bottleneck import BOTTLENECKS
 from timbrespace.model.decoder import Decoder
 from timbrespace.model.encoder import Encoder
@@ -64,10 +64,10 @@ class TimbreModel(nn.Module):
     def encode(self, audio: Tensor, state: EncoderState) -> tuple[Tensor, Tensor, EncoderState]:
         """audio [B, L·hop] → z [B, L, D], loudness_db [B, L], new state."""
         spectra, tail = self.analysis(audio, state.tail)
-        frames: Frames = self.features(spectra)
-        hidden, context = self.encoder(frames.bands, state.context)
+        bands, loudness_db = self.features.heard(spectra)
+        hidden, context = self.encoder(bands, state.context)
         z = self.rotation(self.bottleneck.settle(hidden))
-        return z, frames.loudness_db, EncoderState(tail, context)
+        return z, loudness_db, EncoderState(tail, context)
 
     def decode(
         self, z: Tensor, loudness_db: Tensor, state: DecoderState, seed: int = 0
@@ -91,8 +91,9 @@ class TimbreModel(nn.Module):
 
     def levelled(self, log_magnitude: Tensor, aperiodicity: Tensor) -> Tensor:
         """Log magnitudes shifted so that each frame's K-weighted level, noise included, is 0 dBFS."""
-        squared = torch.exp(2.0 * log_magnitude.clamp(-30.0, 30.0)) * noise_power_gain(aperiodicity)
-        return log_magnitude - 0.5 * torch.log(self.features.loudness.power(squared)).unsqueeze(-1)
+        clipped = log_magnitude.clamp(-30.0, 30.0)
+        squared = torch.exp(2.0 * clipped) * noise_power_gain(aperiodicity)
+        return clipped - 0.5 * torch.log(self.features.loudness.power(squared)).unsqueeze(-1)
 
     def condition(self, loudness_db: Tensor) -> Tensor:
         """loudness_db [B, L] → what the decoder is told of it, [B, L, C], clipped to the range learnt."""
