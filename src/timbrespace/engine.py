@@ -27,7 +27,7 @@ from timbrespace.model.timbre_model import TimbreModel
 Samples = NDArray[np.float32]
 LoudnessChoice = str | NDArray[np.floating]  # keep, flat, match, or a curve in dB
 
-BLOCK_FRAMES = 64  # frames a call; their arrays stay in the cache
+BLOCK_FRAMES = 256  # frames a call: enough for quick matrix products, few enough for little memory
 
 
 def load(path: str | Path, *, threads: int | None = None) -> Engine:
@@ -213,6 +213,11 @@ class Engine:
             raise SeriesError(
                 f"the series has {series.latents} dimensions and the model {self.config.latents}: "
                 f"it was made by model {series.model_id}, this is {self.model_id}"
+            )
+        if abs(series.frame_rate_hz / self.signal.frame_rate_hz - 1.0) > 1e-4:
+            raise SeriesError(
+                f"the series has {series.frame_rate_hz:g} frames a second and the model "
+                f"{self.signal.frame_rate_hz:g}: it was made by model {series.model_id}"
             )
         if len(series) == 0:
             raise SeriesError("the series has no frames")

@@ -21,6 +21,10 @@ from timbrespace.model.rotation import Rotation
 from timbrespace.spectrum import Analysis
 from timbrespace.synthesis import Synthesis, SynthesisState, noise_power_gain
 
+LARGEST_SAMPLE = 1e4  # 80 dB over full scale; what lies beyond is a fault, not sound
+LARGEST_LATENT = 1e3  # standard deviations; likewise
+LOUDEST_DB = 60.0  # dBFS; likewise
+
 
 class EncoderState(NamedTuple):
     """What encoding remembers between two calls."""
@@ -62,8 +66,8 @@ class TimbreModel(nn.Module):
         return DecoderState(self.decoder.initial_state(batch), self.synthesis.initial_state(batch))
 
     def encode(self, audio: Tensor, state: EncoderState) -> tuple[Tensor, Tensor, EncoderState]:
-        """audio [B, L·hop] → z [B, L, D], loudness_db [B, L], new state."""
-        spectra, tail = self.analysis(audio, state.tail)
+        """audio [B, L·hop] → z [B, L, D], loudness_db [B, L], new state. NaN counts as silence."""
+        spectra, tail = self.analysis(_sane(audio, -LARGEST_SAMPLE, LARGEST_SAMPLE), state.tail)
         bands, loudness_db = self.features.heard(spectra)
         hidden, context = self.encoder(bands, state.context)
         z = self.rotation(self.bottleneck.settle(hidden))
@@ -72,7 +76,12 @@ class TimbreModel(nn.Module):
     def decode(
         self, z: Tensor, loudness_db: Tensor, state: DecoderState, seed: int = 0
     ) -> tuple[Tensor, DecoderState]:
-        """z [B, L, D], loudness_db [B, L] → audio [B, L·hop], n_fft samples late; new state."""
+        """z [B, L, D], loudness_db [B, L] → audio [B, L·hop], n_fft samples late; new state.
+
+        Finite whatever comes in, so that a state never holds a NaN.
+        """
+        z = _sane(z, -LARGEST_LATENT, LARGEST_LATENT)
+        loudness_db = _sane(loudness_db, LOUDNESS_FLOOR_DB, LOUDEST_DB, nan=LOUDNESS_FLOOR_DB)
         log_magnitude, aperiodicity, context = self.magnitudes(z, loudness_db, state.context)
         level = torch.where(loudness_db > LOUDNESS_FLOOR_DB, loudness_db / DB_PER_NEPER, -math.inf)
         audio, synthesis = self.synthesis(
@@ -100,3 +109,8 @@ class TimbreModel(nn.Module):
         low, high = self.loudness_range_db[0], self.loudness_range_db[1]
         scaled = 2.0 * (loudness_db.clamp(low, high) - low) / (high - low) - 1.0
         return scaled.unsqueeze(-1).expand(-1, -1, self.bottleneck.conditions)
+
+
+def _sane(x: Tensor, low: float, high: float, nan: float = 0.0) -> Tensor:
+    """x within low … high, `nan` where it is no number."""
+    return torch.nan_to_num(x, nan=nan).clamp(low, high)
