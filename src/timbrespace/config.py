@@ -88,7 +88,7 @@ class ModelConfig:
     encoder_blocks: int = 3
     decoder_blocks: int = 3
     expansion: int = 3
-    kernel: int = 3  # frames of causal context a block sees; the discrete decoder always uses 1
+    kernel: int = 1  # frames a block sees, this one and earlier; the discrete decoder always sees 1
 
     def __post_init__(self) -> None:
         _check(self.kind in KINDS, "kind", self.kind, " or ".join(KINDS))

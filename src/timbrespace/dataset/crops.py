@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 
 from timbrespace.dataset.split import Region
@@ -33,10 +34,23 @@ class CropBatch:
 
 
 class Crops:
-    """Random crops of `crop_samples` from `regions`, longer regions drawn in proportion."""
+    """Random crops of `crop_samples` from `regions`, longer regions drawn in proportion.
+
+    margin_samples: crops may begin so much before a region and end so much behind it, in silence, so that
+    beginnings and ends are met as often as the rest. transpose_semitones: each crop is played faster or
+    slower by a random ratio of at most that interval, so that pitches between the recorded ones are met.
+    """
 
     def __init__(
-        self, dataset: Readable, regions: Sequence[Region], crop_samples: int, batch: int, seed: int = 0
+        self,
+        dataset: Readable,
+        regions: Sequence[Region],
+        crop_samples: int,
+        batch: int,
+        seed: int = 0,
+        *,
+        margin_samples: int = 0,
+        transpose_semitones: float = 0.0,
     ) -> None:
         if not regions:
             raise DatasetError("no sound to take crops from")
@@ -45,20 +59,30 @@ class Crops:
         self._crop_samples = crop_samples
         self._batch = batch
         self._seed = seed
-        lengths = np.array([region.length for region in regions], dtype=np.float64)
+        self._margin = margin_samples
+        self._transpose = transpose_semitones
+        lengths = np.array([region.length + 2 * margin_samples for region in regions], dtype=np.float64)
         self._bounds = np.cumsum(lengths) / lengths.sum()
 
     def batch(self, step: int) -> CropBatch:
         """The batch of `step`: always the same for the same seed, whatever was drawn before."""
         key = np.array([self._seed & _WORD, step & _WORD], dtype=np.uint64)
-        draws = np.random.Generator(np.random.Philox(key=key)).random((self._batch, 2))
+        generator = np.random.Generator(np.random.Philox(key=key))
+        draws = generator.random((self._batch, 2))
         chosen = np.searchsorted(self._bounds, draws[:, 0], side="right")
-        places = []
-        for index, share in zip(np.minimum(chosen, len(self._regions) - 1), draws[:, 1], strict=True):
+        audio = np.zeros((self._batch, self._crop_samples), dtype=np.float32)
+        valid = np.empty(self._batch, dtype=np.int64)
+        source = np.empty(self._batch, dtype=np.int64)
+        for row, index in enumerate(np.minimum(chosen, len(self._regions) - 1)):
             region = self._regions[int(index)]
-            room = max(0, region.length - self._crop_samples)
-            places.append((region, int(share * (room + 1))))
-        return _cut(self._dataset, places, self._crop_samples)
+            semitones = self._transpose * (2.0 * generator.random() - 1.0) if self._transpose else 0.0
+            wanted = round(self._crop_samples * 2.0 ** (semitones / 12.0))
+            room = max(0, region.length + 2 * self._margin - wanted)
+            offset = int(draws[row, 1] * (room + 1)) - self._margin
+            piece, valid[row] = _read(self._dataset, region, offset, wanted)
+            audio[row] = piece if wanted == self._crop_samples else _fit(piece, self._crop_samples)
+            source[row] = region.source
+        return CropBatch(audio, source, valid)
 
 
 def sequential(
@@ -71,11 +95,22 @@ def sequential(
 
 
 def _cut(dataset: Readable, places: Sequence[tuple[Region, int]], crop_samples: int) -> CropBatch:
-    audio = np.zeros((len(places), crop_samples), dtype=np.float32)
-    valid = np.empty(len(places), dtype=np.int64)
-    for row, (region, offset) in enumerate(places):
-        count = min(crop_samples, region.length - offset)
-        dataset.read(region.start + offset, audio[row, :count])
-        valid[row] = count
+    pieces = [_read(dataset, region, offset, crop_samples) for region, offset in places]
     source = np.array([region.source for region, _ in places], dtype=np.int64)
-    return CropBatch(audio, source, valid)
+    valid = np.array([count for _, count in pieces], dtype=np.int64)
+    return CropBatch(np.stack([audio for audio, _ in pieces]), source, valid)
+
+
+def _read(dataset: Readable, region: Region, offset: int, samples: int) -> tuple[NDArray[np.float32], int]:
+    """`samples` samples from `offset` of a region on, zeros outside of it; and how many lie inside."""
+    audio = np.zeros(samples, dtype=np.float32)
+    first, last = max(offset, 0), min(offset + samples, region.length)
+    if last > first:
+        dataset.read(region.start + first, audio[first - offset : last - offset])
+    return audio, max(0, last - first)
+
+
+def _fit(piece: NDArray[np.float32], samples: int) -> NDArray[np.float32]:
+    """A piece [N] played at the speed at which it lasts `samples` samples."""
+    stretched = soxr.resample(piece, len(piece), samples, quality="MQ")[:samples]
+    return np.pad(stretched, (0, samples - len(stretched)))

@@ -14,7 +14,7 @@ from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.training.losses import LossWeights, band_logs, bin_floor, frame_weight, rms_db, weighted_mean
 
 ADVERSARY_FULL = 0.3  # of the budget: the reversed gradient is at full strength from here
-DIVERGENCE_FULL = 0.2  # of the budget: the KL weight is at full strength from here
+DIVERGENCE_FULL = 0.3  # of the budget: the KL weight, growing with the square, is at full strength from here
 QUANTISER_START = 0.15  # of the budget: until here the discrete model trains as a plain auto-encoder
 ADVERSARY_RANGE_DB = 50.0  # frames further under their source's peak say nothing about loudness
 ADVERSARY_LEARNING = 4.0  # weight of the regressor's own loss
@@ -94,7 +94,7 @@ class Objective(nn.Module):
         cost = weighted_mean(squeezed.cost[:, scored].sum(dim=2), weight)
         if self.model.config.kind == "continuous":
             terms["divergence"] = cost
-            total = total + self.weights.divergence * ramp(progress, DIVERGENCE_FULL) * cost
+            total = total + self.weights.divergence * ramp(progress, DIVERGENCE_FULL) ** 2 * cost
             if self.weights.adversary > 0.0:
                 audible = loudness_db > source_level_db[:, None] - ADVERSARY_RANGE_DB
                 terms["adversary"] = self._adversary_loss(
