@@ -65,14 +65,15 @@ def train(options: TrainOptions) -> Path:
     first = is_first_process()
     reporter = Reporter(folder.log, quiet=options.quiet, active=first)
     material = _gather(options)
-    if first:
-        request = request_of(options, material.dataset, material.config)
-        if folder.claim(request, resume=options.resume):
-            reporter.line(f"{folder.path}: finished already; nothing to do")
-            return folder.bundle
-        folder.checkpoint.parent.mkdir(exist_ok=True)
     with Interrupts() as interrupts, quiet_lightning():
-        _Run(options, folder, reporter, interrupts, material).go()
+        trainer = _trainer(options)
+        if first:
+            request = request_of(options, material.dataset, material.config)
+            if folder.claim(request, resume=options.resume):
+                reporter.line(f"{folder.path}: finished already; nothing to do")
+                return folder.bundle
+            folder.checkpoint.parent.mkdir(exist_ok=True)
+        _Run(options, folder, reporter, interrupts, material).go(trainer)
     return folder.bundle
 
 
@@ -95,13 +96,13 @@ class _Run:
         self.schedule = Schedule(options.steps, None if options.minutes is None else 60.0 * options.minutes)
         self.processes = options.devices * options.nodes
 
-    def go(self) -> None:
+    def go(self, trainer: lightning.Trainer) -> None:
         """Train up to the end of the budget or a signal, then finish."""
         checkpoint = self.folder.read_checkpoint()
         start = 0 if checkpoint is None else int(checkpoint["global_step"])
         module, crops = self._build()
         conductor = self._conductor(module, start)
-        trainer = self._trainer(conductor)
+        trainer.callbacks.append(conductor)  # type: ignore[attr-defined]
         self.reporter.line(f"{self.folder.path}: training starts at step {start}")
         self.reporter.line(f"{self.material.config.kind} model, {self._describe()}")
         self.interrupts.patient = True
@@ -147,22 +148,6 @@ class _Run:
     def _sample(self, context: int, frames: int) -> Sample:
         material = self.material
         return Sample(material.dataset, material.train, material.config.signal, context, frames)
-
-    def _trainer(self, conductor: Conductor) -> lightning.Trainer:
-        options = self.options
-        try:
-            return lightning.Trainer(
-                accelerator=options.accelerator, devices=options.devices, num_nodes=options.nodes,
-                strategy="ddp" if self.processes > 1 else "auto", max_epochs=-1, gradient_clip_val=CLIP_NORM,
-                callbacks=[conductor], default_root_dir=self.folder.path, deterministic="warn",
-                use_distributed_sampler=False, logger=False, enable_checkpointing=False,
-                enable_progress_bar=False, enable_model_summary=False, num_sanity_val_steps=0,
-            )  # fmt: skip
-        except (MisconfigurationException, ValueError, RuntimeError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise UsageError(
-                f"--accelerator {options.accelerator} --devices {options.devices}: not here: {reason}"
-            ) from error
 
     def _spent(self, checkpoint: dict[str, Any], conductor: Conductor) -> bool:
         """Whether the budget is spent and only the end is missing; then restores the conductor."""
@@ -238,6 +223,23 @@ def _gather(options: TrainOptions) -> Material:
     if config.kind == "discrete":
         config = replace(config, codes=affordable_codes(config.codes, frames))
     return Material(dataset, learn, validation, split, config)
+
+
+def _trainer(options: TrainOptions) -> lightning.Trainer:
+    """Raises UsageError where the devices asked for are not here."""
+    strategy = "ddp" if options.devices * options.nodes > 1 else "auto"
+    try:
+        return lightning.Trainer(
+            accelerator=options.accelerator, devices=options.devices, num_nodes=options.nodes,
+            strategy=strategy, max_epochs=-1, gradient_clip_val=CLIP_NORM, deterministic="warn",
+            default_root_dir=options.run, use_distributed_sampler=False, logger=False,
+            enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False,
+            num_sanity_val_steps=0,
+        )  # fmt: skip
+    except (MisconfigurationException, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        asked = f"--accelerator {options.accelerator} --devices {options.devices} --nodes {options.nodes}"
+        raise UsageError(f"{asked}: not here: {reason}") from error
 
 
 def _fit(
