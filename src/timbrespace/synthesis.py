@@ -89,11 +89,12 @@ def white_noise(position: Tensor, seed: int) -> Tensor:
 
     position: int64, any shape. Two rounds of an integer hash (multiply and fold, 32 bits kept).
     """
-    value = (position * 0x9E3779B1 + ((seed * 0x85EBCA77 + 0x165667B1) & 0xFFFFFFFF)) & 0xFFFFFFFF
+    value = position * 0x9E3779B1
+    value.add_((seed * 0x85EBCA77 + 0x165667B1) & 0xFFFFFFFF).bitwise_and_(0xFFFFFFFF)
     for factor in (0x2C1B3C6D, 0x297A2D39):
-        value = ((value ^ (value >> 15)) * factor) & 0xFFFFFFFF
-    value = value ^ (value >> 16)
-    return value.to(torch.float32) * (2.0 / 4294967296.0) - 1.0
+        value.bitwise_xor_(value >> 15).mul_(factor).bitwise_and_(0xFFFFFFFF)
+    value.bitwise_xor_(value >> 16)
+    return value.to(torch.float32).mul_(2.0 / 4294967296.0).sub_(1.0)
 
 
 def noise_power_gain(aperiodicity: Tensor) -> Tensor:
