@@ -222,6 +222,15 @@ def test_another_request_is_refused(tmp_path: Path, change: dict[str, object], m
         folder.claim({**REQUEST, **change}, resume=True)
 
 
+def test_only_one_process_trains_in_a_folder(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    folder = RunFolder(tmp_path)
+    with folder.held(), pytest.raises(TrainingError, match="another process is training here"), folder.held():
+        pass
+    with folder.held():
+        pass
+
+
 @pytest.mark.parametrize("resume", [True, False])
 def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path, resume: bool) -> None:
     (tmp_path / "diary.txt").write_text("mine")

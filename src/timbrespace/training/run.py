@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,8 @@ def train(options: TrainOptions) -> Path:
                 reporter.line(f"{folder.path}: finished already; nothing to do")
                 return folder.bundle
             folder.checkpoint.parent.mkdir(exist_ok=True)
-        _Run(options, folder, reporter, interrupts, material).go(trainer)
+        with folder.held() if first else nullcontext():
+            _Run(options, folder, reporter, interrupts, material).go(trainer)
     return folder.bundle
 
 

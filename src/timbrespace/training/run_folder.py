@@ -10,7 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -20,6 +23,12 @@ from timbrespace.dataset.store import Dataset
 from timbrespace.errors import TrainingError
 from timbrespace.files import write_text
 from timbrespace.training.options import TrainOptions
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows: nothing keeps a second process out
+    fcntl = None
 
 VERSION = 1
 COMPARED = ("kind", "preset", "minutes", "steps", "latents", "codes", "adversary", "seed")
@@ -53,6 +62,25 @@ class RunFolder:
         for name, value in request.items():
             self._compare(name, record["request"].get(name), value)
         return bool(record["finished"])
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes out of the folder. Raises TrainingError where one is in it."""
+        if fcntl is None:
+            yield
+            return
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            raise TrainingError(
+                f"{self.path}: another process is training here; wait for it, or choose another name"
+            ) from error
+        try:
+            yield
+        finally:
+            os.close(descriptor)
 
     def finish(self) -> None:
         """Say that the run is done."""
