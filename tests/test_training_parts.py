@@ -165,7 +165,7 @@ def test_the_learner_starts_with_every_code_in_use_and_gives_its_codebook(tmp_pa
     torch.manual_seed(0)
     model = TimbreModel(replace(TINY, kind="discrete", codes=16))
     sample = Sample(dataset, dataset.split()[0], TINY.signal, 2, 1000)
-    quantiser.start_learner(model, sample, 64, shared=False)
+    quantiser.start_learner(model, sample, shared=False)
     state = quantiser.model_state(model)
     hidden, _ = quantiser.hidden_frames(model, sample)
     model.bottleneck.codebook.copy_(state["bottleneck.codebook"])

@@ -113,8 +113,7 @@ class Conductor(lightning.Callback):
         waiting = model.config.kind == "discrete" and model.bottleneck.learner is None
         if waiting and module.progress >= QUANTISER_START:
             torch.manual_seed(draw_seed(module.seed, trainer.global_step, trainer.global_rank, 1))
-            shared = trainer.world_size > 1
-            quantiser.start_learner(model, self.start_sample, module.batch_frames, shared)
+            quantiser.start_learner(model, self.start_sample, trainer.world_size > 1)
 
     def on_train_batch_end(self, trainer: lightning.Trainer, module: TrainingModule, *_: Any) -> None:  # type: ignore[override]
         """Everything else, in its order."""

@@ -46,12 +46,11 @@ class TrainingModule(lightning.LightningModule):
 
     source_level_db: Tensor
 
-    def __init__(self, objective: Objective, source_level_db: Tensor, seed: int, batch_frames: int) -> None:
+    def __init__(self, objective: Objective, source_level_db: Tensor, seed: int) -> None:
         super().__init__()
         self.objective = objective
         self.register_buffer("source_level_db", source_level_db, persistent=False)
         self.seed = seed
-        self.batch_frames = batch_frames
         self.progress = 0.0
         self._recent: list[dict[str, Tensor]] = []
         adversarial = objective.model.config.kind == "continuous" and objective.weights.adversary > 0.0
@@ -74,8 +73,7 @@ class TrainingModule(lightning.LightningModule):
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """A learner that had started must hang on the bottleneck before its weights can be loaded."""
         if quantiser.holds_learner(checkpoint["state_dict"]):
-            shared = self.trainer.world_size > 1
-            quantiser.attach_learner(self.objective.model, self.batch_frames, shared)
+            quantiser.attach_learner(self.objective.model, self.trainer.world_size > 1)
 
     def take_losses(self) -> dict[str, float]:
         """Mean of each named loss over the steps since the last call; empty without any."""

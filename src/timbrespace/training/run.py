@@ -128,8 +128,7 @@ class _Run:
         objective = Objective(material.config, weights, measured)
         share = -(-BATCH // self.processes)
         crop_samples = objective.crop_samples(CROP_FRAMES)
-        batch_frames = BATCH * (CROP_FRAMES + objective.context)
-        module = TrainingModule(objective, source_levels(material.dataset), options.seed, batch_frames)
+        module = TrainingModule(objective, source_levels(material.dataset), options.seed)
         seed = draw_seed(options.seed, global_rank(options.devices))
         return module, Crops(material.dataset, material.train, crop_samples, share, seed)
 
