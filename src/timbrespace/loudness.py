@@ -22,7 +22,7 @@ _PRINTED_RATE_HZ = 48_000  # where the high-pass is printed with numerator 1, -2
 
 
 def k_weighting_sections(sample_rate: float) -> NDArray[np.float64]:
-    """The two filters as second-order sections b0 b1 b2 a0 a1 a2, shape [2, 6], for `scipy.signal.sosfilt`."""
+    """The two filters as second-order sections b0 b1 b2 a0 a1 a2, [2, 6], for `scipy.signal.sosfilt`."""
     return np.array([_shelf(sample_rate), _high_pass(sample_rate)])
 
 

@@ -1,6 +1,6 @@
 """From magnitudes and aperiodicity to sound, with state: the one interface behind which sound is made.
 
-    Y = M·(√(1 − a²)·e^{jφ} + c·a·W)
+    Y = g·M·(√(1 − (s·a)²)·e^{jφ} + s·a·W),  g² = 1 − a² + c²·a²
 
 M is the decoded magnitude, φ the integrated phase, a the aperiodicity of the bin (0 tonal … 1 noise) and
 W the causal STFT, of unit power, of one white stream: real noise, coherent from frame to frame as noise is.
@@ -22,6 +22,7 @@ from timbrespace.spectrum import Analysis, OverlapAdd
 
 NOISE_GAIN_DB = 2.51  # the mean log power of Gaussian noise lies so far under its mean power (10·γ/ln 10)
 NOISE_GAIN = 10.0 ** (NOISE_GAIN_DB / 20.0)
+MOVING = 0.1  # relative change of the root of a magnitude in a hop (1.7 dB): such noise carries itself
 
 
 class SynthesisState(NamedTuple):
@@ -65,11 +66,14 @@ class Synthesis(nn.Module):
         """log_magnitude (natural, −inf for silence) and aperiodicity, both [B, L, F] → audio, new state."""
         root = torch.exp(0.5 * log_magnitude)
         phase, (recent, last_phase) = self.integrate(root, (state.root, state.phase))
-        magnitude = torch.cat([state.root[:, 1:], root[:, :-1]], dim=1).square()
+        roots = torch.cat([state.root, root[:, :-1]], dim=1)
+        before, here = roots[:, :-1], roots[:, 1:]
         a = torch.cat([state.aperiodicity, aperiodicity[:, :-1]], dim=1)
+        magnitude = here.square() * torch.sqrt(noise_power_gain(a))
+        a = a * _stillness(before, here, a)
         noise, position, noise_tail = self._noise(root.shape[1], state, seed)
         tonal, angle = magnitude * torch.sqrt(1.0 - a.square()), phase * (2.0 * math.pi)
-        noisy = magnitude * a * (NOISE_GAIN * self.noise_scale)
+        noisy = magnitude * a * self.noise_scale
         real = torch.addcmul(tonal * torch.cos(angle), noisy, noise.real)
         imaginary = torch.addcmul(tonal * torch.sin(angle), noisy, noise.imag)
         audio, tail = self.overlap_add(torch.complex(real, imaginary), state.tail)
@@ -95,6 +99,16 @@ def white_noise(position: Tensor, seed: int) -> Tensor:
         value.bitwise_xor_(value >> 15).mul_(factor).bitwise_and_(0xFFFFFFFF)
     value.bitwise_xor_(value >> 16)
     return value.to(torch.float32).mul_(2.0 / 4294967296.0).sub_(1.0)
+
+
+def _stillness(before: Tensor, here: Tensor, aperiodicity: Tensor) -> Tensor:
+    """How little the noisy part of a frame moved in a hop, 1 not at all … 0 by MOVING or more; [B, L, 1].
+
+    before, here: roots of magnitudes, [B, L, F].
+    """
+    moved = (aperiodicity * (here - before).abs()).sum(dim=2, keepdim=True)
+    weight = (aperiodicity * here).sum(dim=2, keepdim=True).clamp_min(1e-20)
+    return (1.0 - moved / (weight * MOVING)).clamp_min(0.0)
 
 
 def noise_power_gain(aperiodicity: Tensor) -> Tensor:

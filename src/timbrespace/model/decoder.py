@@ -9,6 +9,8 @@ from timbrespace.bands import band_interpolation
 from timbrespace.config import ModelConfig
 from timbrespace.model.blocks import CausalStack
 
+TONAL = 0.1  # a² that vibrato and breath leave in the bands of a held note
+
 
 class Decoder(nn.Module):
     """latents [B, L, D] and condition [B, L, C] → log magnitudes [B, L, F], a² by band [B, L, A].
@@ -46,5 +48,6 @@ class Decoder(nn.Module):
         return log_magnitude, torch.sigmoid(out[..., self.bins :]), state
 
     def aperiodicity(self, squared: Tensor) -> Tensor:
-        """a² by band [B, L, A] → a of every bin [B, L, F]."""
-        return torch.sqrt((squared @ self.interpolation).clamp(0.0, 1.0))
+        """a² by band [B, L, A] → a of every bin [B, L, F]; what a steady note shows anyway counts as none."""
+        noisy = (squared @ self.interpolation - TONAL) * (1.0 / (1.0 - TONAL))
+        return torch.sqrt(noisy.clamp(0.0, 1.0))

@@ -27,10 +27,10 @@ class LossWeights:
     spectrum: float = 1.0  # per dB over bins
     bands: float = 0.5  # per dB over the encoder's bands: low partials and pitch
     aperiodicity: float = 2.0  # per unit of a²
-    divergence: float = 0.02  # per nat and dimension sum (continuous)
+    divergence: float = 0.005  # per nat and dimension sum (continuous)
     commitment: float = 1.0  # per squared unit (discrete)
     # the reversal multiplies the gradient of the regressor
-    adversary: float = 1.0  # strength of the reversed gradient (continuous)
+    adversary: float = 1.0  # share of the push of the reversed gradient (continuous)
 
 
 def frame_weight(loudness_db: Tensor, loudest_db: Tensor | float) -> Tensor:

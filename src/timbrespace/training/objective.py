@@ -10,7 +10,9 @@ from torch import Tensor, nn
 from timbrespace.config import ModelConfig
 from timbrespace.features import Aperiodicity, Frames
 from timbrespace.model.adversary import Adversary
+from timbrespace.model.bottleneck import Squeezed
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.training.augment import Colour
 from timbrespace.training.losses import LossWeights, band_logs, bin_floor, frame_weight, rms_db, weighted_mean
 
 ADVERSARY_FULL = 0.3  # of the budget: the reversed gradient is at full strength from here
@@ -18,6 +20,9 @@ DIVERGENCE_FULL = 0.3  # of the budget: the KL weight, growing with the square, 
 QUANTISER_START = 0.15  # of the budget: until here the discrete model trains as a plain auto-encoder
 ADVERSARY_RANGE_DB = 50.0  # frames further under their source's peak say nothing about loudness
 ADVERSARY_LEARNING = 4.0  # weight of the regressor's own loss
+ADVERSARY_PUSH = 4.0  # times its skill: how hard the encoder is pushed while the regressor reads anything
+SKILL_MEMORY = 0.95  # of the running skill of the regressor, a step
+COLOUR_DB = 1.0  # deviation of the tilt of the random tone colour of a crop
 
 
 @dataclass(frozen=True)
@@ -41,16 +46,19 @@ class Objective(nn.Module):
     """Model, adversary and targets; `forward` draws from torch's global generator, seeded a step."""
 
     quantiles: Tensor
+    skill: Tensor
 
     def __init__(self, config: ModelConfig, weights: LossWeights, material: Material) -> None:
         super().__init__()
         self.model = TimbreModel(config)
         self.adversary = Adversary(config.latents)
+        self.colour = Colour(config.signal, COLOUR_DB)
         self.weights = weights
         self.loudest_db = material.loudest_db
         self.target_aperiodicity = Aperiodicity(config.signal)
         quantiles = torch.tensor(material.loudness_quantiles_db)
         self.register_buffer("quantiles", quantiles, persistent=False)
+        self.register_buffer("skill", torch.ones(()))
         low = max(float(quantiles[len(quantiles) // 100]), material.loudest_db - 60.0)
         self.model.loudness_range_db.copy_(torch.tensor([low, max(material.loudest_db, low + 1.0)]))
         self.model.decoder.mean_log_magnitude.copy_(torch.tensor(material.mean_log_magnitude))
@@ -62,67 +70,101 @@ class Objective(nn.Module):
         return (frames + self.context + 2) * signal.hop + signal.n_fft - signal.hop
 
     def forward(self, audio: Tensor, source_level_db: Tensor, progress: float) -> Losses:
-        """audio [B, crop_samples], source_level_db [B] (loudest frame of each source), progress 0 … 1 → `Losses`."""
+        """audio [B, crop_samples], source_level_db [B] (loudest frame of each source), progress 0 … 1."""
         frames, target_a2 = self._targets(audio)
-        hidden, _ = self.model.encoder(frames.bands, self.model.encoder.initial_state(len(audio)))
-        squeezed = self.model.bottleneck(hidden)
-        condition = self.model.condition(frames.loudness_db)
-        state = self.model.decoder.initial_state(len(audio))
-        log_magnitude, a2, _ = self.model.decoder(squeezed.latents, condition, state)
-        log_magnitude = self.model.levelled(log_magnitude, self.model.decoder.aperiodicity(a2))
-
+        squeezed, log_magnitude, a2 = self._reconstruct(frames)
         scored = slice(self.context, None)
         loudness_db = frames.loudness_db[:, scored]
-        floor = bin_floor(loudness_db, source_level_db, self.model.config.signal)
-        decoded, target = log_magnitude[:, scored], frames.log_magnitude[:, scored]
-        filters = self.model.features.filters
         weight = frame_weight(loudness_db, self.loudest_db)
-        terms = {
-            "spectrum": weighted_mean(rms_db(decoded, target, floor), weight),
-            "bands": weighted_mean(
-                rms_db(band_logs(decoded, filters), band_logs(target, filters), floor), weight
-            ),
-            "aperiodicity": weighted_mean(
-                (a2[:, scored] - target_a2[:, scored]).square().mean(dim=2), weight
-            ),
-        }
-        total = (
-            self.weights.spectrum * terms["spectrum"]
-            + self.weights.bands * terms["bands"]
-            + self.weights.aperiodicity * terms["aperiodicity"]
-        )
+        floor = bin_floor(loudness_db, source_level_db, self.model.config.signal)
+        terms = self._spectral_terms(log_magnitude[:, scored], frames.log_magnitude[:, scored], floor, weight)
+        deviation = (a2[:, scored] - target_a2[:, scored]).square().mean(dim=2)
+        terms["aperiodicity"] = weighted_mean(deviation, weight)
         cost = weighted_mean(squeezed.cost[:, scored].sum(dim=2), weight)
-        if self.model.config.kind == "continuous":
-            terms["divergence"] = cost
-            total = total + self.weights.divergence * ramp(progress, DIVERGENCE_FULL) ** 2 * cost
-            if self.weights.adversary > 0.0:
-                audible = loudness_db > source_level_db[:, None] - ADVERSARY_RANGE_DB
-                terms["adversary"] = self._adversary_loss(
-                    squeezed.mean[:, scored], loudness_db, audible, progress
-                )
-                total = total + ADVERSARY_LEARNING * terms["adversary"]
-        else:
-            terms["commitment"] = cost
-            total = total + self.weights.commitment * cost
-        return Losses(
-            total, {name: value.detach() for name, value in terms.items()} | {"total": total.detach()}
-        )
+        terms["divergence" if self.model.config.kind == "continuous" else "commitment"] = cost
+        total = self._weigh(terms, progress)
+        if self.model.config.kind == "continuous" and self.weights.adversary > 0.0:
+            audible = loudness_db > source_level_db[:, None] - ADVERSARY_RANGE_DB
+            terms["adversary"] = self._read_loudness(squeezed.mean[:, scored], loudness_db, audible, progress)
+            total = total + ADVERSARY_LEARNING * terms["adversary"]
+        terms["total"] = total
+        return Losses(total, {name: value.detach() for name, value in terms.items()})
 
     @torch.no_grad()
     def _targets(self, audio: Tensor) -> tuple[Frames, Tensor]:
         """Frames and their a² by band; the first and last frame only serve as neighbours."""
         overlap = self.model.analysis.n_fft - self.model.analysis.hop
         spectra, _ = self.model.analysis(audio[:, overlap:], audio[:, :overlap])
+        if self.training:
+            spectra = self.colour(spectra)
         return self.model.features(spectra[:, 1:-1]), self.target_aperiodicity(spectra)
 
-    def _adversary_loss(self, mean: Tensor, loudness_db: Tensor, audible: Tensor, progress: float) -> Tensor:
-        """Squared error of the regressor on the loudness flattened by its distribution, audible frames only."""
-        strength = self.weights.adversary * ramp(progress, ADVERSARY_FULL)
+    def _reconstruct(self, frames: Frames) -> tuple[Squeezed, Tensor, Tensor]:
+        """Through the bottleneck and back: log magnitudes [B, L, F] at a level of 0 dBFS and a² [B, L, A].
+
+        The matrix products of training may run in bfloat16, where the processor has it.
+        """
+        model, batch = self.model, len(frames.bands)
+        half = self.training and has_fast_bfloat16(frames.bands.device)
+        with torch.autocast(frames.bands.device.type, torch.bfloat16, enabled=half):
+            hidden, _ = model.encoder(frames.bands, model.encoder.initial_state(batch))
+        squeezed = model.bottleneck(hidden.float())
+        with torch.autocast(frames.bands.device.type, torch.bfloat16, enabled=half):
+            condition, state = model.condition(frames.loudness_db), model.decoder.initial_state(batch)
+            log_magnitude, a2, _ = model.decoder(squeezed.latents, condition, state)
+        log_magnitude, a2 = log_magnitude.float(), a2.float()
+        return squeezed, model.levelled(log_magnitude, model.decoder.aperiodicity(a2)), a2
+
+    def _spectral_terms(
+        self, decoded: Tensor, target: Tensor, floor: Tensor, weight: Tensor
+    ) -> dict[str, Tensor]:
+        """Distance of log magnitudes [B, L, F] over bins and over bands, in dB."""
+        filters = self.model.features.filters
+        over_bands = rms_db(band_logs(decoded, filters), band_logs(target, filters), floor)
+        return {
+            "spectrum": weighted_mean(rms_db(decoded, target, floor), weight),
+            "bands": weighted_mean(over_bands, weight),
+        }
+
+    def _weigh(self, terms: dict[str, Tensor], progress: float) -> Tensor:
+        """The sum of all terms but the adversary's, each times its weight."""
+        weights = {
+            "spectrum": self.weights.spectrum,
+            "bands": self.weights.bands,
+            "aperiodicity": self.weights.aperiodicity,
+            "divergence": self.weights.divergence * ramp(progress, DIVERGENCE_FULL) ** 2,
+            "commitment": self.weights.commitment,
+        }
+        return torch.stack([weights[name] * value for name, value in terms.items()]).sum()
+
+    def _read_loudness(self, mean: Tensor, loudness_db: Tensor, audible: Tensor, progress: float) -> Tensor:
+        """Squared error of the regressor on the loudness flattened by its distribution, audible frames only.
+
+        The reversed gradient is scaled by the regressor's skill, the share of the variance that it
+        explains: where it reads nothing, there is nothing to remove, and pushing on would only set the
+        encoder against a regressor that is behind.
+        """
+        strength = (
+            self.weights.adversary * ramp(progress, ADVERSARY_FULL) * ADVERSARY_PUSH * float(self.skill)
+        )
         rank = torch.searchsorted(self.quantiles, loudness_db.contiguous()) / len(self.quantiles)
         predicted = self.adversary(mean.flatten(0, 1), strength).view_as(rank)
-        return weighted_mean((predicted - rank).square(), audible.float())
+        heard = audible.float()
+        error = weighted_mean((predicted - rank).square(), heard)
+        if self.training:
+            spread = weighted_mean((rank - weighted_mean(rank, heard)).square(), heard)
+            skill = (1.0 - error.detach() / spread.clamp_min(1e-6)).clamp(0.0, 1.0)
+            self.skill.copy_(SKILL_MEMORY * self.skill + (1.0 - SKILL_MEMORY) * skill)
+        return error
 
 
 def ramp(progress: float, full: float) -> float:
     """0 at the start of the budget, 1 from `full` of it on."""
     return min(1.0, progress / full)
+
+
+def has_fast_bfloat16(device: torch.device) -> bool:
+    """Whether matrix products in bfloat16 gain anything there."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()

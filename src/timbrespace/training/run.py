@@ -36,8 +36,9 @@ from timbrespace.training.sample import Sample
 from timbrespace.training.schedule import Schedule
 from timbrespace.training.statistics import measure, source_levels
 
-BATCH = 16  # crops a step, of all processes together
-CROP_FRAMES = 32  # scored frames of a crop
+BATCH = 32  # crops a step, of all processes together
+CROP_FRAMES = 8  # scored frames of a crop: many short ones, since neighbouring frames say much the same
+TRANSPOSE_SEMITONES = 0.25  # a crop is transposed by at most so much: instruments are not tuned to one grid
 CLIP_NORM = 5.0
 VALIDATION_BATCHES = 4
 GLANCE_FRAMES = 4_000  # for the rotation of a model kept on the way
@@ -130,7 +131,14 @@ class _Run:
         crop_samples = objective.crop_samples(CROP_FRAMES)
         module = TrainingModule(objective, source_levels(material.dataset), options.seed)
         seed = draw_seed(options.seed, global_rank(options.devices))
-        return module, Crops(material.dataset, material.train, crop_samples, share, seed)
+        return module, Crops(
+            material.dataset,
+            material.train,
+            crop_samples,
+            share,
+            seed,
+            margin_samples=material.config.signal.n_fft,
+        )
 
     def _conductor(self, module: TrainingModule, start: int) -> Conductor:
         material = self.material
