@@ -18,7 +18,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,24 @@ def trained_part(dataset: Dataset) -> Dataset:
     return part
 
 
+def run_apart(job: Job, work: Path, quiet: bool) -> bool:
+    """`run` in a process of its own. Whether it came through."""
+    process = multiprocessing.get_context("spawn").Process(target=run_or_say, args=(job, work, quiet))
+    process.start()
+    process.join()
+    return process.exitcode == 0
+
+
+def run_or_say(job: Job, work: Path, quiet: bool) -> None:
+    """`run`; one line and exit status 1 where the package says what is wrong."""
+    try:
+        run(job, work, quiet)
+    except TimbrespaceError as error:
+        sys.exit(f"{job.name}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
 def run_all(jobs: Sequence[Job], work: Path, side_by_side: int) -> bool:
     """Run what is missing, each model in a process of its own. Whether all came through."""
     missing = [job for job in jobs if not result_path(work, job).exists()]
@@ -138,14 +156,15 @@ def run_all(jobs: Sequence[Job], work: Path, side_by_side: int) -> bool:
             print(f"{job.name}: there already", file=sys.stderr)
     if side_by_side > 1:
         os.environ["OMP_NUM_THREADS"] = "1"
-    spawn = multiprocessing.get_context("spawn")
     whole = True
-    with ProcessPoolExecutor(side_by_side, mp_context=spawn, max_tasks_per_child=1) as pool:
-        waiting = {pool.submit(run, job, work, side_by_side > 1): job for job in missing}
-        for future in as_completed(waiting):
-            error = future.exception()
-            whole = whole and error is None
-            print(f"{waiting[future].name}: {error or 'done'}", file=sys.stderr, flush=True)
+    with ThreadPoolExecutor(side_by_side) as pool:
+        waiting = {pool.submit(run_apart, job, work, side_by_side > 1): job for job in missing}
+        try:
+            for future in as_completed(waiting):
+                whole = future.result() and whole
+                print(f"{waiting[future].name}: {'done' if future.result() else 'failed'}", file=sys.stderr)
+        finally:  # after Ctrl-C no further model is begun; those in work save themselves
+            pool.shutdown(wait=False, cancel_futures=True)
     return whole
 
 
@@ -165,6 +184,13 @@ def tables(results: Sequence[dict[str, Any]]) -> str:
             beside.setdefault(key, [number(scores[name]) for name in SOUND])
     lines = [(*key, *figures) for key, figures in beside.items()]
     return markdown(HEADINGS, rows) + "\n\n" + markdown(("domain", "baseline", *SOUND), lines)
+
+
+def place(result: dict[str, Any]) -> tuple[str, str, bool, float, str]:
+    """Where a model stands in a table: by domain and kind, then by its budget."""
+    job = Job(**result["job"])
+    budget = job.minutes if job.steps is None else job.steps
+    return domain_of(result["job"]), job.kind, job.steps is not None, budget or 0.0, job.name
 
 
 def as_without_adversary(result: dict[str, Any]) -> str:
@@ -227,6 +253,9 @@ def parse() -> argparse.Namespace:
     options = parser.parse_args()
     if options.steps is None and options.minutes is None:
         options.minutes = DEFAULT_MINUTES
+    names = [folder.resolve().name for folder in options.folders]
+    if len(set(names)) < len(names):
+        parser.error("two folders have the same name; every domain needs its own")
     if not options.folders and not options.table:
         parser.error("name folders of recordings, or --table")
     return options
@@ -247,9 +276,15 @@ def main() -> int:
             jobs.append(Job(folder.name, kind, options.preset, *budget, adversary, options.seed))
     whole = run_all(jobs, work, options.jobs)
     if options.table:
-        print(tables([json.loads(path.read_text()) for path in sorted((work / "results").glob("*.json"))]))
+        results = [json.loads(path.read_text()) for path in (work / "results").glob("*.json")]
+        print(tables(sorted(results, key=place)))
     return 0 if whole else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except TimbrespaceError as error:
+        sys.exit(f"{error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
