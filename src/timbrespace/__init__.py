@@ -1,10 +1,10 @@
 """Learn the timbre space of your own recordings and play it.
 
-    import timbrespace
+import timbrespace
 
-    model = timbrespace.load("sax.timbre")
-    series = model.encode(audio, sample_rate)
-    audio = model.decode(series)
+model = timbrespace.load("sax.timbre")
+series = model.encode(audio, sample_rate)
+audio = model.decode(series)
 """
 
 from __future__ import annotations

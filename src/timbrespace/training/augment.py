@@ -1,7 +1,8 @@
-"""Variations of the recordings that a model should not mind: each crop gets a tone colour of its own.
+"""Variations of the recordings that a model should not mind, so that it does not learn them by heart.
 
-A few dozen notes say little about the sounds between them. A random smooth curve over frequency, another
-for every crop, makes the spectra of one pitch many, and the models learn pitch and colour apart.
+A few dozen notes say little about the sounds between them. `Colour` sends every crop through a random
+smooth filter, so that a pitch has many spectra; `hide_bands` takes some of what the encoder hears away,
+so that no single band decides where a frame lies.
 """
 
 from __future__ import annotations
@@ -38,3 +39,10 @@ class Colour(nn.Module):
         """spectra complex [B, L, F] → the same, each of B through its own filter."""
         gain_db = torch.randn(len(spectra), CURVES, device=spectra.device) @ self.curves
         return spectra * (10.0 ** (gain_db / 20.0)).unsqueeze(1)
+
+
+def hide_bands(bands: Tensor, most: float) -> Tensor:
+    """bands [B, L, M] → the same with some set to 0, all along a crop; a random share of at most `most`."""
+    share = most * torch.rand(len(bands), 1, 1, device=bands.device)
+    hidden = torch.rand(len(bands), 1, bands.shape[2], device=bands.device) < share
+    return bands.masked_fill(hidden, 0.0)

@@ -12,7 +12,7 @@ from timbrespace.features import Aperiodicity, Frames
 from timbrespace.model.adversary import Adversary
 from timbrespace.model.bottleneck import Squeezed
 from timbrespace.model.timbre_model import TimbreModel
-from timbrespace.training.augment import Colour
+from timbrespace.training.augment import Colour, hide_bands
 from timbrespace.training.losses import LossWeights, band_logs, bin_floor, frame_weight, rms_db, weighted_mean
 
 ADVERSARY_FULL = 0.3  # of the budget: the reversed gradient is at full strength from here
@@ -22,6 +22,7 @@ ADVERSARY_RANGE_DB = 50.0  # frames further under their source's peak say nothin
 ADVERSARY_LEARNING = 4.0  # weight of the regressor's own loss
 ADVERSARY_PUSH = 4.0  # times its skill: how hard the encoder is pushed while the regressor reads anything
 SKILL_MEMORY = 0.95  # of the running skill of the regressor, a step
+MOST_HIDDEN = 0.5  # of the bands of a crop are hidden from the encoder
 COLOUR_DB = 1.0  # deviation of the tilt of the random tone colour of a crop
 
 
@@ -107,7 +108,8 @@ class Objective(nn.Module):
         model, batch = self.model, len(frames.bands)
         half = self.training and has_fast_bfloat16(frames.bands.device)
         with torch.autocast(frames.bands.device.type, torch.bfloat16, enabled=half):
-            hidden, _ = model.encoder(frames.bands, model.encoder.initial_state(batch))
+            bands = hide_bands(frames.bands, MOST_HIDDEN) if self.training else frames.bands
+            hidden, _ = model.encoder(bands, model.encoder.initial_state(batch))
         squeezed = model.bottleneck(hidden.float())
         with torch.autocast(frames.bands.device.type, torch.bfloat16, enabled=half):
             condition, state = model.condition(frames.loudness_db), model.decoder.initial_state(batch)

@@ -38,7 +38,6 @@ from timbrespace.training.statistics import measure, source_levels
 
 BATCH = 32  # crops a step, of all processes together
 CROP_FRAMES = 8  # scored frames of a crop: many short ones, since neighbouring frames say much the same
-TRANSPOSE_SEMITONES = 0.25  # a crop is transposed by at most so much: instruments are not tuned to one grid
 CLIP_NORM = 5.0
 VALIDATION_BATCHES = 4
 GLANCE_FRAMES = 4_000  # for the rotation of a model kept on the way

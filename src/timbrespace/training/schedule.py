@@ -10,7 +10,7 @@ import math
 import time
 from dataclasses import dataclass
 
-PEAK_LEARNING_RATE = 2e-3
+PEAK_LEARNING_RATE = 1e-3
 LEAST_SHARE = 0.02  # of the peak, at the end of the budget
 WARM_UP_STEPS = 50
 VALIDATIONS = 25  # over a budget of ordinary length
