@@ -138,3 +138,39 @@ def test_sequential_covers_everything_once() -> None:
 def test_no_regions_is_an_error() -> None:
     with pytest.raises(DatasetError, match="no sound"):
         Crops(Ramp(), [], 100, 1)
+
+
+def test_margins_let_crops_begin_and_end_in_silence() -> None:
+    region = Region(0, 1_000, 500)
+    crops = Crops(Ramp(), [region], 100, 64, seed=3, margin_samples=60)
+    batches = [crops.batch(step) for step in range(20)]
+    audio = np.concatenate([batch.audio for batch in batches])
+    valid = np.concatenate([batch.valid for batch in batches])
+    before = [row for row, count in zip(audio, valid, strict=True) if count < 100 and row[0] == 0.0]
+    behind = [row for row, count in zip(audio, valid, strict=True) if count < 100 and row[-1] == 0.0]
+    assert before
+    assert behind
+    for row in before:
+        first = int(np.flatnonzero(row)[0])
+        assert first <= 60
+        np.testing.assert_array_equal(row[first:], np.arange(1_000, 1_100 - first))
+    assert audio.max() <= 1_499
+    assert valid.min() >= 40
+
+
+class Sine:
+    """A data set that is a sine of 50 Hz at `RATE`."""
+
+    def read(self, start: int, out: np.ndarray) -> None:
+        out[:] = np.sin(2 * np.pi * 50 * np.arange(start, start + len(out)) / RATE)
+
+
+def test_transposed_crops_lie_within_the_interval_and_follow_from_the_step() -> None:
+    crops = Crops(Sine(), [Region(0, 0, 60_000)], 4_000, 40, seed=5, transpose_semitones=1.0)
+    audio = crops.batch(7).audio
+    spectrum = np.abs(np.fft.rfft(audio * np.hanning(4_000), n=64_000))
+    semitones = 12 * np.log2(spectrum.argmax(axis=1) / 64_000 * RATE / 50)
+    assert np.abs(semitones).max() <= 1.01
+    assert semitones.min() < -0.5
+    assert semitones.max() > 0.5
+    np.testing.assert_array_equal(audio, crops.batch(7).audio)
