@@ -124,18 +124,15 @@ def test_silence_is_exact_zeros() -> None:
     assert not audio.any()
 
 
-SIGNAL = SignalConfig()
-
-
 def test_noise_comes_where_magnitudes_stand_still_and_not_where_they_move() -> None:
-    still = torch.zeros(1, 40, SIGNAL.bins)
+    still = torch.zeros(1, 40, STANDARD.bins)
     moving = still + 0.5 * torch.tensor([1.0, -1.0]).repeat(20)[None, :, None]
-    noisy = torch.ones(1, 40, SIGNAL.bins)
-    synthesis = Synthesis(SIGNAL)
+    noisy = torch.ones(1, 40, STANDARD.bins)
+    synthesis = Synthesis(STANDARD)
     different = []
     for log_magnitude in (still, moving):
         a, b = (synthesis(log_magnitude, noisy, synthesis.initial_state(1), seed=s)[0][0] for s in (1, 2))
-        middle = slice(2 * SIGNAL.n_fft, -SIGNAL.n_fft)
+        middle = slice(2 * STANDARD.n_fft, -STANDARD.n_fft)
         different.append(float((a - b)[middle].std() / a[middle].std()))
     assert different[0] > 1.0  # two seeds, two noises
     assert different[1] == 0.0
