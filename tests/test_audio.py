@@ -208,6 +208,8 @@ def test_refusals_leave_nothing_behind(tmp_path: Path) -> None:
         write_audio(tmp_path / "b.opus", tone(), 44_100)
     with pytest.raises(AudioError, match="no encoding 'PCM_99'"):
         write_audio(tmp_path / "b.wav", tone(), RATE, subtype="PCM_99")
-    with pytest.raises(AudioError, match="channels"):
+    with pytest.raises(AudioError, match=r"b\.mp3: \.mp3 files have no sample rate of 96000 Hz"):
+        write_audio(tmp_path / "b.mp3", tone(), 96_000)
+    with pytest.raises(AudioError, match=r"b\.mp3: cannot be written as .* 5 channels"):
         write_audio(tmp_path / "b.mp3", tone(channels=5), RATE)
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]

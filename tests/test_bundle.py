@@ -150,6 +150,14 @@ def test_changed_weight_is_noticed(tmp_path: Path) -> None:
         load_bundle(path)
 
 
+def test_changed_number_in_the_header_is_noticed(tmp_path: Path) -> None:
+    save_bundle(tmp_path / "a.timbre", make(latent={"min": [-1.25]}))
+    content = (tmp_path / "a.timbre").read_bytes()
+    (tmp_path / "a.timbre").write_bytes(content.replace(b"-1.25", b"-1.75"))
+    with pytest.raises(BundleError, match="corrupt header: it is not the one that was saved"):
+        load_bundle(tmp_path / "a.timbre")
+
+
 def test_weights_that_are_not_finite(tmp_path: Path) -> None:
     tensors = {"weight": torch.tensor([1.0, float("nan")])}
     save_bundle(tmp_path / "a.timbre", make_bundle({"config": preset("tiny").to_dict()}, tensors))
@@ -190,3 +198,4 @@ def test_damage_anywhere_is_noticed(tmp_path: Path, data: st.DataObject) -> None
         assert "\n" not in str(error)
     else:
         assert all(torch.equal(loaded.tensors[k], v) for k, v in make_module().state_dict().items())
+        assert loaded.header == make().header

@@ -117,6 +117,19 @@ def test_never_over_an_input(model: Path, write_tone: Write, tmp_path: Path, mon
     assert source.read_bytes() == before
 
 
+def test_never_over_the_sound_that_gives_the_loudness(
+    model: Path, write_tone: Write, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tone("in.wav", 0.2)
+    other = write_tone("out/in.wav", 0.3)
+    before = other.read_bytes()
+    assert run("convert", model, "in.wav", "out/in.wav", "--loudness", other, "--force") == 2
+    assert run("convert", model, "in.wav", "out", "--loudness", other, "--force") == 1
+    assert capsys.readouterr().err.count("the output is the input") == 2
+    assert other.read_bytes() == before
+
+
 def test_clipping_is_limited_and_said(model: Path, write_tone: Write, tmp_path: Path, capsys) -> None:
     source = write_tone("in.wav", 0.3)
     assert run("convert", model, source, tmp_path / "o.wav", "--gain-db", 60) == 0
@@ -136,6 +149,8 @@ def test_clipping_is_limited_and_said(model: Path, write_tone: Write, tmp_path: 
         (["in.wav", "o.wav", "--gain-db", "1000"], 2, "--gain-db is 1000"),
         (["in.wav", "o.wav", "--rate", "1"], 2, "--rate is 1"),
         (["in.wav", "in.wav", "bad.csv"], 2, "bad.csv: this is a file"),
+        (["in.wav", "in.wav", "o.wav"], 2, "o.wav: this names a file; many sounds need a folder"),
+        (["in.wav", "bad.csv", "--loudness", "bad.csv", "--force"], 2, "bad.csv: a sound is written"),
         (["empty", "out"], 1, "empty: there is no sound"),
         (["o.wav"], 2, "Missing argument"),
     ],

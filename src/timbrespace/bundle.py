@@ -5,7 +5,8 @@ has its own line. Equal bundles give equal bytes.
 
 Header: format_version, kind, config (`ModelConfig.to_dict`), dataset (its summary, not the audio),
 latent (statistics per dimension), codes (descriptor table or null), training (history summary),
-scores, model_id (hash of weights and configuration), created_with (version of this package).
+scores, model_id (hash of weights and configuration), created_with (version of this package); in the
+file also a checksum of all of these.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ from timbrespace.errors import BundleError, ConfigError, TimbrespaceError
 
 FORMAT_VERSION = 1
 METADATA_KEY = "timbrespace"
+CHECKSUM = "sha256"  # of the rest of the header, which the model_id does not cover; early files lack it
 FIELDS = ("config", "dataset", "latent", "codes", "training", "scores")  # what the writer of a bundle gives
+HEADER_FIELDS = {*FIELDS, "format_version", "kind", "model_id", "created_with"}
 LENGTH = struct.Struct("<Q")  # safetensors begins with the length of its JSON part
 MAX_HEADER_BYTES = 100_000_000  # the limit of safetensors itself
 
@@ -76,7 +79,7 @@ def make_bundle(header: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Bun
 
 def save_bundle(path: str | Path, bundle: Bundle, *, force: bool = False) -> None:
     """Write a bundle made by `make_bundle`. Errors as `files.atomic_path`."""
-    header = json.dumps(bundle.header, sort_keys=True, allow_nan=False)
+    header = _canonical({**bundle.header, CHECKSUM: _checksum(bundle.header)})
     data = safetensors.torch.save(bundle.tensors, metadata={METADATA_KEY: header})
     files.write_bytes(Path(path), data, force=force)
 
@@ -135,7 +138,7 @@ def _read(path: Path) -> bytes:
 
 def _check_start(path: Path, start: bytes) -> None:
     if not start:
-        raise BundleError(f"{path}: empty")
+        raise BundleError(f"{path}: empty; take a copy or train again")
     full = len(start) == LENGTH.size + 1
     if not full or start[-1:] != b"{" or LENGTH.unpack(start[:-1])[0] > MAX_HEADER_BYTES:
         raise BundleError(f"{path}: not a timbrespace model; give the model.timbre that `train` wrote")
@@ -152,14 +155,27 @@ def _parse_header(path: Path, data: bytes) -> dict[str, Any]:
     header = _parse_json(path, str(metadata[METADATA_KEY]).encode())
     _check_version(path, header.get("format_version"))
     _check_extent(path, outer, len(data) - body)
-    missing = sorted({*FIELDS, "kind", "model_id", "created_with"} - set(header))
+    recorded = header.pop(CHECKSUM, None)
+    missing = sorted(HEADER_FIELDS - set(header))
     if missing:
-        raise BundleError(f"{path}: corrupt header: it lacks {', '.join(missing)}")
+        raise BundleError(f"{path}: corrupt header: it lacks {', '.join(missing)}; take a copy")
+    if set(header) != HEADER_FIELDS or recorded not in (None, _checksum(header)):
+        raise BundleError(f"{path}: corrupt header: it is not the one that was saved; take a copy")
     try:
-        ModelConfig.from_dict(header["config"])
+        config = ModelConfig.from_dict(header["config"])
     except (ConfigError, TypeError, AttributeError) as error:
-        raise BundleError(f"{path}: corrupt header: {_brief(error)}") from None
+        raise BundleError(f"{path}: corrupt header: {_brief(error)}; take a copy") from None
+    if header["kind"] != config.kind:
+        raise BundleError(f"{path}: corrupt header: kind is {header['kind']!r:.40}, not '{config.kind}'")
     return header
+
+
+def _checksum(header: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_canonical(header).encode()).hexdigest()
+
+
+def _canonical(header: Mapping[str, Any]) -> str:
+    return json.dumps(header, sort_keys=True, allow_nan=False)
 
 
 def _parse_json(path: Path, text: bytes) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class BlockReader:
         try:
             mode = self.path.stat()
             if not stat.S_ISREG(mode.st_mode):
-                raise UnusableAudio(self.path, "not audio", "not a file")
+                raise UnusableAudio(self.path, "not audio", "this is not a file; name a sound")
             if mode.st_size == 0:
                 raise UnusableAudio(self.path, "empty", "0 bytes")
             self.path.open("rb").close()

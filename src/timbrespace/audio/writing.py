@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,10 @@ _FORMATS: dict[str, tuple[str, str]] = {
 }
 AUDIO_EXTENSIONS: tuple[str, ...] = tuple(_FORMATS)
 _UNLIMITED = ("FLOAT", "DOUBLE")  # subtypes that hold values beyond ±1
-_OPUS_RATES_HZ = (8_000, 12_000, 16_000, 24_000, 48_000)
+_RATES_HZ = {
+    "OPUS": (8_000, 12_000, 16_000, 24_000, 48_000),
+    "MPEG_LAYER_III": (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000),
+}
 _WRITE_FRAMES = 65_536  # also keeps libvorbis from exhausting the stack on long buffers
 CEILING = 0.9997  # a hair under full scale, where rounding cannot clip
 
@@ -76,7 +80,7 @@ def write_audio(
     limited = peak > 1.0 and encoding not in _UNLIMITED
     gain = CEILING / peak if limited else 1.0
     with atomic_path(target, force=force) as temporary:
-        _write(temporary, frames, gain, sample_rate, form, encoding)
+        _write(target, temporary, frames, gain, sample_rate, form, encoding)
     gain_db = 20 * float(np.log10(gain))
     return Written(target, sample_rate, frames.shape[1], len(frames), peak, limited, gain_db)
 
@@ -90,9 +94,13 @@ def _format_of(target: Path, subtype: str | None) -> tuple[str, str]:
 
 
 def _check_fits(target: Path, form: str, encoding: str, sample_rate: int, channels: int) -> None:
-    if encoding == "OPUS" and sample_rate not in _OPUS_RATES_HZ:
-        rates = ", ".join(str(rate) for rate in _OPUS_RATES_HZ)
-        raise AudioError(f"{target}: Opus has no sample rate of {sample_rate} Hz, only {rates}")
+    rates_hz = _RATES_HZ.get(encoding, ())
+    if rates_hz and sample_rate not in rates_hz:
+        rates = ", ".join(str(rate) for rate in rates_hz)
+        raise AudioError(
+            f"{target}: {target.suffix} files have no sample rate of {sample_rate} Hz, only {rates}; "
+            "choose one or write .wav"
+        )
     if not soundfile.check_format(form, encoding):
         raise AudioError(f"{target}: {form} files have no encoding '{encoding}'")
     if channels < 1:
@@ -100,7 +108,13 @@ def _check_fits(target: Path, form: str, encoding: str, sample_rate: int, channe
 
 
 def _write(
-    temporary: Path, frames: NDArray[np.float32], gain: float, sample_rate: int, form: str, encoding: str
+    target: Path,
+    temporary: Path,
+    frames: NDArray[np.float32],
+    gain: float,
+    sample_rate: int,
+    form: str,
+    encoding: str,
 ) -> None:
     try:
         with soundfile.SoundFile(
@@ -111,4 +125,6 @@ def _write(
     except soundfile.SoundFileError as error:
         text = str(error).rsplit(": ", 1)[-1]
         what = f"{form} {encoding}, {sample_rate} Hz, {frames.shape[1]} channels"
-        raise AudioError(f"{temporary.parent}: cannot write {what}: {text}") from error
+        if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+            raise AudioError(f"{target}: cannot be written in this folder; choose another") from error
+        raise AudioError(f"{target}: cannot be written as {what} ({text}); write .wav or .flac") from error

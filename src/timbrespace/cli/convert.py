@@ -65,8 +65,14 @@ def convert(
     _check_range("--gain-db", gain_db, 120, "dB")
     check_rate(rate)
     jobs = list(_plan(inputs, output))
-    from timbrespace import engine
+    from timbrespace import engine, files
+    from timbrespace.conversion import LOUDNESS_WORDS
 
+    kept = [model, *inputs]
+    if loudness not in LOUDNESS_WORDS:
+        kept.append(Path(loudness))
+    if single := len(jobs) == 1 and jobs[0].output == output:
+        files.check_output(output, inputs=kept, force=force)
     loaded = engine.load(model)
     options = {
         "loudness": _loudness(loaded, loudness),
@@ -74,11 +80,11 @@ def convert(
         "gain_db": gain_db,
         "output_rate": rate,
     }
-    if len(jobs) == 1 and jobs[0].output == output:
-        _convert_file(loaded, jobs[0], [model, *inputs], options, force=force, quiet=quiet)
+    if single:
+        _convert_file(loaded, jobs[0], kept, options, force=force, quiet=quiet)
         say(str(output), quiet=quiet)
         return
-    done = _convert_all(loaded, jobs, [model], options, force=force, quiet=quiet)
+    done = _convert_all(loaded, jobs, kept, options, force=force, quiet=quiet)
     say(f"{output}: {done} of {len(jobs)} converted", quiet=quiet)
     if done < len(jobs):
         raise typer.Exit(1)
@@ -118,6 +124,8 @@ def _plan(inputs: Sequence[Path], output: Path) -> Iterator[Job]:
 
     Raises AudioError where an input does not exist or a folder holds no sound.
     """
+    from timbrespace.audio import AUDIO_EXTENSIONS
+
     for path in inputs:
         if not path.exists():
             raise AudioError(f"{path}: there is no such file or folder")
@@ -126,8 +134,10 @@ def _plan(inputs: Sequence[Path], output: Path) -> Iterator[Job]:
         check_sound_name(output)
         yield Job(inputs[0], output)
         return
-    if output.is_file():
-        raise UsageError(f"{output}: this is a file; many sounds need a folder")
+    named_as_sound = not output.exists() and output.suffix.lower() in AUDIO_EXTENSIONS
+    if output.is_file() or named_as_sound:
+        what = "this is a file" if output.is_file() else "this names a file"
+        raise UsageError(f"{output}: {what}; many sounds need a folder")
     taken: set[Path] = set()
     for source, relative in _expand(inputs, output):
         target = _free(output / relative.with_suffix(".wav"), taken)

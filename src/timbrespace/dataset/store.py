@@ -154,7 +154,7 @@ class Dataset:
         manifest = current_manifest(folder)
         if manifest is None:
             raise DatasetError(
-                f"{folder}: not a data set (no {MANIFEST}); run timbrespace prepare AUDIO {folder}"
+                f"{folder}: not a data set (no {MANIFEST}); name the folder that `timbrespace prepare` wrote"
             )
         if not manifest.sources:
             raise DatasetError(f"{folder}: the data set is empty; prepare it again")
