@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from timbrespace import __version__
+from timbrespace.bundle import load_bundle, make_bundle, save_bundle
 from timbrespace.cli.app import main
 from timbrespace.latents import LatentSeries
 
@@ -57,6 +58,28 @@ def test_info(tiny_models: dict[str, Path], kind: str, capsys) -> None:
     assert run("info", tiny_models[kind], "--json") == 0
     header = json.loads(capsys.readouterr().out)
     assert (header["kind"], header["config"]["latents"], header["dataset"]["sources"]) == (kind, 4, 1)
+
+
+def test_info_names_ranges_inactive_dimensions_and_codes(
+    tiny_models: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    bundle = load_bundle(tiny_models["discrete"])
+    latent = {
+        "min": [-3.0, -0.1],
+        "max": [4.0, 0.1],
+        "percentiles": {"5": [-1.5, -0.05], "95": [1.25, 0.05]},
+        "active": [True, False],
+        "loudness_quantiles_db": [-60.0, -20.0, -3.0],
+        "codes": {"used": 2, "counts": [5, 0, 5], "perplexity": 2.0},
+    }
+    header = {"config": bundle.header["config"], "latent": latent}
+    save_bundle(tmp_path / "a.timbre", make_bundle(header, bundle.tensors))
+    assert run("info", tmp_path / "a.timbre") == 0
+    text = capsys.readouterr().out
+    assert "mostly -1.50 … 1.25, in all -3.00 … 4.00\n" in text
+    assert "in all -0.10 … 0.10; inactive" in text
+    assert "-60.0 … -3.0 dBFS, half of it above -20.0" in text
+    assert "2 of 3, as varied as 2.0 codes" in text
 
 
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])

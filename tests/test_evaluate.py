@@ -235,6 +235,22 @@ class TestCommands:
         assert main(command) == 1
         assert "exists already" in capsys.readouterr().err
 
+    def test_report(self, sounds: list[Path], tmp_path: Path) -> None:
+        command = ["evaluate", "any.timbre", str(sounds[0]), "--report", str(tmp_path / "report"), "--quiet"]
+        assert main(command) == 0
+        assert json.loads((tmp_path / "report/scores.json").read_text())["scores"]["lsd_2048"] < 0.01
+        names = sorted(path.name for path in (tmp_path / "report").iterdir())
+        assert names == ["scores.json", "scores.png", "sound-1.png"]
+        assert main(command) == 1
+        (tmp_path / "file").write_text("")
+        assert main([*command[:-2], str(tmp_path / "file")]) == 2
+
+    def test_never_over_a_sound(self, sounds: list[Path]) -> None:
+        before = sounds[1].read_bytes()
+        folder = str(sounds[0].parent)
+        assert main(["evaluate", "any.timbre", folder, "--out", str(sounds[1]), "--force"]) == 2
+        assert sounds[1].read_bytes() == before
+
     def test_json(self, sounds: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["evaluate", "any.timbre", str(sounds[0]), "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["files"][0]["path"] == str(sounds[0])

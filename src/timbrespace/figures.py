@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +51,23 @@ def save_latent_curves(path: Path, series: LatentSeries, title: str, *, force: b
         bottom.legend(ncols=8, fontsize=7, loc="upper right")
     bottom.set_ylabel("latent")
     bottom.set_xlabel("seconds")
+    _save(figure, path, force)
+
+
+def save_scores(
+    path: Path, systems: Mapping[str, Mapping[str, float]], title: str, *, force: bool = False
+) -> None:
+    """One panel a score, one bar a system; `systems` gives name → score → value. Writes a PNG."""
+    names = list(dict.fromkeys(name for scores in systems.values() for name in scores))
+    figure = Figure(figsize=(2.2 * max(len(names), 1), 3.2), layout="constrained")
+    figure.suptitle(title, fontsize=10)
+    colours = [f"C{number}" for number in range(len(systems))]
+    for axis, name in zip(figure.subplots(1, max(len(names), 1), squeeze=False)[0], names, strict=True):
+        heights = [np.nan_to_num(scores.get(name, np.nan)) for scores in systems.values()]
+        axis.bar(list(systems), heights, color=colours)
+        axis.set_title(name, fontsize=8)
+        axis.tick_params(axis="x", labelrotation=90, labelsize=7)
+        axis.tick_params(axis="y", labelsize=7)
     _save(figure, path, force)
 
 

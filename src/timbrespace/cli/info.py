@@ -44,8 +44,28 @@ def _summary(bundle: Bundle) -> Iterator[tuple[str, Any]]:
     if config.kind == "discrete":
         yield "codes", config.codes
     yield "parameters", f"{_parameters(bundle):,}"
-    for part in ("latent", "dataset", "training", "scores"):
+    yield from _latents(bundle.header["latent"] or {})
+    for part in ("dataset", "training", "scores"):
         yield from _flatten(part, bundle.header[part])
+
+
+def _latents(latent: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The range of every dimension, the loudness and the use of the codes over the data set."""
+    percentiles = latent.get("percentiles") or {}
+    columns = (latent.get("min"), percentiles.get("5"), percentiles.get("95"), latent.get("max"))
+    if latent.get("active") and all(columns):
+        rows = zip(latent["active"], *columns, strict=True)
+        for number, (active, least, low, high, most) in enumerate(rows):
+            usual = f"mostly {low:.2f} … {high:.2f}, in all {least:.2f} … {most:.2f}"
+            yield f"z{number}", usual if active else f"{usual}; inactive: moving it changes next to nothing"
+    levels_db = latent.get("loudness_quantiles_db")
+    if levels_db:
+        middle = levels_db[len(levels_db) // 2]
+        yield "loudness", f"{levels_db[0]:.1f} … {levels_db[-1]:.1f} dBFS, half of it above {middle:.1f}"
+    codes = latent.get("codes") or {}
+    if codes:
+        perplexity = f"as varied as {codes['perplexity']:.1f} codes used equally often"
+        yield "codes used", f"{codes['used']} of {len(codes['counts'])}, {perplexity}"
 
 
 def _parameters(bundle: Bundle) -> int:
