@@ -202,3 +202,18 @@ def test_prior_and_magnitudes(engine: Engine) -> None:
 def test_threads_must_be_positive(tiny_models: dict[str, Path]) -> None:
     with pytest.raises(UsageError, match="threads is 0"):
         load(tiny_models["continuous"], threads=0)
+
+
+def test_progress_rises_to_the_whole(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "BLOCK_FRAMES", 16)
+    shares: list[float] = []
+    engine.convert(np.stack([make_tone(0.5)] * 2), RATE, progress=shares.append)
+    assert len(shares) > 8
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_a_length_that_the_frames_do_not_hold_is_refused(engine: Engine) -> None:
+    series = replace(engine.encode(make_tone(0.2), RATE), length_samples=2**39)
+    with pytest.raises(SeriesError, match="length_samples is 549755813888"):
+        engine.decode(series)

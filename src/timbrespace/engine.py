@@ -6,7 +6,7 @@ time, so memory does not grow with the sound.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from timbrespace.model.timbre_model import TimbreModel
 
 Samples = NDArray[np.float32]
 LoudnessChoice = str | NDArray[np.floating]  # keep, flat, match, or a curve in dB
+Tell = Callable[[float], None]  # hears the share that is done, 0 to 1
 
 BLOCK_FRAMES = 256  # frames a call: enough for quick matrix products, few enough for little memory
 
@@ -74,29 +75,50 @@ class Engine:
         return vectors.numpy().copy() if len(vectors) else None
 
     @torch.inference_mode()
-    def encode(self, audio: Samples, sample_rate: int) -> Any:
-        """[T] → `LatentSeries`; [C, T] → a list of them, one a channel."""
+    def encode(self, audio: Samples, sample_rate: int, *, progress: Tell | None = None) -> Any:
+        """[T] → `LatentSeries`; [C, T] → a list of them, one a channel. `progress` hears the share done."""
         audio = np.asarray(audio, dtype=np.float32)
         if audio.ndim == 2:
-            return [self.encode(channel, sample_rate) for channel in audio]
+            parts = _parts(progress, len(audio))
+            return [
+                self.encode(channel, sample_rate, progress=part)
+                for channel, part in zip(audio, parts, strict=True)
+            ]
         samples = resample(audio, sample_rate, self.sample_rate)
-        blocks = list(self._encode_blocks(samples))
+        frames = (len(samples) + self.signal.n_fft) / self.signal.hop
+        blocks = []
+        for block in self._encode_blocks(samples):
+            blocks.append(block)
+            _tell(progress, len(blocks) * BLOCK_FRAMES / frames)
         z = torch.cat([block for block, _ in blocks])
         loudness_db = torch.cat([level for _, level in blocks])
         return self._series(z, loudness_db, len(samples))
 
     @torch.inference_mode()
-    def decode(self, series: LatentSeries, *, sample_rate: int | None = None, seed: int = 0) -> Samples:
-        """Series → sound [T] at `sample_rate` (the model's where None).
+    def decode(
+        self,
+        series: LatentSeries,
+        *,
+        sample_rate: int | None = None,
+        seed: int = 0,
+        progress: Tell | None = None,
+    ) -> Samples:
+        """Series → sound [T] at `sample_rate` (the model's where None). `progress` hears the share done.
 
         T is the length the series remembers, else whole frames. Raises SeriesError where the series
-        does not fit this model.
+        does not fit this model, or remembers more samples than its frames make.
         """
         z, loudness_db = self._tensors(series)
-        length = series.length_samples if series.length_samples is not None else len(series) * self.signal.hop
-        blocks = self._decode_blocks(z, loudness_db, seed)
+        most = len(series) * self.signal.hop
+        length = series.length_samples if series.length_samples is not None else most
+        if length > most:
+            raise SeriesError(f"length_samples is {length}; {len(series)} frames make {most} at most")
+        blocks = []
+        for block in self._decode_blocks(z, loudness_db, seed):
+            blocks.append(block.numpy())
+            _tell(progress, len(blocks) * BLOCK_FRAMES / len(z))
         latency = self.signal.latency_samples
-        samples = np.concatenate([np.zeros(0, np.float32), *(block.numpy() for block in blocks)])
+        samples = np.concatenate(blocks)
         samples = samples[latency : latency + length]
         samples = np.pad(samples, (0, max(0, length - len(samples))))
         return resample(samples, self.sample_rate, sample_rate or self.sample_rate)
@@ -111,12 +133,13 @@ class Engine:
         gain_db: float = 0.0,
         output_rate: int | None = None,
         seed: int = 0,
+        progress: Tell | None = None,
     ) -> Samples:
         """Play a sound through the model: same shape, same length, sample for sample in place.
 
         loudness: 'keep', 'flat', 'match' or a curve in dB, one value a frame, as `shape_loudness`.
         transpose: semitones, applied to the input. gain_db: added to the loudness.
-        output_rate: Hz; the input's where None.
+        output_rate: Hz; the input's where None. progress: hears the share done.
         """
         audio = np.asarray(audio, dtype=np.float32)
         if audio.ndim == 2:
@@ -124,17 +147,19 @@ class Engine:
                 "loudness": loudness, "transpose": transpose, "gain_db": gain_db,
                 "output_rate": output_rate, "seed": seed,
             }  # fmt: skip
-            return np.stack([self.convert(channel, sample_rate, **options) for channel in audio])
+            parts = zip(audio, _parts(progress, len(audio)), strict=True)
+            return np.stack([self.convert(c, sample_rate, progress=part, **options) for c, part in parts])
         rate = output_rate or sample_rate
         length = round(len(audio) * rate / sample_rate)
         source = transpose_sound(audio, sample_rate, transpose)
-        series: LatentSeries = self.encode(source, sample_rate)
+        first, second = _parts(progress, 2)
+        series: LatentSeries = self.encode(source, sample_rate, progress=first)
         quantiles = (self.header.get("latent") or {}).get("loudness_quantiles_db")
         chosen = shape_loudness(series.loudness_db, loudness, model_loudness_db=quantiles)
         chosen = np.where(chosen > LOUDNESS_FLOOR_DB, chosen + gain_db, chosen)
         played = LatentSeries(series.z, chosen.astype(np.float32), series.frame_rate_hz, self.model_id,
                               series.codes, series.length_samples)  # fmt: skip
-        output = self.decode(played, sample_rate=rate, seed=seed)[:length]
+        output = self.decode(played, sample_rate=rate, seed=seed, progress=second)[:length]
         return np.pad(output, (0, length - len(output)))
 
     def stream(self, *, seed: int = 0) -> Stream:
@@ -224,6 +249,16 @@ class Engine:
         latents = self.model.rotation.back(torch.from_numpy(np.array(series.z)))
         z = self.model.rotation(self.model.bottleneck.nearest(latents))
         return z, torch.from_numpy(np.array(series.loudness_db))
+
+
+def _tell(progress: Tell | None, share: float) -> None:
+    if progress is not None:
+        progress(min(share, 1.0))
+
+
+def _parts(progress: Tell | None, count: int) -> list[Tell]:
+    """One listener for each of `count` equal parts of the work."""
+    return [lambda share, part=part: _tell(progress, (part + share) / count) for part in range(count)]  # type: ignore[misc]
 
 
 class Stream:

@@ -74,14 +74,16 @@ def convert(
     if single := len(jobs) == 1 and jobs[0].output == output:
         files.check_output(output, inputs=kept, force=force)
     loaded = engine.load(model)
-    options = {
+    options: dict[str, Any] = {
         "loudness": _loudness(loaded, loudness),
         "transpose": transpose,
         "gain_db": gain_db,
         "output_rate": rate,
     }
     if single:
-        _convert_file(loaded, jobs[0], kept, options, force=force, quiet=quiet)
+        with Progress("converting", 1.0, quiet=quiet) as progress:
+            options["progress"] = progress.update
+            _convert_file(loaded, jobs[0], kept, options, force=force, quiet=quiet)
         say(str(output), quiet=quiet)
         return
     done = _convert_all(loaded, jobs, kept, options, force=force, quiet=quiet)
@@ -96,13 +98,17 @@ def _convert_all(
     sources = [*kept, *(job.source for job in jobs)]
     done = 0
     with Progress("converting", len(jobs), quiet=flags["quiet"]) as progress:
-        for job in jobs:
+        for number, job in enumerate(jobs):
+
+            def tell(share: float, number: int = number, name: str = job.source.name) -> None:
+                progress.update(number + share, name)
+
             try:
-                _convert_file(loaded, job, sources, options, **flags)
+                _convert_file(loaded, job, sources, {**options, "progress": tell}, **flags)
                 done += 1
             except TimbrespaceError as error:
                 report_error(error)
-            progress.advance(note=job.source.name)
+            tell(1.0)
     return done
 
 

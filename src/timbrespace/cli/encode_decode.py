@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timbrespace.cli.common import Force, Model, Quiet, note, say
+from timbrespace.cli.common import Force, Model, Progress, Quiet, note, say
 from timbrespace.errors import SeriesError, UsageError
 
 if TYPE_CHECKING:
@@ -47,8 +47,9 @@ def encode(
     for target in (path for paths in targets for path in paths):
         files.check_output(target, inputs=[source, model], force=force)
     loaded = engine.load(model)
-    for paths, samples in zip(targets, sound.samples, strict=True):
-        series = loaded.encode(samples, sound.sample_rate)
+    with Progress("encoding", 1.0, quiet=quiet) as progress:
+        every = loaded.encode(sound.samples, sound.sample_rate, progress=progress.update)
+    for paths, series in zip(targets, every, strict=True):
         for path in paths:
             (series.to_csv if path.suffix == ".csv" else series.save)(path, force=force)
         written = " and ".join(str(path) for path in paths)
@@ -72,7 +73,11 @@ def decode(
     files.check_output(output, inputs=[source, model], force=force)
     loaded = engine.load(model)
     series = _read_series(source, loaded, quiet)
-    samples = loaded.decode(series, sample_rate=rate, seed=seed)
+    with Progress("decoding", 1.0, quiet=quiet) as progress:
+        try:
+            samples = loaded.decode(series, sample_rate=rate, seed=seed, progress=progress.update)
+        except SeriesError as error:
+            raise SeriesError(f"{source}: {error}") from None
     written_rate = rate or loaded.sample_rate
     report_written(audio.write_audio(output, samples, written_rate, force=force), quiet)
     say(f"{output}: {samples.shape[-1] / written_rate:.2f} s at {written_rate} Hz", quiet=quiet)

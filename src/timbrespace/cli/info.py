@@ -52,8 +52,9 @@ def _summary(bundle: Bundle) -> Iterator[tuple[str, Any]]:
 def _latents(latent: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """The range of every dimension, the loudness and the use of the codes over the data set."""
     percentiles = latent.get("percentiles") or {}
-    columns = (latent.get("min"), percentiles.get("5"), percentiles.get("95"), latent.get("max"))
-    if latent.get("active") and all(columns):
+    ends = (latent.get("min"), percentiles.get("5"), percentiles.get("95"), latent.get("max"))
+    columns = [values for values in ends if values]
+    if latent.get("active") and len(columns) == len(ends):
         rows = zip(latent["active"], *columns, strict=True)
         for number, (active, least, low, high, most) in enumerate(rows):
             usual = f"mostly {low:.2f} … {high:.2f}, in all {least:.2f} … {most:.2f}"
