@@ -171,7 +171,7 @@ class Conductor(lightning.Callback):
             if math.floor(after * EXAMPLES) > math.floor(before * EXAMPLES):
                 self.board.write_example(step, as_model(module))
         self.reporter.line(self._status(step, after))
-        if self.journal.stalled and not self._said_stalled:
+        if after < 1.0 and self.journal.stalled and not self._said_stalled:
             self._said_stalled = True
             self.reporter.line(
                 "it has stopped improving: the last quarter of the budget brought less than half a percent; "

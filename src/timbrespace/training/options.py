@@ -10,6 +10,7 @@ from timbrespace.config import KINDS, Kind, ModelConfig, preset
 from timbrespace.errors import UsageError
 
 DEFAULT_MINUTES = 10.0
+LEAST_MINUTES = 0.01  # of time in which there is at least a step
 MAX_MINUTES = 60.0 * 24 * 30
 ACCELERATORS = ("auto", "cpu", "gpu", "cuda", "mps")
 
@@ -47,8 +48,8 @@ class TrainOptions:
         if self.minutes is None and self.steps is None:
             object.__setattr__(self, "minutes", DEFAULT_MINUTES)
         if self.minutes is not None:
-            within = math.isfinite(self.minutes) and 0 < self.minutes <= MAX_MINUTES
-            _check(within, f"--minutes is {self.minutes:g}; it must be above 0 and at most {MAX_MINUTES:g}")
+            within = math.isfinite(self.minutes) and LEAST_MINUTES <= self.minutes <= MAX_MINUTES
+            _check(within, f"--minutes is {self.minutes:g}; it must be {LEAST_MINUTES:g} to {MAX_MINUTES:g}")
         _check(self.steps is None or self.steps >= 1, f"--steps is {self.steps}; it must be at least 1")
         _check(0 <= self.seed < 2**63, f"--seed is {self.seed}; it must be 0 to 2^63 - 1")
         names = ", ".join(ACCELERATORS)
