@@ -26,7 +26,7 @@ from timbrespace.training.module import draw_seed
 from timbrespace.training.objective import Objective
 from timbrespace.training.run_folder import RunFolder
 from timbrespace.training.sample import Sample
-from timbrespace.training.schedule import Schedule
+from timbrespace.training.schedule import PEAK_LEARNING_RATE, Schedule
 from timbrespace.training.statistics import measure
 
 
@@ -40,10 +40,10 @@ def test_progress_in_steps_ignores_time_and_in_minutes_ignores_steps() -> None:
 def test_learning_rate_warms_up_and_falls_to_a_fiftieth_of_its_peak() -> None:
     schedule = Schedule(1000, None)
     rates = [schedule.learning_rate(step, step / 1000) for step in range(1001)]
-    assert rates[0] == pytest.approx(2e-3 / 50, rel=1e-3)
+    assert rates[0] == pytest.approx(PEAK_LEARNING_RATE / 50, rel=1e-3)
     assert max(rates) == rates[49]
     assert all(a >= b for a, b in itertools.pairwise(rates[49:]))
-    assert rates[-1] == pytest.approx(0.02 * 2e-3)
+    assert rates[-1] == pytest.approx(0.02 * PEAK_LEARNING_RATE)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7, 100, 1500, 100_000])
