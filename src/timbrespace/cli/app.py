@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -31,7 +32,17 @@ def build_app() -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line. Returns the exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted."""
+    _spare_cores()
     return run_guarded(build_app(), sys.argv[1:] if arguments is None else list(arguments))
+
+
+def _spare_cores() -> None:
+    """Threads on half of the cores, unless the user has chosen; before anything loads torch.
+
+    The matrices are small: the second half brings little on an idle machine, and threads that wait for
+    a core somebody else has cost a multiple.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 2) // 2)))
 
 
 def _show_version(wanted: bool) -> None:
