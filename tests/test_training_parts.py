@@ -22,7 +22,7 @@ from timbrespace.training import quantiser
 from timbrespace.training.finish import fit_latents
 from timbrespace.training.journal import Journal, Point
 from timbrespace.training.losses import LossWeights
-from timbrespace.training.module import draw_seed
+from timbrespace.training.module import TrainingModule, draw_seed
 from timbrespace.training.objective import Objective
 from timbrespace.training.run_folder import RunFolder
 from timbrespace.training.sample import Sample
@@ -254,3 +254,17 @@ def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path) -> None:
     torch.save({"global_step": 1, "evil": Path}, folder.checkpoint)
     with pytest.raises(TrainingError, match="cannot be read"):
         folder.read_checkpoint()
+
+
+def test_a_step_without_a_number_leaves_the_weights_as_they_are() -> None:
+    layer = torch.nn.Linear(2, 1)
+    module = TrainingModule.__new__(TrainingModule)
+    torch.nn.Module.__init__(module)
+    module.layer = layer
+    layer.weight.grad, layer.bias.grad = torch.tensor([[float("nan"), 1.0]]), torch.ones(1)
+    module.on_before_optimizer_step(torch.optim.SGD(layer.parameters(), lr=1.0))
+    assert torch.equal(layer.weight.grad, torch.zeros(1, 2))
+    assert torch.equal(layer.bias.grad, torch.zeros(1))
+    layer.weight.grad.fill_(2.0)
+    module.on_before_optimizer_step(torch.optim.SGD(layer.parameters(), lr=1.0))
+    assert torch.equal(layer.weight.grad, torch.full((1, 2), 2.0))

@@ -9,6 +9,7 @@ from timbrespace.bands import band_interpolation
 from timbrespace.config import ModelConfig
 from timbrespace.model.blocks import CausalStack
 
+LEAST_SQUARE = 1e-8  # of a²: −80 dB of noise; the slope of the root is infinite at 0
 TONAL = 0.1  # a² that vibrato and breath leave in the bands of a held note
 
 
@@ -50,4 +51,4 @@ class Decoder(nn.Module):
     def aperiodicity(self, squared: Tensor) -> Tensor:
         """a² by band [B, L, A] → a of every bin [B, L, F]; what a steady note shows anyway counts as none."""
         noisy = (squared @ self.interpolation - TONAL) * (1.0 / (1.0 - TONAL))
-        return torch.sqrt(noisy.clamp(0.0, 1.0))
+        return torch.sqrt(noisy.clamp(LEAST_SQUARE, 1.0))

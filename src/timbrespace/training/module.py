@@ -75,12 +75,19 @@ class TrainingModule(lightning.LightningModule):
         if quantiser.holds_learner(checkpoint["state_dict"]):
             quantiser.attach_learner(self.objective.model, self.trainer.world_size > 1)
 
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """A step whose gradient is no number is not taken; a run in which that goes on is ended elsewhere."""
+        gradients = [p.grad for p in self.parameters() if p.grad is not None]
+        if gradients and not torch.isfinite(torch.stack([gradient.sum() for gradient in gradients]).sum()):
+            for gradient in gradients:
+                gradient.zero_()
+
     def take_losses(self) -> dict[str, float]:
-        """Mean of each named loss over the steps since the last call; empty without any."""
+        """Mean of each named loss over the steps since the last call that gave a number; empty without any."""
         recent, self._recent = self._recent, []
         if not recent:
             return {}
-        return {name: float(torch.stack([terms[name] for terms in recent]).mean()) for name in recent[-1]}
+        return {name: float(torch.stack([terms[name] for terms in recent]).nanmean()) for name in recent[-1]}
 
     @torch.no_grad()
     def validate(self, batches: list[tuple[Tensor, Tensor]]) -> float:
