@@ -83,7 +83,7 @@ class TrainingModule(lightning.LightningModule):
                 gradient.zero_()
 
     def take_losses(self) -> dict[str, float]:
-        """Mean of each named loss over the steps since the last call that gave a number; empty without any."""
+        """Mean of each named loss over the steps since the last call, numbers only; empty without any."""
         recent, self._recent = self._recent, []
         if not recent:
             return {}
