@@ -83,11 +83,16 @@ class TrainingModule(lightning.LightningModule):
                 gradient.zero_()
 
     def take_losses(self) -> dict[str, float]:
-        """Mean of each named loss over the steps since the last call, numbers only; empty without any."""
+        """Mean of each named loss over the steps since the last call; empty without any.
+
+        One step without a number is left out; more of them make the mean no number either.
+        """
         recent, self._recent = self._recent, []
         if not recent:
             return {}
-        return {name: float(torch.stack([terms[name] for terms in recent]).nanmean()) for name in recent[-1]}
+        values = {name: torch.stack([terms[name] for terms in recent]) for name in recent[-1]}
+        return {name: float(value.nanmean() if value.isnan().sum() == 1 else value.mean())
+                for name, value in values.items()}  # fmt: skip
 
     @torch.no_grad()
     def validate(self, batches: list[tuple[Tensor, Tensor]]) -> float:
