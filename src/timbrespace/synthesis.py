@@ -5,7 +5,8 @@
 M is the decoded magnitude, φ the integrated phase, a the aperiodicity of the bin (0 tonal … 1 noise) and
 W the causal STFT, of unit power, of one white stream: real noise, coherent from frame to frame as noise is.
 A decoded log magnitude is the mean of a log, which for noise lies under the log of the mean power; c makes
-up for that.
+up for that. s is the stillness of the frame, 1 where its noisy part did not move in a hop, 0 where it moved
+by MOVING: magnitudes that move are lively by themselves.
 """
 
 from __future__ import annotations

@@ -29,7 +29,6 @@ class LossWeights:
     aperiodicity: float = 2.0  # per unit of a²
     divergence: float = 0.005  # per nat and dimension sum (continuous)
     commitment: float = 1.0  # per squared unit (discrete)
-    # the reversal multiplies the gradient of the regressor
     adversary: float = 1.0  # share of the push of the reversed gradient (continuous)
 
 
