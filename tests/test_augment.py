@@ -1,11 +1,12 @@
-"""What training does to crops: tone colours, hidden bands, and an adversary that knows when to stop."""
+"""What training does to crops: other envelopes, and an adversary that knows when to stop."""
 
 from __future__ import annotations
 
 import torch
 
 from timbrespace.config import preset
-from timbrespace.training.augment import Colour, hide_bands
+from timbrespace.features import FrameFeatures
+from timbrespace.training.augment import CURVES, MOST_GAIN_DB, Colour, Exchange
 from timbrespace.training.losses import LossWeights
 from timbrespace.training.objective import Material, Objective
 
@@ -26,18 +27,35 @@ def test_colour_is_a_smooth_gain_without_phase_the_same_all_along_a_crop() -> No
     assert ratio.imag.abs().max() < 1e-5
     gain_db = 20.0 * torch.log10(ratio.real)
     assert torch.allclose(gain_db[:, 0], gain_db[:, 1], atol=1e-3)
-    lowest = gain_db[:, 0, 0]  # all cosines add up there: 2 dB · √(1 + ¼ + 1/9 + 1/16 + 1/25)
-    assert abs(float(lowest.std()) - 2.0 * (1 + 1 / 4 + 1 / 9 + 1 / 16 + 1 / 25) ** 0.5) < 0.3
-    assert gain_db.diff(dim=2).abs().max() < 1.0
+    lowest = gain_db[:, 0, 0]  # all cosines add up there
+    assert abs(float(lowest.std()) - 2.0 * sum(1 / j**2 for j in range(1, CURVES + 1)) ** 0.5) < 0.3
 
 
-def test_hidden_bands_are_a_bounded_share_and_the_same_all_along_a_crop() -> None:
+def test_exchange_moves_each_envelope_some_way_towards_another() -> None:
+    """Two flat sounds and two tilted ones: nobody ends outside of what there was, and phases stay."""
     torch.manual_seed(2)
-    hidden = hide_bands(torch.ones(200, 3, 400), most=0.5) == 0.0
-    assert torch.equal(hidden[:, 0], hidden[:, 2])
-    share = hidden[:, 0].float().mean(dim=1)
-    assert share.max() < 0.6
-    assert 0.2 < share.mean() < 0.3
+    features = FrameFeatures(TINY.signal)
+    tilt = 10.0 ** torch.linspace(0.5, -0.5, TINY.signal.bins)
+    noise = torch.randn(64, 6, TINY.signal.bins, dtype=torch.complex64)
+    noise[32:] *= tilt
+    bands, loudness_db = features.heard(noise)
+    moved = Exchange(TINY.signal)(noise, bands, torch.ones_like(loudness_db))
+    ratio = moved / noise
+    assert ratio.imag.abs().max() < 1e-4
+    gain_db = 20.0 * torch.log10(ratio.real)[:, 0]
+    assert gain_db.abs().max() <= MOST_GAIN_DB + 1e-3
+    slope = gain_db[:, 5:20].mean(dim=1) - gain_db[:, -20:-5].mean(dim=1)
+    assert slope[:32].min() > -6.0 and slope[:32].max() > 8.0  # the flat ones stay or fall
+    assert slope[32:].max() < 6.0 and slope[32:].min() < -8.0
+    assert slope.abs().max() < 26.0
+
+
+def test_exchange_leaves_a_batch_of_equal_sounds_alone() -> None:
+    torch.manual_seed(3)
+    spectra = torch.randn(1, 6, TINY.signal.bins, dtype=torch.complex64).expand(8, -1, -1)
+    bands, loudness_db = FrameFeatures(TINY.signal).heard(spectra)
+    moved = Exchange(TINY.signal)(spectra, bands, torch.ones_like(loudness_db))
+    torch.testing.assert_close(moved, spectra, rtol=1e-3, atol=1e-3)
 
 
 def test_adversary_pushes_less_the_less_it_reads() -> None:
@@ -65,13 +83,14 @@ def test_skill_falls_where_loudness_cannot_be_read() -> None:
     assert float(scene.skill) < 0.05
 
 
-def test_targets_are_coloured_in_training_only() -> None:
+def test_half_of_a_batch_is_varied_in_training_only() -> None:
     scene = objective()
-    audio = torch.randn(2, scene.crop_samples(4), generator=torch.Generator().manual_seed(6))
+    audio = torch.randn(4, scene.crop_samples(4), generator=torch.Generator().manual_seed(6))
     torch.manual_seed(7)
     scene.eval()
     plain, again = scene._targets(audio)[0], scene._targets(audio)[0]
     scene.train()
-    coloured = scene._targets(audio)[0]
+    varied = scene._targets(audio)[0]
     assert torch.equal(plain.log_magnitude, again.log_magnitude)
-    assert (coloured.log_magnitude - plain.log_magnitude).abs().max() > 1e-3
+    assert (varied.log_magnitude - plain.log_magnitude)[:2].abs().amax(dim=(1, 2)).min() > 1e-3
+    torch.testing.assert_close(varied.log_magnitude[2:], plain.log_magnitude[2:])

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from timbrespace.config import KINDS, LOUDNESS_FLOOR_DB, PRESETS, Kind, ModelConfig
 from timbrespace.features import DB_PER_NEPER
-from timbrespace.model.adversary import Adversary, ReverseGradient
+from timbrespace.model.adversary import MEMORY, Adversary, ReverseGradient
 from timbrespace.model.blocks import CausalStack
 from timbrespace.model.bottleneck import BOTTLENECKS
 from timbrespace.model.rotation import LEAST_SCALE, Rotation
@@ -176,21 +176,54 @@ def test_reversal_turns_the_gradient_and_nothing_else() -> None:
     assert torch.equal(x.grad, torch.full_like(x, -0.5))
 
 
-def test_adversary_learns_while_what_it_reads_is_pushed_the_other_way() -> None:
-    def gradients(strength: float) -> tuple[Tensor, Tensor]:
+def test_adversary_pushes_the_other_way_and_is_not_moved_by_it() -> None:
+    def gradient(strength: float) -> Tensor:
         torch.manual_seed(1)
         adversary, mean = Adversary(4), torch.randn(64, 4, requires_grad=True)
+        before = adversary.weights.clone()
         (adversary(mean, strength) - torch.rand(64)).square().mean().backward()
-        first = adversary.layers[0]
-        assert isinstance(first, nn.Linear)
-        assert first.weight.grad is not None
+        assert torch.equal(adversary.weights, before)
+        assert not list(adversary.parameters())
         assert mean.grad is not None
-        return first.weight.grad, mean.grad
+        return mean.grad
 
-    plain_weight, plain = gradients(-1.0)  # twice turned
-    weight, turned = gradients(2.0)
-    torch.testing.assert_close(weight, plain_weight)
-    torch.testing.assert_close(turned, -2.0 * plain)
+    torch.testing.assert_close(gradient(2.0), -2.0 * gradient(-1.0))
+
+
+def test_adversary_learns_what_can_be_read_and_nothing_else() -> None:
+    torch.manual_seed(2)
+    adversary = Adversary(4)
+    for _ in range(100):
+        mean = 3.0 * torch.randn(128, 4) + 5.0
+        adversary.learn(mean, torch.sigmoid(mean[:, 0] - 5.0))
+    mean = 3.0 * torch.randn(512, 4) + 5.0
+    error = (adversary(mean, 1.0) - torch.sigmoid(mean[:, 0] - 5.0)).square().mean()
+    assert float(error) < 0.01  # guessing the mean gives 0.15
+    for _ in range(100):
+        adversary.learn(torch.randn(128, 4), torch.rand(128))
+    guess = adversary(torch.randn(512, 4), 1.0)
+    assert float(guess.std()) < 0.15
+
+
+def test_adversary_remembers_the_latest_frames_and_goes_on_from_its_state() -> None:
+    torch.manual_seed(3)
+    first, second = Adversary(4), Adversary(4)
+    for count in (100, MEMORY, 7):
+        mean = torch.randn(count, 4)
+        first.learn(mean, torch.rand(count))
+    assert torch.equal(first.means[(100 + MEMORY + torch.arange(7)) % MEMORY], mean)
+    second.load_state_dict(first.state_dict())
+    for adversary in (first, second):
+        torch.manual_seed(4)
+        adversary.learn(mean, torch.rand(7))
+    assert torch.equal(first.weights, second.weights)
+
+
+def test_adversary_that_has_heard_nothing_learns_nothing() -> None:
+    adversary = Adversary(4)
+    before = adversary.weights.clone()
+    adversary.learn(torch.zeros(0, 4), torch.zeros(0))
+    assert torch.equal(adversary.weights, before)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -18,6 +18,7 @@ from timbrespace.spectrum import LOUDNESS_FLOOR_POWER, Loudness, squared_magnitu
 
 BAND_FLOOR = 1e-9  # power under the frame's level at which the encoder stops hearing (−90 dB)
 DB_PER_NEPER = 20.0 / math.log(10.0)
+DB_PER_BAND_UNIT = 25.0  # what the encoder hears is in units of this
 
 
 class Frames(NamedTuple):
@@ -55,7 +56,7 @@ class FrameFeatures(nn.Module):
 
     def _bands(self, squared: Tensor, power: Tensor) -> Tensor:
         relative = (squared @ self.filters) / _floored(power)
-        return (10.0 / 25.0) * torch.log10(relative + BAND_FLOOR) - 0.4
+        return (10.0 / DB_PER_BAND_UNIT) * torch.log10(relative + BAND_FLOOR) - 0.4
 
 
 def _floored(power: Tensor) -> Tensor:

@@ -1,7 +1,8 @@
 """The latent regressor that predicts loudness, behind a gradient reversal (Ganin & Lempitsky 2015).
 
 It learns to read the loudness from the latents while the encoder, which gets its gradient with the sign
-turned, learns to leave none in them.
+turned, learns to leave none in them. A regressor that lags behind pushes the encoder about without
+clearing anything, so this one learns by itself, several times a step, from what the encoder said of late.
 """
 
 from __future__ import annotations
@@ -10,6 +11,12 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+MEMORY = 2048  # frames of the latest batches
+UPDATES = 4  # of the regressor in every training step
+DRAWN = 512  # remembered frames for each of them
+LEARNING_RATE = 2e-3
+DECAYS = (0.9, 0.99)  # of Adam's two averages (Kingma & Ba 2015)
 
 
 class ReverseGradient(torch.autograd.Function):
@@ -28,21 +35,73 @@ class ReverseGradient(torch.autograd.Function):
 
 
 class Adversary(nn.Module):
-    """Standardised posterior means [N, D] → flattened loudness in (0, 1), [N]."""
+    """Standardised posterior means [N, D] → flattened loudness in (0, 1), [N]; a perceptron of three layers.
+
+    Weights, Adam's averages and the memory are buffers: no optimiser but its own moves them, checkpoints
+    hold them, and several processes share those of the first.
+    """
+
+    weights: Tensor
+    slope: Tensor
+    square: Tensor
+    means: Tensor
+    loudness: Tensor
+    seen: Tensor
+    updates: Tensor
 
     def __init__(self, latents: int, width: int = 128) -> None:
         super().__init__()
-        self.standardise = nn.BatchNorm1d(latents, affine=False)
-        self.layers = nn.Sequential(
-            nn.Linear(latents, width),
-            nn.GELU(),
-            nn.Linear(width, width),
-            nn.GELU(),
-            nn.Linear(width, 1),
-            nn.Sigmoid(),
-        )
+        layers = [nn.Linear(latents, width), nn.Linear(width, width), nn.Linear(width, 1)]
+        self.shapes = [parameter.shape for layer in layers for parameter in layer.parameters()]
+        flat = torch.cat([p.detach().flatten() for layer in layers for p in layer.parameters()])
+        self.register_buffer("weights", flat)
+        self.register_buffer("slope", torch.zeros_like(flat))
+        self.register_buffer("square", torch.zeros_like(flat))
+        self.register_buffer("means", torch.zeros(MEMORY, latents))
+        self.register_buffer("loudness", torch.zeros(MEMORY))
+        self.register_buffer("seen", torch.zeros((), dtype=torch.int64))
+        self.register_buffer("updates", torch.zeros((), dtype=torch.int64))
 
     def forward(self, mean: Tensor, strength: float) -> Tensor:
         """mean [N, D], strength of the reversal → flattened loudness [N]."""
-        hidden = self.standardise(ReverseGradient.apply(mean, strength))
-        return self.layers(hidden).squeeze(-1)
+        return self._read(ReverseGradient.apply(mean, strength), self.weights)
+
+    @torch.no_grad()
+    def learn(self, mean: Tensor, loudness: Tensor) -> None:
+        """Remember mean [N, D] with its flattened loudness [N], and learn from all that is remembered.
+
+        Draws with torch's global generator. Nothing happens before there is anything.
+        """
+        mean, loudness = mean[-MEMORY:].detach(), loudness[-MEMORY:]
+        place = (self.seen + torch.arange(len(mean), device=mean.device)) % MEMORY
+        self.means[place], self.loudness[place] = mean, loudness
+        self.seen += len(mean)
+        known = min(int(self.seen), MEMORY)
+        for _ in range(UPDATES if known else 0):
+            drawn = torch.randint(known, (DRAWN,), device=mean.device)
+            self._update(self.means[drawn], self.loudness[drawn])
+
+    def _update(self, mean: Tensor, loudness: Tensor) -> None:
+        """One step of Adam on the squared error."""
+        weights = self.weights.clone().requires_grad_()
+        with torch.enable_grad():
+            error = (self._read(mean, weights) - loudness).square().mean()
+            (gradient,) = torch.autograd.grad(error, weights)
+        self.updates += 1
+        self.slope.lerp_(gradient, 1.0 - DECAYS[0])
+        self.square.lerp_(gradient.square(), 1.0 - DECAYS[1])
+        count = int(self.updates)
+        slope, square = self.slope / (1.0 - DECAYS[0] ** count), self.square / (1.0 - DECAYS[1] ** count)
+        self.weights -= LEARNING_RATE * slope / (square.sqrt() + 1e-8)
+
+    def _read(self, mean: Tensor, weights: Tensor) -> Tensor:
+        """mean [N, D] → [N], with any weights."""
+        sizes = [shape.numel() for shape in self.shapes]
+        parts = [part.view(shape) for part, shape in zip(weights.split(sizes), self.shapes, strict=True)]
+        reference = mean if self.training else self.means[: min(int(self.seen), MEMORY)]
+        hidden = mean
+        if len(reference) > 1:  # with a gradient: running out of the range known gains the encoder nothing
+            hidden = (mean - reference.mean(dim=0)) / (reference.var(dim=0) + 1e-5).sqrt()
+        for index in (0, 2):
+            hidden = nn.functional.gelu(nn.functional.linear(hidden, parts[index], parts[index + 1]))
+        return torch.sigmoid(nn.functional.linear(hidden, parts[4], parts[5])).squeeze(-1)

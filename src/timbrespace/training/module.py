@@ -14,7 +14,7 @@ from torch.utils.data import IterableDataset
 
 from timbrespace.dataset.crops import CropBatch, Crops
 from timbrespace.training import quantiser
-from timbrespace.training.objective import ADVERSARY_LEARNING, Objective
+from timbrespace.training.objective import Objective
 from timbrespace.training.schedule import PEAK_LEARNING_RATE
 
 BETAS = (0.9, 0.99)
@@ -53,8 +53,6 @@ class TrainingModule(lightning.LightningModule):
         self.seed = seed
         self.progress = 0.0
         self._recent: list[dict[str, Tensor]] = []
-        adversarial = objective.model.config.kind == "continuous" and objective.weights.adversary > 0.0
-        objective.adversary.requires_grad_(adversarial)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         """One batch → the scalar to minimise. Every draw in it is a function of (seed, step, process)."""
@@ -104,7 +102,7 @@ class TrainingModule(lightning.LightningModule):
             level_db = self.source_level_db[source.to(self.device)]
             losses = self.objective(audio.to(self.device), level_db, 1.0)
             adversary = losses.terms.get("adversary", torch.zeros(()))
-            totals.append(float(losses.total) - ADVERSARY_LEARNING * float(adversary))
+            totals.append(float(losses.total) - float(adversary))
         self.objective.train()
         return sum(totals) / len(totals)
 

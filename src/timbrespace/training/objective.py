@@ -12,18 +12,17 @@ from timbrespace.features import Aperiodicity, Frames
 from timbrespace.model.adversary import Adversary
 from timbrespace.model.bottleneck import Squeezed
 from timbrespace.model.timbre_model import TimbreModel
-from timbrespace.training.augment import Colour, hide_bands
+from timbrespace.training.augment import Colour, Exchange
 from timbrespace.training.losses import LossWeights, band_logs, bin_floor, frame_weight, rms_db, weighted_mean
 
 ADVERSARY_FULL = 0.3  # of the budget: the reversed gradient is at full strength from here
 DIVERGENCE_FULL = 0.3  # of the budget: the KL weight, growing with the square, is at full strength from here
 QUANTISER_START = 0.15  # of the budget: until here the discrete model trains as a plain auto-encoder
 ADVERSARY_RANGE_DB = 50.0  # frames further under their source's peak say nothing about loudness
-ADVERSARY_LEARNING = 4.0  # weight of the regressor's own loss
 ADVERSARY_PUSH = 30.0  # times its skill: how hard the encoder is pushed while the regressor reads anything
 SKILL_MEMORY = 0.95  # of the running skill of the regressor, a step
-MOST_HIDDEN = 0.5  # of the bands of a crop are hidden from the encoder
-COLOUR_DB = 1.0  # deviation of the tilt of the random tone colour of a crop
+VARIED = 0.5  # share of the crops that get another envelope
+COLOUR_DB = 3.0  # deviation of the tilt of the random tone colour of a crop
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,7 @@ class Objective(nn.Module):
         self.model = TimbreModel(config)
         self.adversary = Adversary(config.latents)
         self.colour = Colour(config.signal, COLOUR_DB)
+        self.exchange = Exchange(config.signal)
         self.weights = weights
         self.loudest_db = material.loudest_db
         self.target_aperiodicity = Aperiodicity(config.signal)
@@ -86,8 +86,10 @@ class Objective(nn.Module):
         total = self._weigh(terms, progress)
         if self.model.config.kind == "continuous" and self.weights.adversary > 0.0:
             audible = loudness_db > source_level_db[:, None] - ADVERSARY_RANGE_DB
+            if self.training:
+                audible[: varied_crops(len(audio))] = False
             terms["adversary"] = self._read_loudness(squeezed.mean[:, scored], loudness_db, audible, progress)
-            total = total + ADVERSARY_LEARNING * terms["adversary"]
+            total = total + terms["adversary"]
         terms["total"] = total
         return Losses(total, {name: value.detach() for name, value in terms.items()})
 
@@ -97,8 +99,15 @@ class Objective(nn.Module):
         overlap = self.model.analysis.n_fft - self.model.analysis.hop
         spectra, _ = self.model.analysis(audio[:, overlap:], audio[:, :overlap])
         if self.training:
-            spectra = self.colour(spectra)
+            spectra = self._vary(spectra)
         return self.model.features(spectra[:, 1:-1]), self.target_aperiodicity(spectra)
+
+    def _vary(self, spectra: Tensor) -> Tensor:
+        """spectra complex [B, L + 2, F] → the same, the first `varied_crops` with other envelopes."""
+        varied = self.colour(spectra[: varied_crops(len(spectra))])
+        bands, loudness_db = self.model.features.heard(varied[:, 1:-1])
+        varied = self.exchange(varied, bands, frame_weight(loudness_db, self.loudest_db))
+        return torch.cat([varied, spectra[len(varied) :]])
 
     def _reconstruct(self, frames: Frames) -> tuple[Squeezed, Tensor, Tensor]:
         """Through the bottleneck and back: log magnitudes [B, L, F] at a level of 0 dBFS and a² [B, L, A].
@@ -108,8 +117,7 @@ class Objective(nn.Module):
         model, batch = self.model, len(frames.bands)
         half = self.training and has_fast_bfloat16(frames.bands.device)
         with torch.autocast(frames.bands.device.type, torch.bfloat16, enabled=half):
-            bands = hide_bands(frames.bands, MOST_HIDDEN) if self.training else frames.bands
-            hidden, _ = model.encoder(bands, model.encoder.initial_state(batch))
+            hidden, _ = model.encoder(frames.bands, model.encoder.initial_state(batch))
         squeezed = model.bottleneck(hidden.float())
         with torch.autocast(frames.bands.device.type, torch.bfloat16, enabled=half):
             condition, state = model.condition(frames.loudness_db), model.decoder.initial_state(batch)
@@ -146,11 +154,11 @@ class Objective(nn.Module):
         explains: where it reads nothing, there is nothing to remove, and pushing on would only set the
         encoder against a regressor that is behind.
         """
-        strength = (
-            self.weights.adversary * ramp(progress, ADVERSARY_FULL) * ADVERSARY_PUSH * float(self.skill)
-        )
         rank = torch.searchsorted(self.quantiles, loudness_db.contiguous()) / len(self.quantiles)
-        predicted = self.adversary(mean.flatten(0, 1), strength).view_as(rank)
+        if self.training:
+            self.adversary.learn(mean[audible], rank[audible])
+        push = self.weights.adversary * ramp(progress, ADVERSARY_FULL) * ADVERSARY_PUSH * float(self.skill)
+        predicted = self.adversary(mean.flatten(0, 1), push).view_as(rank)
         heard = audible.float()
         error = weighted_mean((predicted - rank).square(), heard)
         if self.training:
@@ -158,6 +166,11 @@ class Objective(nn.Module):
             skill = (1.0 - error.detach() / spread.clamp_min(1e-6)).clamp(0.0, 1.0)
             self.skill.copy_(SKILL_MEMORY * self.skill + (1.0 - SKILL_MEMORY) * skill)
         return error
+
+
+def varied_crops(crops: int) -> int:
+    """How many of the crops of a batch are varied; the others are as they were recorded."""
+    return round(VARIED * crops)
 
 
 def ramp(progress: float, full: float) -> float:
