@@ -59,9 +59,15 @@ class TrainingModule(lightning.LightningModule):
         step, audio, source = batch
         assert step == self.global_step
         torch.manual_seed(draw_seed(self.seed, step, self.global_rank))
-        losses = self.objective(audio, self.source_level_db[source], self.progress)
+        losses = self.objective(audio, self.source_level_db[source], self._folds(source), self.progress)
         self._recent.append(losses.terms)
         return losses.total
+
+    def _folds(self, source: Tensor) -> Tensor:
+        """source [B] → which half of the sources it is of; of a single one, crops are dealt at random."""
+        if len(self.source_level_db) == 1:
+            return torch.randint(2, source.shape, device=source.device)
+        return source % 2
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """AdamW over everything that learns."""
@@ -100,7 +106,8 @@ class TrainingModule(lightning.LightningModule):
         for index, (audio, source) in enumerate(batches):
             torch.manual_seed(draw_seed(self.seed, index))
             level_db = self.source_level_db[source.to(self.device)]
-            losses = self.objective(audio.to(self.device), level_db, 1.0)
+            fold = self._folds(source.to(self.device))
+            losses = self.objective(audio.to(self.device), level_db, fold, 1.0)
             adversary = losses.terms.get("adversary", torch.zeros(()))
             totals.append(float(losses.total) - float(adversary))
         self.objective.train()

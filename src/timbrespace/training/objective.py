@@ -21,7 +21,7 @@ QUANTISER_START = 0.15  # of the budget: until here the discrete model trains as
 ADVERSARY_RANGE_DB = 50.0  # frames further under their source's peak say nothing about loudness
 ADVERSARY_PUSH = 30.0  # times its skill: how hard the encoder is pushed while the regressor reads anything
 SKILL_MEMORY = 0.95  # of the running skill of the regressor, a step
-VARIED = 0.5  # share of the crops that get another envelope
+VARIED = 0.67  # share of the crops that get another envelope
 COLOUR_DB = 3.0  # deviation of the tilt of the random tone colour of a crop
 
 
@@ -51,7 +51,7 @@ class Objective(nn.Module):
     def __init__(self, config: ModelConfig, weights: LossWeights, material: Material) -> None:
         super().__init__()
         self.model = TimbreModel(config)
-        self.adversary = Adversary(config.latents)
+        self.adversaries = nn.ModuleList(Adversary(config.latents) for _ in range(2))
         self.colour = Colour(config.signal, COLOUR_DB)
         self.exchange = Exchange(config.signal)
         self.weights = weights
@@ -70,8 +70,9 @@ class Objective(nn.Module):
         signal = self.model.config.signal
         return (frames + self.context + 2) * signal.hop + signal.n_fft - signal.hop
 
-    def forward(self, audio: Tensor, source_level_db: Tensor, progress: float) -> Losses:
-        """audio [B, crop_samples], source_level_db [B] (loudest frame of each source), progress 0 … 1."""
+    def forward(self, audio: Tensor, source_level_db: Tensor, fold: Tensor, progress: float) -> Losses:
+        """audio [B, crop_samples], source_level_db [B] (loudest frame of each source), fold [B] (0 or 1:
+        which half of the sources), progress 0 … 1."""
         frames, target_a2 = self._targets(audio)
         squeezed, log_magnitude, a2 = self._reconstruct(frames)
         scored = slice(self.context, None)
@@ -88,7 +89,8 @@ class Objective(nn.Module):
             audible = loudness_db > source_level_db[:, None] - ADVERSARY_RANGE_DB
             if self.training:
                 audible[: varied_crops(len(audio))] = False
-            terms["adversary"] = self._read_loudness(squeezed.mean[:, scored], loudness_db, audible, progress)
+            mean = squeezed.mean[:, scored]
+            terms["adversary"] = self._read_loudness(mean, loudness_db, audible, fold, progress)
             total = total + terms["adversary"]
         terms["total"] = total
         return Losses(total, {name: value.detach() for name, value in terms.items()})
@@ -147,19 +149,25 @@ class Objective(nn.Module):
         }
         return torch.stack([weights[name] * value for name, value in terms.items()]).sum()
 
-    def _read_loudness(self, mean: Tensor, loudness_db: Tensor, audible: Tensor, progress: float) -> Tensor:
-        """Squared error of the regressor on the loudness flattened by its distribution, audible frames only.
+    def _read_loudness(
+        self, mean: Tensor, loudness_db: Tensor, audible: Tensor, fold: Tensor, progress: float
+    ) -> Tensor:
+        """Squared error of the regressors on the loudness flattened by its distribution, audible frames only.
 
-        The reversed gradient is scaled by the regressor's skill, the share of the variance that it
-        explains: where it reads nothing, there is nothing to remove, and pushing on would only set the
-        encoder against a regressor that is behind.
+        Each of the two learns from one half of the sources and reads the other, or it would know every
+        recording by its timbre and its loudness by heart. The reversed gradient is scaled by their skill,
+        the share of the variance that they explain: where they read nothing, there is nothing to remove,
+        and pushing on would only set the encoder against regressors that are behind.
         """
         rank = torch.searchsorted(self.quantiles, loudness_db.contiguous()) / len(self.quantiles)
-        if self.training:
-            self.adversary.learn(mean[audible], rank[audible])
         push = self.weights.adversary * ramp(progress, ADVERSARY_FULL) * ADVERSARY_PUSH * float(self.skill)
-        predicted = self.adversary(mean.flatten(0, 1), push).view_as(rank)
         heard = audible.float()
+        predicted = torch.zeros_like(rank)
+        for index, adversary in enumerate(self.adversaries):
+            known, new = audible & (fold == index)[:, None], audible & (fold != index)[:, None]
+            if self.training:
+                adversary.learn(mean[known], rank[known])  # type: ignore[operator]
+            predicted = predicted.masked_scatter(new, adversary(mean[new], push))
         error = weighted_mean((predicted - rank).square(), heard)
         if self.training:
             spread = weighted_mean((rank - weighted_mean(rank, heard)).square(), heard)
