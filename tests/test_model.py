@@ -10,7 +10,7 @@ from conftest import TINY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import noise
-from torch import Tensor, nn
+from torch import Tensor
 
 from timbrespace.config import KINDS, LOUDNESS_FLOOR_DB, PRESETS, Kind, ModelConfig
 from timbrespace.features import DB_PER_NEPER

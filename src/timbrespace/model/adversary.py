@@ -18,6 +18,8 @@ DRAWN = 512  # remembered frames for each of them
 LEARNING_RATE = 2e-3
 DECAYS = (0.9, 0.99)  # of Adam's two averages (Kingma & Ba 2015)
 
+SKILL_MEMORY = 0.95  # of the running skill, a step
+
 
 class ReverseGradient(torch.autograd.Function):
     """Identity forward; backward multiplies the gradient by −strength."""
@@ -105,3 +107,39 @@ class Adversary(nn.Module):
         for index in (0, 2):
             hidden = nn.functional.gelu(nn.functional.linear(hidden, parts[index], parts[index + 1]))
         return torch.sigmoid(nn.functional.linear(hidden, parts[4], parts[5])).squeeze(-1)
+
+
+class CrossReaders(nn.Module):
+    """Two adversaries, each of which learns from one half of the sources and reads the other.
+
+    One that read what it had learnt from would know every recording by its timbre, and its loudness by
+    heart; clearing that away means clearing away what tells recordings apart. The reversed gradient is
+    scaled by the skill of the two, the share of the variance of the loudness that they explain: where they
+    read nothing, there is nothing to remove.
+    """
+
+    skill: Tensor
+
+    def __init__(self, latents: int) -> None:
+        super().__init__()
+        self.first, self.second = Adversary(latents), Adversary(latents)
+        self.register_buffer("skill", torch.ones(()))
+
+    def forward(self, mean: Tensor, rank: Tensor, heard: Tensor, fold: Tensor, strength: float) -> Tensor:
+        """mean [B, L, D], rank [B, L] (flattened loudness), heard [B, L] (frames that count), fold [B] (0 or
+        1) → mean squared error, a scalar; in training, learn and keep account of the skill besides."""
+        predicted = torch.zeros_like(rank)
+        push = strength * float(self.skill)
+        for index, adversary in enumerate((self.first, self.second)):
+            known, new = heard & (fold == index)[:, None], heard & (fold != index)[:, None]
+            if self.training:
+                adversary.learn(mean[known], rank[known])
+            predicted = predicted.masked_scatter(new, adversary(mean[new], push))
+        count = heard.sum().clamp_min(1)
+        error = ((predicted - rank).square() * heard).sum() / count
+        if self.training:
+            centre = (rank * heard).sum() / count
+            spread = ((rank - centre).square() * heard).sum() / count
+            skill = (1.0 - error.detach() / spread.clamp_min(1e-6)).clamp(0.0, 1.0)
+            self.skill.copy_(SKILL_MEMORY * self.skill + (1.0 - SKILL_MEMORY) * skill)
+        return error

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from timbrespace.config import ModelConfig
 from timbrespace.features import Aperiodicity, Frames
-from timbrespace.model.adversary import Adversary
+from timbrespace.model.adversary import CrossReaders
 from timbrespace.model.bottleneck import Squeezed
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.training.augment import Colour, Exchange
@@ -19,8 +19,7 @@ ADVERSARY_FULL = 0.3  # of the budget: the reversed gradient is at full strength
 DIVERGENCE_FULL = 0.3  # of the budget: the KL weight, growing with the square, is at full strength from here
 QUANTISER_START = 0.15  # of the budget: until here the discrete model trains as a plain auto-encoder
 ADVERSARY_RANGE_DB = 50.0  # frames further under their source's peak say nothing about loudness
-ADVERSARY_PUSH = 30.0  # times its skill: how hard the encoder is pushed while the regressor reads anything
-SKILL_MEMORY = 0.95  # of the running skill of the regressor, a step
+ADVERSARY_PUSH = 30.0  # times the skill of the readers: how hard the encoder is pushed
 VARIED = 0.67  # share of the crops that get another envelope
 COLOUR_DB = 3.0  # deviation of the tilt of the random tone colour of a crop
 
@@ -46,12 +45,11 @@ class Objective(nn.Module):
     """Model, adversary and targets; `forward` draws from torch's global generator, seeded a step."""
 
     quantiles: Tensor
-    skill: Tensor
 
     def __init__(self, config: ModelConfig, weights: LossWeights, material: Material) -> None:
         super().__init__()
         self.model = TimbreModel(config)
-        self.adversaries = nn.ModuleList(Adversary(config.latents) for _ in range(2))
+        self.readers = CrossReaders(config.latents)
         self.colour = Colour(config.signal, COLOUR_DB)
         self.exchange = Exchange(config.signal)
         self.weights = weights
@@ -59,7 +57,6 @@ class Objective(nn.Module):
         self.target_aperiodicity = Aperiodicity(config.signal)
         quantiles = torch.tensor(material.loudness_quantiles_db)
         self.register_buffer("quantiles", quantiles, persistent=False)
-        self.register_buffer("skill", torch.ones(()))
         low = max(float(quantiles[len(quantiles) // 100]), material.loudest_db - 60.0)
         self.model.loudness_range_db.copy_(torch.tensor([low, max(material.loudest_db, low + 1.0)]))
         self.model.decoder.mean_log_magnitude.copy_(torch.tensor(material.mean_log_magnitude))
@@ -152,28 +149,10 @@ class Objective(nn.Module):
     def _read_loudness(
         self, mean: Tensor, loudness_db: Tensor, audible: Tensor, fold: Tensor, progress: float
     ) -> Tensor:
-        """Squared error of the regressors on the loudness flattened by its distribution, audible frames only.
-
-        Each of the two learns from one half of the sources and reads the other, or it would know every
-        recording by its timbre and its loudness by heart. The reversed gradient is scaled by their skill,
-        the share of the variance that they explain: where they read nothing, there is nothing to remove,
-        and pushing on would only set the encoder against regressors that are behind.
-        """
+        """Squared error of the readers on the loudness flattened by its distribution, audible frames only."""
         rank = torch.searchsorted(self.quantiles, loudness_db.contiguous()) / len(self.quantiles)
-        push = self.weights.adversary * ramp(progress, ADVERSARY_FULL) * ADVERSARY_PUSH * float(self.skill)
-        heard = audible.float()
-        predicted = torch.zeros_like(rank)
-        for index, adversary in enumerate(self.adversaries):
-            known, new = audible & (fold == index)[:, None], audible & (fold != index)[:, None]
-            if self.training:
-                adversary.learn(mean[known], rank[known])  # type: ignore[operator]
-            predicted = predicted.masked_scatter(new, adversary(mean[new], push))
-        error = weighted_mean((predicted - rank).square(), heard)
-        if self.training:
-            spread = weighted_mean((rank - weighted_mean(rank, heard)).square(), heard)
-            skill = (1.0 - error.detach() / spread.clamp_min(1e-6)).clamp(0.0, 1.0)
-            self.skill.copy_(SKILL_MEMORY * self.skill + (1.0 - SKILL_MEMORY) * skill)
-        return error
+        strength = self.weights.adversary * ramp(progress, ADVERSARY_FULL) * ADVERSARY_PUSH
+        return self.readers(mean, rank, audible, fold, strength)
 
 
 def varied_crops(crops: int) -> int:
