@@ -165,9 +165,9 @@ def test_the_learner_starts_with_every_code_in_use_and_gives_its_codebook(tmp_pa
     torch.manual_seed(0)
     model = TimbreModel(replace(TINY, kind="discrete", codes=16))
     sample = Sample(dataset, dataset.split()[0], TINY.signal, 2, 1000)
-    quantiser.start_learner(model, sample, shared=False)
+    quantiser.start_learner(model, sample, 256, shared=False)
     state = quantiser.model_state(model)
-    hidden, _ = quantiser.hidden_frames(model, sample)
+    hidden, _, _ = quantiser.hidden_frames(model, sample)
     model.bottleneck.codebook.copy_(state["bottleneck.codebook"])
     assert set(state) == set(TimbreModel(model.config).state_dict())
     assert len(torch.unique(model.bottleneck.codes(hidden[None]))) >= 14

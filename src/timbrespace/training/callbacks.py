@@ -51,7 +51,8 @@ class Decision:
 class Conductor(lightning.Callback):
     """Leads a run. Everything that is not the same on every process happens on the first one only.
 
-    keep: writes `model.timbre` of the weights as they are. start_sample: what k-means sees.
+    keep: writes `model.timbre` of the weights as they are. start_sample: what k-means sees. batch_frames:
+    scored frames of a step, of all processes together.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Conductor(lightning.Callback):
         keep: Keep,
         validation: list[tuple[Tensor, Tensor]],
         start_sample: Sample,
+        batch_frames: int,
         board: Board | None,
     ) -> None:
         self.schedule = schedule
@@ -72,6 +74,7 @@ class Conductor(lightning.Callback):
         self.keep = keep
         self.validation = validation
         self.start_sample = start_sample
+        self.batch_frames = batch_frames
         self.board = board
         self.clock = Clock()
         self.journal = Journal()
@@ -80,19 +83,22 @@ class Conductor(lightning.Callback):
         self._losses: dict[str, float] = {}
         self._said_stalled = False
         self._sitting_from = 0.0
+        self._settled_to = 0.0
 
     def state_dict(self) -> dict[str, Any]:
-        """Measured time and journal; plain values."""
+        """Measured time, journal, and how far the codebook is settled; plain values."""
         return {
             "seconds": self.clock.elapsed_seconds(),
             "points": self.journal.state(),
             "stalled": self._said_stalled,
+            "settled_to": self._settled_to,
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Inverse of `state_dict`."""
         self._already_seconds = state_dict["seconds"]
         self._said_stalled = state_dict["stalled"]
+        self._settled_to = state_dict["settled_to"]
         self.journal.restore(state_dict["points"])
 
     def on_train_start(self, trainer: lightning.Trainer, module: TrainingModule) -> None:  # type: ignore[override]
@@ -105,15 +111,20 @@ class Conductor(lightning.Callback):
         self._sitting_from = module.progress
 
     def on_train_batch_start(self, trainer: lightning.Trainer, module: TrainingModule, *_: Any) -> None:  # type: ignore[override]
-        """Learning rate and, when it is time, the start of the codebook."""
+        """Learning rate and, when it is time, the codebook: its start, and its settling now and then."""
         rate = self.schedule.learning_rate(trainer.global_step, module.progress)
         for group in trainer.optimizers[0].param_groups:
             group["lr"] = rate
         model = module.objective.model
-        waiting = model.config.kind == "discrete" and model.bottleneck.learner is None
-        if waiting and module.progress >= QUANTISER_START:
+        if model.config.kind != "discrete":
+            return
+        if model.bottleneck.learner is None and module.progress >= QUANTISER_START:
             torch.manual_seed(draw_seed(module.seed, trainer.global_step, trainer.global_rank, 1))
-            quantiser.start_learner(model, self.start_sample, trainer.world_size > 1)
+            shared = trainer.world_size > 1
+            quantiser.start_learner(model, self.start_sample, self.batch_frames, shared)
+        elif any(self._settled_to < place <= module.progress for place in quantiser.SETTLED_AT):
+            quantiser.settle_learner(model, self.start_sample, self.batch_frames)
+        self._settled_to = module.progress
 
     def on_train_batch_end(self, trainer: lightning.Trainer, module: TrainingModule, *_: Any) -> None:  # type: ignore[override]
         """Everything else, in its order."""

@@ -11,9 +11,8 @@ from timbrespace.bundle import Bundle, make_bundle
 from timbrespace.config import ModelConfig
 from timbrespace.model.bottleneck import Quantised
 from timbrespace.model.timbre_model import TimbreModel
-from timbrespace.training.quantiser import hidden_frames, provisional_codebook
+from timbrespace.training.quantiser import hidden_frames, provisional_codebook, settled_codebook
 from timbrespace.training.sample import Sample
-from timbrespace.training.statistics import AUDIBLE_DB
 
 PERCENTILES = (1, 5, 25, 50, 75, 95, 99)
 LOUDNESS_QUANTILES = 101
@@ -27,16 +26,18 @@ def model_from(state: dict[str, Tensor], config: ModelConfig) -> TimbreModel:
 
 
 @torch.no_grad()
-def fit_latents(model: TimbreModel, sample: Sample) -> dict[str, Any]:
+def fit_latents(model: TimbreModel, sample: Sample, settle: bool = False) -> dict[str, Any]:
     """Fit the rotation to the audible frames of `sample`; returns the bundle's `latent`.
 
-    A discrete model whose codebook is still empty gets a provisional one, so that it can be heard.
+    A discrete model whose codebook is still empty gets a provisional one, so that it can be heard. settle:
+    move the codes to where the frames of `sample` lie.
     """
-    hidden, loudness_db = hidden_frames(model, sample)
-    audible = loudness_db > loudness_db.max() - AUDIBLE_DB
+    hidden, loudness_db, audible = hidden_frames(model, sample)
     bottleneck = model.bottleneck
     if isinstance(bottleneck, Quantised) and not bottleneck.codebook.any():
         bottleneck.codebook.copy_(provisional_codebook(hidden[audible], model.config.codes))
+    elif isinstance(bottleneck, Quantised) and settle:
+        bottleneck.codebook.copy_(settled_codebook(bottleneck.codebook, hidden[audible])[0])
     settled = bottleneck.settle(hidden[audible][None])[0]
     model.rotation.fit(settled)
     latent = {

@@ -1,7 +1,8 @@
 """The codebook of a discrete model while it learns: k-means start, averages, revival of dead codes.
 
 The learner is `vector-quantize-pytorch`'s; it hangs on the bottleneck from the moment it starts, and only
-its codebook goes into a model for use.
+its codebook goes into a model for use. A batch has fewer frames than there are codes, so averages over
+batches place them badly; now and then they are settled among many frames instead.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import torch
 from loguru import logger
 from torch import Tensor
 from vector_quantize_pytorch import VectorQuantize
-from vector_quantize_pytorch.vector_quantize_pytorch import kmeans
+from vector_quantize_pytorch.vector_quantize_pytorch import Codebook, kmeans
 
 from timbrespace.model.encoder import Encoder
 from timbrespace.model.timbre_model import TimbreModel
@@ -22,10 +23,11 @@ from timbrespace.training.statistics import AUDIBLE_DB
 FRAMES_PER_CODE = 8  # of training material; fewer, and a code would be a frame learnt by heart
 START_FRAMES = 12_000  # that k-means sees
 KMEANS_ROUNDS = 10
-DECAY = 0.98  # of the averages, a step
-# A code used less, a step, is moved to a frame of the batch. A tenth of an even share instead left half
-# of 1024 codes unused, at equal losses.
-DEAD_FRAMES = 1.0
+DECAY = 0.99  # of the averages, a step
+DEAD_FRAMES = 0.05  # a code used less, a step, is moved to a frame of the batch
+REVIVED_FRAMES = 0.25  # and counts as used so much, or it would be moved again in the next step
+SETTLED_AT = (0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of the budget
+SETTLING_ROUNDS = 10
 
 logger.disable("vector_quantize_pytorch")  # what it says about small data sets means nothing to a user
 
@@ -41,20 +43,57 @@ def attach_learner(model: TimbreModel, shared: bool) -> VectorQuantize:
     learner = VectorQuantize(
         dim=config.latents, codebook_size=config.codes, kmeans_init=True, kmeans_iters=KMEANS_ROUNDS,
         decay=DECAY, threshold_ema_dead_code=DEAD_FRAMES, commitment_weight=0.0, sync_codebook=shared,
-    )  # fmt: skip
+        )  # fmt: skip
+    learner._codebook.reset_cluster_size = REVIVED_FRAMES
     model.bottleneck.learner = learner.to(model.bottleneck.codebook.device)
     return learner
 
 
-def start_learner(model: TimbreModel, sample: Sample, shared: bool) -> None:
+def start_learner(model: TimbreModel, sample: Sample, batch_frames: int, shared: bool) -> None:
     """Attach a learner whose codes are the k-means of what the encoder makes of `sample`.
 
-    Draws from torch's global generator.
+    batch_frames: frames of a step. Draws from torch's global generator.
     """
-    hidden, loudness_db = hidden_frames(model, sample)
+    hidden, _, heard = hidden_frames(model, sample)
     learner = attach_learner(model, shared)
-    learner._codebook.init_embed_(hidden[loudness_db > loudness_db.max() - AUDIBLE_DB][None])
+    learner._codebook.init_embed_(hidden[heard][None])
+    _settle(learner._codebook, hidden[heard], batch_frames)
     learner.train()
+
+
+def settle_learner(model: TimbreModel, sample: Sample, batch_frames: int) -> None:
+    """Move the learner's codes to where the frames of `sample` lie. batch_frames: frames of a step."""
+    learner = model.bottleneck.learner
+    assert isinstance(learner, VectorQuantize)
+    hidden, _, heard = hidden_frames(model, sample)
+    _settle(learner._codebook, hidden[heard], batch_frames)
+
+
+@torch.no_grad()
+def _settle(book: Codebook, hidden: Tensor, batch_frames: int) -> None:
+    """Move the codes of `book`, and give each the weight that so many frames a step will give it."""
+    codes, share = settled_codebook(book.embed[0], hidden)
+    used = (share * batch_frames).clamp_min(REVIVED_FRAMES)
+    book.embed.copy_(codes[None])
+    book.cluster_size.copy_(used[None])
+    book.embed_avg.copy_((codes * used.unsqueeze(1))[None])
+
+
+@torch.no_grad()
+def settled_codebook(codes: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    """Codes [K, D] after some rounds of Lloyd's algorithm on hidden [N, D], and the share of each in it.
+
+    A code that nothing is nearest to goes to the frame that is worst off. Draws nothing.
+    """
+    for _ in range(SETTLING_ROUNDS):
+        distance, nearest = torch.cdist(hidden, codes).min(dim=1)
+        count = torch.bincount(nearest, minlength=len(codes)).to(hidden.dtype)
+        total = torch.zeros_like(codes).index_add_(0, nearest, hidden)
+        codes = torch.where(count.unsqueeze(1) > 0, total / count.clamp_min(1.0).unsqueeze(1), codes)
+        empty = torch.nonzero(count == 0)[:, 0][: len(hidden)]
+        codes[empty] = hidden[distance.topk(len(empty)).indices]
+    nearest = torch.cdist(hidden, codes).argmin(dim=1)
+    return codes, torch.bincount(nearest, minlength=len(codes)).to(hidden.dtype) / max(1, len(hidden))
 
 
 def holds_learner(state: Mapping[str, Tensor]) -> bool:
@@ -83,9 +122,10 @@ def provisional_codebook(hidden: Tensor, codes: int) -> Tensor:
 
 
 @torch.no_grad()
-def hidden_frames(model: TimbreModel, sample: Sample) -> tuple[Tensor, Tensor]:
-    """The encoder on the frames of `sample`: hidden [N, H], loudness_db [N], on the model's device."""
-    rows, levels = [], []
+def hidden_frames(model: TimbreModel, sample: Sample) -> tuple[Tensor, Tensor, Tensor]:
+    """The encoder on the frames of `sample`: hidden [N, H], loudness_db [N], and heard [N], whether a frame
+    is no pause, judged by the loudest one of its recording; on the model's device."""
+    rows, levels, heard = [], [], []
     encoder: Encoder = model.encoder
     for piece in sample:
         audio = piece.audio.to(model.loudness_range_db.device)
@@ -94,4 +134,5 @@ def hidden_frames(model: TimbreModel, sample: Sample) -> tuple[Tensor, Tensor]:
         hidden, _ = encoder(frames.bands, encoder.initial_state(1))
         rows.append(hidden[0, piece.lead :])
         levels.append(frames.loudness_db[0, piece.lead :])
-    return torch.cat(rows), torch.cat(levels)
+        heard.append(levels[-1] > piece.level_db - AUDIBLE_DB)
+    return torch.cat(rows), torch.cat(levels), torch.cat(heard)

@@ -150,8 +150,9 @@ class _Run:
             board = Board(self.folder.board, start, example, material.config.signal.sample_rate)
         sample = self._sample(module.objective.context, START_FRAMES)
         return Conductor(
-            self.schedule, self.folder, self.reporter, self.interrupts, self._keep, batches, sample, board
-        )
+            self.schedule, self.folder, self.reporter, self.interrupts, self._keep, batches, sample,
+            BATCH * CROP_FRAMES, board,
+        )  # fmt: skip
 
     def _sample(self, context: int, frames: int) -> Sample:
         material = self.material
@@ -182,14 +183,16 @@ class _Run:
         kept = load_bundle(self.folder.bundle)
         model = model_from(kept.tensors, self.material.config)
         context = model.encoder.stack.context_frames
-        self._write(model, self._sample(context, FINISH_FRAMES), conductor.journal, 1.0)
+        self._write(model, self._sample(context, FINISH_FRAMES), conductor.journal, 1.0, settle=True)
         self.folder.finish()
         best = conductor.journal.best
         score = f", validation {best.validation:.4g} at step {best.step}" if best is not None else ""
         self.reporter.line(f"finished: {self.folder.bundle}{score}")
 
-    def _write(self, model: Any, sample: Sample, journal: Journal, progress: float) -> None:
-        latent = fit_latents(model, sample)
+    def _write(
+        self, model: Any, sample: Sample, journal: Journal, progress: float, settle: bool = False
+    ) -> None:
+        latent = fit_latents(model, sample, settle)
         bundle = bundle_of(model, latent, self.material.dataset.summary(), self._history(journal, progress))
         save_bundle(self.folder.bundle, bundle, force=True)
 

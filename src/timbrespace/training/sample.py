@@ -17,11 +17,15 @@ PIECE_FRAMES = 128
 
 
 class Piece(NamedTuple):
-    """A stretch of one recording: audio [1, (lead + L)·hop]; the first `lead` frames are context only."""
+    """A stretch of one recording: audio [1, (lead + L)·hop]; the first `lead` frames are context only.
+
+    level_db: of the recording's loudest frame, dBFS.
+    """
 
     audio: Tensor
     lead: int
     source: int
+    level_db: float
 
 
 class Sample:
@@ -46,7 +50,8 @@ class Sample:
             count = min(region.length - first, (lead + PIECE_FRAMES) * self._hop)
             samples = np.zeros(-(-count // self._hop) * self._hop, dtype=np.float32)
             self._dataset.read(region.start + first, samples[:count])
-            yield Piece(torch.from_numpy(samples)[None], lead, region.source)
+            level_db = self._dataset.sources[region.source].level_db
+            yield Piece(torch.from_numpy(samples)[None], lead, region.source, level_db)
 
 
 def _thin(places: list[tuple[Region, int]], most: int) -> list[tuple[Region, int]]:
