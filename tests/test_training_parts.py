@@ -6,12 +6,13 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from training_help import TINY, make_dataset, material_of, tones
+from training_help import RATE, TINY, make_dataset, material_of, tones
 
 from timbrespace.config import Kind
 from timbrespace.dataset.split import Region
@@ -103,6 +104,8 @@ def test_draws_follow_from_seed_and_keys() -> None:
 class FakeDataset:
     """Sample n of the signal has the value n."""
 
+    sources = (SimpleNamespace(level_db=0.0),) * 2
+
     def read(self, start: int, out: NDArray[np.float32]) -> None:
         out[:] = np.arange(start, start + len(out))
 
@@ -158,6 +161,45 @@ def test_codes_are_as_many_as_the_material_can_fill() -> None:
     assert quantiser.affordable_codes(1024, 80_000) == 1024
     assert quantiser.affordable_codes(1024, 800) == 100
     assert quantiser.affordable_codes(1024, 3) == 2
+
+
+def test_codes_settle_in_the_middle_of_what_they_stand_for() -> None:
+    """Four heaps, and four codes of which two lie far from everything: one code a heap, each in its mean."""
+    generator = torch.Generator().manual_seed(0)
+    middles = torch.tensor([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
+    sizes = (400, 300, 200, 100)
+    heaps = [
+        middle + 0.1 * torch.randn(size, 2, generator=generator)
+        for middle, size in zip(middles, sizes, strict=True)
+    ]
+    codes = torch.tensor([[1.0, 1.0], [9.0, 9.0], [500.0, 0.0], [0.0, -500.0]])
+    settled, share = quantiser.settled_codebook(codes, torch.cat(heaps))
+    order = torch.cdist(middles, settled).argmin(dim=1)
+    assert sorted(order.tolist()) == [0, 1, 2, 3]
+    torch.testing.assert_close(settled[order], torch.stack([heap.mean(dim=0) for heap in heaps]))
+    assert share[order].tolist() == pytest.approx([0.4, 0.3, 0.2, 0.1])
+    again, _ = quantiser.settled_codebook(settled, torch.cat(heaps))
+    torch.testing.assert_close(again, settled)
+
+
+def test_codes_settle_where_there_are_fewer_frames_than_codes() -> None:
+    hidden = torch.randn(3, 2, generator=torch.Generator().manual_seed(1))
+    codes, share = quantiser.settled_codebook(torch.zeros(8, 2), hidden)
+    assert torch.cdist(hidden, codes).min(dim=1).values.max() < 1e-3
+    assert float(share.sum()) == pytest.approx(1.0)
+
+
+def test_pauses_are_not_heard(tmp_path: Path) -> None:
+    pause = np.zeros(RATE, np.float32)
+    soft = np.concatenate([0.3 * tones(1.0), pause, 0.3 * tones(1.0)])
+    dataset = Dataset.open(make_dataset(tmp_path, [0.5 * tones(3.0), soft]))
+    both = [Region(index, source.start, source.length) for index, source in enumerate(dataset.sources)]
+    heard = []
+    for region in both:
+        sample = Sample(dataset, [region], TINY.signal, 0, 1000)
+        heard.append(quantiser.hidden_frames(TimbreModel(TINY), sample)[2].float().mean())
+    assert heard[0] > 0.95
+    assert 0.6 < heard[1] < 0.8
 
 
 def test_the_learner_starts_with_every_code_in_use_and_gives_its_codebook(tmp_path: Path) -> None:
