@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from timbrespace.dataset.crops import Crops, sequential
-from timbrespace.dataset.split import Region, describe_split, split_regions
+from timbrespace.dataset.split import Region, describe_split, halves, split_regions
 from timbrespace.errors import DatasetError
 
 RATE = 1_000
@@ -61,6 +61,20 @@ def test_one_giant_among_small_ones_is_trained_on() -> None:
     assert validation
     equal = split_regions(pieces(*[1_000] * 5), RATE)
     assert (len(equal[0]), len(equal[1])) == (4, 1)
+
+
+def test_halves_follow_content_not_order_and_last_about_as_long() -> None:
+    sources = pieces(*np.random.default_rng(1).integers(2_000, 9_000, 40).tolist())
+    regions = [Region(i, source.start, source.length) for i, source in enumerate(sources)]
+    half = halves(sources, regions)
+    lengths = [sum(r.length for r in regions if half[r.source] == side) for side in (0, 1)]
+    assert abs(lengths[0] - lengths[1]) <= 9_000
+    assert 5 <= sum(half[::2]) <= 15  # names in order alternate in what they are, halves must not
+    turned = [Piece(s.sha256, s.start, s.length) for s in reversed(sources)]
+    moved = [Region(i, source.start, source.length) for i, source in enumerate(turned)]
+    assert halves(turned, moved) == half[::-1]
+    assert sum(halves(sources, regions[3:5])) == 1  # of two that are trained on, one each
+    assert sum(halves(sources, regions[:1])) == 0
 
 
 def test_few_sources_give_their_ends_after_a_gap() -> None:

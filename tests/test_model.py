@@ -14,7 +14,7 @@ from torch import Tensor
 
 from timbrespace.config import KINDS, LOUDNESS_FLOOR_DB, PRESETS, Kind, ModelConfig
 from timbrespace.features import DB_PER_NEPER
-from timbrespace.model.adversary import MEMORY, Adversary, ReverseGradient
+from timbrespace.model.adversary import MEMORY, Adversary, CrossReaders, ReverseGradient
 from timbrespace.model.blocks import CausalStack
 from timbrespace.model.bottleneck import BOTTLENECKS
 from timbrespace.model.rotation import LEAST_SCALE, Rotation
@@ -217,6 +217,24 @@ def test_adversary_remembers_the_latest_frames_and_goes_on_from_its_state() -> N
         torch.manual_seed(4)
         adversary.learn(mean, torch.rand(7))
     assert torch.equal(first.weights, second.weights)
+
+
+def test_readers_forget_what_is_no_number_and_do_not_mind_silence() -> None:
+    torch.manual_seed(5)
+    readers, fold = CrossReaders(4), torch.tensor([0, 1, 0, 1])
+    heard = torch.ones(4, 32, dtype=torch.bool)
+    mean = torch.randn(4, 32, 4)
+    mean[1, 3] = float("nan")
+    readers(mean, torch.rand(4, 32), heard, fold, 1.0)
+    readers.skill.fill_(0.25)
+    for _ in range(5):
+        readers(torch.randn(4, 32, 4), torch.rand(4, 32), ~heard, fold, 1.0)
+    assert float(readers.skill) == 0.25
+    mean = torch.randn(4, 32, 4, requires_grad=True)
+    readers(mean, torch.rand(4, 32), heard, fold, 1.0).backward()
+    assert mean.grad is not None
+    assert mean.grad.isfinite().all()
+    assert all(value.isfinite().all() for value in readers.buffers())
 
 
 def test_adversary_that_has_heard_nothing_learns_nothing() -> None:

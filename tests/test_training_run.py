@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -169,6 +171,32 @@ def test_a_run_killed_between_its_last_step_and_its_end_only_ends(
     train(options("continuous", dataset, run, resume=True))
     assert f"training starts at step {STEPS}" in (run / "train.log").read_text()
     assert_same_weights(run, finished["continuous"])
+
+
+def test_a_run_killed_after_its_model_is_written_leaves_it_alone(
+    dataset: Path, finished: dict[str, Path], tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished["discrete"], run)
+    record = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps({**record, "finished": False}))
+    train(options("discrete", dataset, run, resume=True))
+    assert_same_weights(run, finished["discrete"])
+    assert json.loads((run / "run.json").read_text())["finished"]
+
+
+def test_fewer_codes_than_asked_for_are_said(dataset: Path, tmp_path: Path) -> None:
+    train(options("discrete", dataset, tmp_path / "run", codes=4096, steps=1))
+    assert "codes instead of 4096" in (tmp_path / "run" / "train.log").read_text()
+
+
+def test_a_recording_whose_only_sound_is_held_out_trains(tmp_path: Path) -> None:
+    """Its loudest moment lies in its last tenth: everything else is far under it."""
+    late = np.concatenate([1e-5 * tones(18.0), tones(2.0)])
+    dataset = make_dataset(tmp_path, [late])
+    for kind in KINDS:
+        bundle = train(options(kind, dataset, tmp_path / kind, steps=8))
+        assert all(torch.isfinite(value).all() for value in load_bundle(bundle).tensors.values())
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -16,7 +16,7 @@ from timbrespace.bands import band_filters
 from timbrespace.config import SignalConfig
 from timbrespace.spectrum import LOUDNESS_FLOOR_POWER, Loudness, squared_magnitude
 
-BAND_FLOOR = 1e-5  # power under the level at which the encoder stops hearing: 107 dB under the peak of a sine
+BAND_FLOOR = 1e-5  # power, 50 dB under the level; with n_fft 2048 that is 107 dB under the peak of a sine
 DB_PER_NEPER = 20.0 / math.log(10.0)
 DB_PER_BAND_UNIT = 25.0  # what the encoder hears is in units of this
 

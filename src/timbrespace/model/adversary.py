@@ -1,8 +1,8 @@
-"""The latent regressor that predicts loudness, behind a gradient reversal (Ganin & Lempitsky 2015).
+"""The latent regressors that predict loudness, behind a gradient reversal (Ganin & Lempitsky 2015).
 
-It learns to read the loudness from the latents while the encoder, which gets its gradient with the sign
+They learn to read the loudness from the latents while the encoder, which gets their gradient with the sign
 turned, learns to leave none in them. A regressor that lags behind pushes the encoder about without
-clearing anything, so this one learns by itself, several times a step, from what the encoder said of late.
+clearing anything, so these learn by themselves, several times a step, from what the encoder said of late.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ LEARNING_RATE = 2e-3
 DECAYS = (0.9, 0.99)  # of Adam's two averages (Kingma & Ba 2015)
 
 SKILL_MEMORY = 0.95  # of the running skill, a step
+LEAST_SPREAD = 1e-3  # variance of the flattened loudness of a batch that says something about skill
 
 
 class ReverseGradient(torch.autograd.Function):
@@ -74,7 +75,8 @@ class Adversary(nn.Module):
 
         Draws with torch's global generator. Nothing happens before there is anything.
         """
-        mean, loudness = mean[-MEMORY:].detach(), loudness[-MEMORY:]
+        sane = mean.isfinite().all(dim=1) & loudness.isfinite()
+        mean, loudness = mean[sane][-MEMORY:].detach(), loudness[sane][-MEMORY:]
         place = (self.seen + torch.arange(len(mean), device=mean.device)) % MEMORY
         self.means[place], self.loudness[place] = mean, loudness
         self.seen += len(mean)
@@ -140,6 +142,7 @@ class CrossReaders(nn.Module):
         if self.training:
             centre = (rank * heard).sum() / count
             spread = ((rank - centre).square() * heard).sum() / count
-            skill = (1.0 - error.detach() / spread.clamp_min(1e-6)).clamp(0.0, 1.0)
-            self.skill.copy_(SKILL_MEMORY * self.skill + (1.0 - SKILL_MEMORY) * skill)
+            skill = (1.0 - error.detach() / spread).clamp(0.0, 1.0)
+            if spread > LEAST_SPREAD and skill.isfinite():
+                self.skill.lerp_(skill, 1.0 - SKILL_MEMORY)
         return error

@@ -1,8 +1,8 @@
 """Variations of the recordings in which a note keeps its pitch and gets another spectral envelope.
 
 A note that was recorded twice has two envelopes, and a model that learns them by heart plays one of them
-whenever it hears the pitch. `Exchange` gives every crop a part of the envelope of another crop, `Colour` a
-random one besides, so that pitch and envelope are met in all combinations.
+whenever it hears the pitch. `Exchange` gives a crop a part of the envelope of another one, `Colour` a random
+one besides, so that pitch and envelope are met in all combinations.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from timbrespace.bands import band_centres
 from timbrespace.config import SignalConfig
 from timbrespace.features import DB_PER_BAND_UNIT
 
-CURVES = 24  # cosines over the bands; the slowest is a tilt, the fastest resolves four bands
+CURVES = 24  # cosines over the bands; the slowest is a tilt, the fastest turns every eighth of 192 bands
 MOST_GAIN_DB = 24.0  # of an exchanged envelope, up or down: what lies deeper is background, not timbre
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import lightning
@@ -45,11 +45,16 @@ class TrainingModule(lightning.LightningModule):
     """`progress` (share of the budget spent) and the learning rate are set from outside before each step."""
 
     source_level_db: Tensor
+    source_half: Tensor
 
-    def __init__(self, objective: Objective, source_level_db: Tensor, seed: int) -> None:
+    def __init__(
+        self, objective: Objective, source_level_db: Tensor, source_half: Sequence[int], seed: int
+    ) -> None:
+        """source_half: for every source, which half of the sources it is of, 0 or 1."""
         super().__init__()
         self.objective = objective
         self.register_buffer("source_level_db", source_level_db, persistent=False)
+        self.register_buffer("source_half", torch.tensor(source_half), persistent=False)
         self.seed = seed
         self.progress = 0.0
         self._recent: list[dict[str, Tensor]] = []
@@ -60,14 +65,15 @@ class TrainingModule(lightning.LightningModule):
         assert step == self.global_step
         torch.manual_seed(draw_seed(self.seed, step, self.global_rank))
         losses = self.objective(audio, self.source_level_db[source], self._folds(source), self.progress)
-        self._recent.append(losses.terms)
+        if self.global_rank == 0:  # the process that reports
+            self._recent.append(losses.terms)
         return losses.total
 
     def _folds(self, source: Tensor) -> Tensor:
-        """source [B] → which half of the sources it is of; of a single one, crops are dealt at random."""
-        if len(self.source_level_db) == 1:
+        """source [B] → which half of the sources it is of; with a single one, crops are dealt at random."""
+        if not self.source_half.any():
             return torch.randint(2, source.shape, device=source.device)
-        return source % 2
+        return self.source_half[source]
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """AdamW over everything that learns."""

@@ -157,7 +157,7 @@ class Objective(nn.Module):
 
 def varied_crops(crops: int) -> int:
     """How many of the crops of a batch are varied; the others are as they were recorded."""
-    return round(VARIED * crops)
+    return min(round(VARIED * crops), crops - 1)
 
 
 def ramp(progress: float, full: float) -> float:

@@ -135,4 +135,7 @@ def hidden_frames(model: TimbreModel, sample: Sample) -> tuple[Tensor, Tensor, T
         rows.append(hidden[0, piece.lead :])
         levels.append(frames.loudness_db[0, piece.lead :])
         heard.append(levels[-1] > piece.level_db - AUDIBLE_DB)
-    return torch.cat(rows), torch.cat(levels), torch.cat(heard)
+    loudness_db, above = torch.cat(levels), torch.cat(heard)
+    if not above.any():  # the loudest frames are not in the sample
+        above = loudness_db > loudness_db.max() - AUDIBLE_DB
+    return torch.cat(rows), loudness_db, above

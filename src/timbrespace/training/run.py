@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader
 from timbrespace.bundle import load_bundle, save_bundle
 from timbrespace.config import ModelConfig
 from timbrespace.dataset.crops import Crops
-from timbrespace.dataset.split import Region, describe_split
+from timbrespace.dataset.split import Region, describe_split, halves
 from timbrespace.dataset.store import Dataset
 from timbrespace.errors import TrainingError, UsageError
 from timbrespace.training.board import Board, find_example
@@ -128,7 +128,8 @@ class _Run:
         objective = Objective(material.config, weights, measured)
         share = -(-BATCH // self.processes)
         crop_samples = objective.crop_samples(CROP_FRAMES)
-        module = TrainingModule(objective, source_levels(material.dataset), options.seed)
+        half = halves(material.dataset.sources, material.train)
+        module = TrainingModule(objective, source_levels(material.dataset), half, options.seed)
         seed = draw_seed(options.seed, global_rank(options.devices))
         return module, Crops(
             material.dataset,
@@ -183,20 +184,22 @@ class _Run:
         kept = load_bundle(self.folder.bundle)
         model = model_from(kept.tensors, self.material.config)
         context = model.encoder.stack.context_frames
-        self._write(model, self._sample(context, FINISH_FRAMES), conductor.journal, 1.0, settle=True)
+        if not kept.header["training"].get("finished"):  # or codes would be settled twice
+            self._write(model, self._sample(context, FINISH_FRAMES), conductor.journal, 1.0, finished=True)
         self.folder.finish()
         best = conductor.journal.best
         score = f", validation {best.validation:.4g} at step {best.step}" if best is not None else ""
         self.reporter.line(f"finished: {self.folder.bundle}{score}")
 
     def _write(
-        self, model: Any, sample: Sample, journal: Journal, progress: float, settle: bool = False
+        self, model: Any, sample: Sample, journal: Journal, progress: float, finished: bool = False
     ) -> None:
-        latent = fit_latents(model, sample, settle)
-        bundle = bundle_of(model, latent, self.material.dataset.summary(), self._history(journal, progress))
+        latent = fit_latents(model, sample, settle=finished)
+        history = self._history(journal, progress, finished)
+        bundle = bundle_of(model, latent, self.material.dataset.summary(), history)
         save_bundle(self.folder.bundle, bundle, force=True)
 
-    def _history(self, journal: Journal, progress: float) -> dict[str, Any]:
+    def _history(self, journal: Journal, progress: float, finished: bool) -> dict[str, Any]:
         """The bundle's `training`."""
         last, best = (journal.points[-1] if journal.points else None), journal.best
         options, material = self.options, self.material
@@ -205,6 +208,7 @@ class _Run:
             "steps": last.step if last else 0,
             "minutes": last.seconds / 60 if last else 0.0,
             "progress": progress,
+            "finished": finished,
             "best_step": best.step if best else None,
             "best_validation": best.validation if best else None,
             "stopped_improving": journal.stalled,
@@ -218,7 +222,11 @@ class _Run:
 
     def _describe(self) -> str:
         seconds = sum(region.length for region in self.material.train) / self.material.dataset.sample_rate
-        return f"{seconds:.1f} s to learn from, {self.material.split}"
+        config = self.material.config
+        requested = self.options.model_config(config.signal.sample_rate).codes
+        few = config.kind == "discrete" and config.codes < requested
+        codes = f", {config.codes} codes instead of {requested}: they need more material" if few else ""
+        return f"{seconds:.1f} s to learn from, {self.material.split}{codes}"
 
 
 def _gather(options: TrainOptions) -> Material:

@@ -30,7 +30,7 @@ try:
 except ImportError:  # Windows: nothing keeps a second process out
     fcntl = None
 
-VERSION = 1
+VERSION = 2
 COMPARED = ("kind", "preset", "minutes", "steps", "latents", "codes", "adversary", "seed")
 
 
