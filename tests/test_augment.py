@@ -115,9 +115,26 @@ def test_a_part_of_a_batch_is_varied_in_training_only() -> None:
     audio = torch.randn(6, scene.crop_samples(4), generator=torch.Generator().manual_seed(6))
     torch.manual_seed(7)
     scene.eval()
-    plain, again = scene._targets(audio)[0], scene._targets(audio)[0]
+    spectra = scene._spectra(audio)
+    plain, again = scene._targets(spectra)[0], scene._targets(spectra)[0]
     scene.train()
-    varied = scene._targets(audio)[0]
+    varied = scene._targets(spectra)[0]
     assert torch.equal(plain.log_magnitude, again.log_magnitude)
     assert (varied.log_magnitude - plain.log_magnitude)[:4].abs().amax(dim=(1, 2)).min() > 1e-3
     torch.testing.assert_close(varied.log_magnitude[4:], plain.log_magnitude[4:])
+
+
+def test_readers_hear_every_crop_as_it_was_recorded() -> None:
+    scene = objective()
+    audio = torch.randn(6, scene.crop_samples(4), generator=torch.Generator().manual_seed(10))
+    spectra = scene._spectra(audio)
+    scene.eval()
+    frames = scene._targets(spectra)[0]
+    plain = scene._reconstruct(frames)[0].mean
+    scene.train()
+    torch.manual_seed(11)
+    varied = scene._targets(spectra)[0]
+    mean, loudness_db = scene._as_recorded(spectra, scene._reconstruct(varied)[0].mean, varied.loudness_db)
+    torch.testing.assert_close(loudness_db, frames.loudness_db)
+    torch.testing.assert_close(mean, plain, atol=0.05, rtol=0.05)  # bfloat16 where there is some
+    assert not torch.allclose(scene._reconstruct(varied)[0].mean, plain, atol=0.05, rtol=0.05)

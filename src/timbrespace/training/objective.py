@@ -70,7 +70,8 @@ class Objective(nn.Module):
     def forward(self, audio: Tensor, source_level_db: Tensor, fold: Tensor, progress: float) -> Losses:
         """audio [B, crop_samples], source_level_db [B] (loudest frame of each source), fold [B] (0 or 1:
         which half of the sources), progress 0 … 1."""
-        frames, target_a2 = self._targets(audio)
+        spectra = self._spectra(audio)
+        frames, target_a2 = self._targets(spectra)
         squeezed, log_magnitude, a2 = self._reconstruct(frames)
         scored = slice(self.context, None)
         loudness_db = frames.loudness_db[:, scored]
@@ -83,20 +84,39 @@ class Objective(nn.Module):
         terms["divergence" if self.model.config.kind == "continuous" else "commitment"] = cost
         total = self._weigh(terms, progress)
         if self.model.config.kind == "continuous" and self.weights.adversary > 0.0:
+            mean, loudness_db = self._as_recorded(spectra, squeezed.mean, frames.loudness_db)
+            mean, loudness_db = mean[:, scored], loudness_db[:, scored]
             audible = loudness_db > source_level_db[:, None] - ADVERSARY_RANGE_DB
-            if self.training:
-                audible[: varied_crops(len(audio))] = False
-            mean = squeezed.mean[:, scored]
             terms["adversary"] = self._read_loudness(mean, loudness_db, audible, fold, progress)
             total = total + terms["adversary"]
         terms["total"] = total
         return Losses(total, {name: value.detach() for name, value in terms.items()})
 
     @torch.no_grad()
-    def _targets(self, audio: Tensor) -> tuple[Frames, Tensor]:
-        """Frames and their a² by band; the first and last frame only serve as neighbours."""
+    def _spectra(self, audio: Tensor) -> Tensor:
+        """audio [B, crop_samples] → complex [B, L + 2, F]; first and last frame only serve as neighbours."""
         overlap = self.model.analysis.n_fft - self.model.analysis.hop
-        spectra, _ = self.model.analysis(audio[:, overlap:], audio[:, :overlap])
+        spectra: Tensor = self.model.analysis(audio[:, overlap:], audio[:, :overlap])[0]
+        return spectra
+
+    def _as_recorded(self, spectra: Tensor, mean: Tensor, loudness_db: Tensor) -> tuple[Tensor, Tensor]:
+        """Posterior means [B, L, D] and loudness [B, L] with those of the varied crops as they were recorded.
+
+        That is what the latents will be asked about; and a regressor sees only a few crops a step as it is.
+        """
+        count = varied_crops(len(spectra)) if self.training else 0
+        if not count:
+            return mean, loudness_db
+        bands, recorded_db = self.model.features.heard(spectra[:count, 1:-1])
+        half = has_fast_bfloat16(bands.device)
+        with torch.autocast(bands.device.type, torch.bfloat16, enabled=half):
+            hidden, _ = self.model.encoder(bands, self.model.encoder.initial_state(count))
+        recorded = self.model.bottleneck.settle(hidden.float())
+        return torch.cat([recorded, mean[count:]]), torch.cat([recorded_db, loudness_db[count:]])
+
+    @torch.no_grad()
+    def _targets(self, spectra: Tensor) -> tuple[Frames, Tensor]:
+        """Frames and their a² by band."""
         if self.training:
             spectra = self._vary(spectra)
         return self.model.features(spectra[:, 1:-1]), self.target_aperiodicity(spectra)
