@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
+from torch import Tensor
 
 from timbrespace.config import preset
 from timbrespace.features import FrameFeatures
@@ -75,39 +78,34 @@ def test_adversary_pushes_less_the_less_it_reads() -> None:
     assert abs(found[1] / found[0] - 0.25) < 1e-3
 
 
+def skill_after(hear: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]) -> float:
+    """Of readers that met 150 batches of two recordings. hear: noise, loudness_db in −60 … 0 → theirs."""
+    scene, generator = objective(), torch.Generator().manual_seed(5)
+    source, audible = torch.arange(4) % 2, torch.ones(4, 64, dtype=torch.bool)
+    for _ in range(150):
+        noise = torch.randn(4, 64, TINY.latents, generator=generator)
+        mean, loudness_db = hear(noise, -60.0 * torch.rand(4, 64, generator=generator))
+        scene._read_loudness(mean, loudness_db, audible, source, progress=1.0)
+    return float(scene.readers.skill)
+
+
 def test_skill_falls_where_loudness_cannot_be_read() -> None:
-    scene = objective()
-    generator = torch.Generator().manual_seed(5)
-    audible = torch.ones(4, 64, dtype=torch.bool)
-    for _ in range(100):
-        mean = torch.randn(4, 64, TINY.latents, generator=generator)
-        loudness_db = -60.0 * torch.rand(4, 64, generator=generator)
-        scene._read_loudness(mean, loudness_db, audible, torch.arange(4) % 2, progress=1.0)
-    assert float(scene.readers.skill) < 0.05
+    assert skill_after(lambda noise, loudness_db: (noise, loudness_db)) < 0.05
+
+
+def test_what_all_recordings_share_is_read() -> None:
+    assert skill_after(lambda noise, _: (noise, -30.0 + 10.0 * noise[..., 0].clamp(-3.0, 3.0))) > 0.8
 
 
 def test_what_is_known_of_one_recording_only_does_not_count_as_read() -> None:
     """Two recordings at two levels, told apart by their latents: by heart is not the same as knowing."""
-    scene, generator = objective(), torch.Generator().manual_seed(8)
-    source = torch.arange(4) % 2
-    audible = torch.ones(4, 64, dtype=torch.bool)
-    for _ in range(150):
-        mean = torch.randn(4, 64, TINY.latents, generator=generator)
-        mean[..., 0] += 10.0 * source[:, None]
-        loudness_db = -50.0 + 40.0 * source[:, None] + torch.randn(4, 64, generator=generator)
-        scene._read_loudness(mean, loudness_db, audible, source, progress=1.0)
-    assert float(scene.readers.skill) < 0.05
+    source = (torch.arange(4) % 2)[:, None]
 
+    def apart(noise: Tensor, loudness_db: Tensor) -> tuple[Tensor, Tensor]:
+        noise[..., 0] += 10.0 * source
+        return noise, loudness_db / 60.0 + 40.0 * source - 50.0
 
-def test_what_all_recordings_share_is_read() -> None:
-    scene, generator = objective(), torch.Generator().manual_seed(9)
-    source = torch.arange(4) % 2
-    audible = torch.ones(4, 64, dtype=torch.bool)
-    for _ in range(150):
-        mean = torch.randn(4, 64, TINY.latents, generator=generator)
-        loudness_db = -30.0 + 10.0 * mean[..., 0].clamp(-3.0, 3.0)
-        scene._read_loudness(mean, loudness_db, audible, source, progress=1.0)
-    assert float(scene.readers.skill) > 0.8
+    assert skill_after(apart) < 0.05
 
 
 def test_a_part_of_a_batch_is_varied_in_training_only() -> None:

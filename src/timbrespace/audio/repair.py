@@ -35,6 +35,7 @@ class PatchedFile(io.RawIOBase):
         return self._file.tell()
 
     def readinto(self, buffer: Any) -> int:
+        """Bytes of the file, patched, into `buffer`; how many."""
         view = memoryview(buffer).cast("B")
         start = self._file.tell()
         data = bytearray(self._file.read(len(view)))

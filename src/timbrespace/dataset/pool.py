@@ -88,6 +88,7 @@ class _Helper(threading.Thread):
         self._stopped = False
 
     def run(self) -> None:
+        """Feed the process until nothing waits, it is stopped, or it breaks."""
         while not self._stopped:
             try:
                 job = self._waiting.popleft()

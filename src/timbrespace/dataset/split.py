@@ -83,10 +83,10 @@ def halves(sources: Sequence[Placed], regions: Sequence[Region], seed: int = 0) 
     those would say nothing of each other. Sources that are not in `regions` count as 0.
     """
     half, filled = [0] * len(sources), [0, 0]
-    seconds = {region.source: region.length for region in regions}
-    for index in sorted(seconds, key=lambda i: _rank(sources[i].sha256, seed)):
+    length = {region.source: region.length for region in regions}
+    for index in sorted(length, key=lambda i: _rank(sources[i].sha256, seed)):
         half[index] = filled.index(min(filled))
-        filled[half[index]] += seconds[index]
+        filled[half[index]] += length[index]
     return tuple(half)
 
 

@@ -38,7 +38,7 @@ class ReverseGradient(torch.autograd.Function):
 
 
 class Adversary(nn.Module):
-    """Standardised posterior means [N, D] → flattened loudness in (0, 1), [N]; a perceptron of three layers.
+    """Posterior means [N, D], standardised here, → flattened loudness in (0, 1), [N]: three layers.
 
     Weights, Adam's averages and the memory are buffers: no optimiser but its own moves them, checkpoints
     hold them, and several processes share those of the first.

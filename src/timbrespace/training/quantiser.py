@@ -1,7 +1,7 @@
 """The codebook of a discrete model while it learns: k-means start, averages, revival of dead codes.
 
 The learner is `vector-quantize-pytorch`'s; it hangs on the bottleneck from the moment it starts, and only
-its codebook goes into a model for use. A batch has fewer frames than there are codes, so averages over
+its codebook goes into a model for use. A batch has few frames for many codes, so averages over
 batches place them badly; now and then they are settled among many frames instead.
 """
 
@@ -43,7 +43,7 @@ def attach_learner(model: TimbreModel, shared: bool) -> VectorQuantize:
     learner = VectorQuantize(
         dim=config.latents, codebook_size=config.codes, kmeans_init=True, kmeans_iters=KMEANS_ROUNDS,
         decay=DECAY, threshold_ema_dead_code=DEAD_FRAMES, commitment_weight=0.0, sync_codebook=shared,
-        )  # fmt: skip
+    )  # fmt: skip
     learner._codebook.reset_cluster_size = REVIVED_FRAMES
     model.bottleneck.learner = learner.to(model.bottleneck.codebook.device)
     return learner
