@@ -12,7 +12,7 @@ LAYERS = [
     {"errors"},
     {"config", "files", "tables"},
     {"audio", "spectrum", "loudness", "bands"},
-    {"phase", "synthesis", "features", "descriptors"},
+    {"phase", "consistency", "synthesis", "features", "descriptors"},
     {"latents", "figures", "conversion"},
     {"dataset"},
     {"model"},

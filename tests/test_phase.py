@@ -81,8 +81,9 @@ def test_burst_of_noise_does_not_start_early() -> None:
 def test_silence_is_left_in_step() -> None:
     integrate = PhaseIntegrator(PRESETS["tiny"].signal)
     root = torch.zeros(1, 9, integrate.bins)
-    phases, (recent, phase) = integrate(root, integrate.initial_state(1))
+    phases, guess, (recent, phase) = integrate(root, integrate.initial_state(1))
     assert torch.isfinite(phases).all()
+    assert torch.isfinite(guess).all()
     assert torch.isfinite(phase).all()
     assert not recent.any()
 
@@ -96,20 +97,36 @@ def _roots(frames: int) -> Tensor:
 def test_any_chunking_gives_the_same_bits(chunks: list[int]) -> None:
     integrate = PhaseIntegrator(PRESETS["tiny"].signal)
     root = _roots(sum(chunks))
-    whole, _ = integrate(root, integrate.initial_state(1))
+    *whole, _ = integrate(root, integrate.initial_state(1))
     state, parts = integrate.initial_state(1), []
     for piece in torch.split(root, chunks, dim=1):
-        phases, state = integrate(piece, state)
-        parts.append(phases)
-    assert torch.equal(torch.cat(parts, dim=1), whole)
+        *found, state = integrate(piece, state)
+        parts.append(found)
+    for pieces, both in zip(zip(*parts, strict=True), whole, strict=True):
+        assert torch.equal(torch.cat(pieces, dim=1), both)
 
 
 def test_sounds_of_a_batch_do_not_hear_each_other() -> None:
     integrate = PhaseIntegrator(PRESETS["tiny"].signal)
     one, other = _roots(12), _roots(12).flip(1)
-    both, _ = integrate(torch.cat([one, other]), integrate.initial_state(2))
-    alone, _ = integrate(other, integrate.initial_state(1))
+    both, _, _ = integrate(torch.cat([one, other]), integrate.initial_state(2))
+    alone, _, _ = integrate(other, integrate.initial_state(1))
     assert torch.equal(both[1:], alone)
+
+
+def test_guess_is_right_about_what_goes_on_and_about_a_click() -> None:
+    """Of a steady chord, and of a click once it has been heard in two frames."""
+    integrate = PhaseIntegrator(STANDARD)
+    for sound, settled in (
+        (partials([440.0, 1234.5], 1.0), slice(20, 60)),
+        (click(20_300, 40_000), slice(41, 43)),
+    ):
+        root = spectra_of(sound, STANDARD).abs().sqrt()
+        phases, guess, _ = integrate(root, integrate.initial_state(1))
+        loud = root[:, settled] > 0.3 * root.max()
+        apart = (phases[:, 1:] - guess[:, :-1])[:, settled][loud]
+        assert loud.sum() > 4
+        assert (apart - apart.round()).abs().max() < 0.03
 
 
 @given(st.integers(0, 2**32 - 1))

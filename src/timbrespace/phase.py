@@ -9,7 +9,8 @@ window of n samples, with a = πt/n, b = π·hop/n and q = √M the root of a ma
     tan a · sin b = q[l+1] / q[l] − cos b,
 
 both exact for an impulse; the first is 0 for a steady partial. The slope is −(½ + t/n) turns per bin.
-This costs one frame of look-ahead. All that follows is rational in q, so q is what is passed in.
+This costs one frame of look-ahead. Of the frame looked at a guess is given too, for those who must know
+now how it may go on. All that follows is rational in q, so q is what is passed in.
 
 The idea stands on real-time phase gradient heap integration (Průša & Søndergaard, DAFx 2016) and single
 pass spectrogram inversion (Beauregard, Harish & Wyse, DSP 2015); here there is no heap, only gathers and
@@ -60,31 +61,45 @@ class PhaseIntegrator(nn.Module):
         """Two silent frames with phase 0."""
         return self.bin_index.new_zeros(batch, 2, self.bins), self.bin_index.new_zeros(batch, self.bins)
 
-    def forward(self, root: Tensor, state: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """root √M [B, L, F] → phases in turns [B, L, F] of the frames one earlier; new state."""
+    def forward(
+        self, root: Tensor, state: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor]]:
+        """root √M [B, L, F] → phases in turns [B, L, F] of the frames one earlier; a guess at those of the
+        frames themselves, [B, L, F]; new state."""
         recent, phase = state
         context = torch.cat([recent, root], dim=1)
-        owner, phases = self._steps(context.clamp_min(SILENT_ROOT))
-        for frame_owner, frame_phase in zip(owner.unbind(1), phases.unbind(1), strict=True):
+        owner, phases, onward = self._steps(context.clamp_min(SILENT_ROOT))
+        for frame_owner, frame_phase in zip(owner.unbind(1), phases.unbind(1), strict=False):
             phase = frame_phase.add_(torch.gather(phase, 1, frame_owner)).frac_()
-        return phases, (context[:, -2:], phase)
+        guess = onward.add_(torch.gather(phases, 2, owner[:, 1:])).frac_()
+        return phases, guess, (context[:, -2:], phase)
 
-    def _steps(self, root: Tensor) -> tuple[Tensor, Tensor]:
+    def _steps(self, root: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Bin whose last phase each bin continues, and what is added to it, turns in (−1, 1).
 
-        root: of L + 2 frames, the inner L of which are worked out.
+        root: of L + 2 frames. Owners are of all but the first, [B, L + 1, F]; steps are of the inner L, and,
+        as a guess, of the last L.
         """
         edged = nn.functional.pad(root, (1, 1))
         before, here, after = root[:, :-2], root[:, 1:-1], root[:, 2:]
         peak = _peaks(edged)
-        steady = peak[:, :-2] * peak[:, 1:-1] * peak[:, 2:]
-        is_new = _positive(here - ONSET_GROWTH * before)
-        offset = self._frequency_offset(edged[:, :-2] * edged[:, 1:-1], steady) * peak[:, 1:-1]
-        owner = self._align_onsets(self._nearest(peak[:, 1:-1]), here, is_new).long()
-        delay = self._delay(before, here, after, is_new)
+        is_new = _positive(root[:, 1:] - ONSET_GROWTH * root[:, :-1])
+        owner = self._align_onsets(self._nearest(peak[:, 1:]), root[:, 1:], is_new).long()
+        steady = peak[:, :-1] * peak[:, 1:]
+        offset = self._frequency_offset(edged[:, :-1] * edged[:, 1:], steady) * peak[:, 1:]
+        advance = self.bin_phase + self.hop_turns * offset
+        delay = self._delay(before, here, after, is_new[:, :-1])
+        delay_onward = self._delay(here, after, self._next(before, here, after), is_new[:, 1:])
+        return (
+            owner,
+            self._step(advance[:, :-1], owner[:, :-1], delay),
+            self._step(advance[:, 1:], owner[:, 1:], delay_onward),
+        )
+
+    def _step(self, advance: Tensor, owner: Tensor, delay: Tensor) -> Tensor:
+        """What is added to the owner's last phase: its advance, and the slope from it to each bin."""
         slope = torch.cumsum(delay, dim=2) - 0.5 * delay  # of the delay alone; the −½ a bin is in bin_phase
-        owned = self.bin_phase + self.hop_turns * offset + slope
-        return owner, torch.frac(torch.gather(owned, 2, owner) - slope + self.bin_parity)
+        return torch.frac(torch.gather(advance + slope, 2, owner) - slope + self.bin_parity)
 
     def _frequency_offset(self, magnitude: Tensor, steady: Tensor) -> Tensor:
         """From a peak's bin to its partial's frequency, in bins; both formulas are exact for a Hann sine.
@@ -116,6 +131,14 @@ class PhaseIntegrator(nn.Module):
         candidate = here * (1.0 - is_new).clamp_min(1e-20)
         anchor = torch.argmax(candidate, dim=2, keepdim=True).to(owner.dtype)
         return torch.lerp(owner, anchor.expand_as(owner), torch.gather(is_new, 2, owner.long()))
+
+    def _next(self, first: Tensor, second: Tensor, third: Tensor) -> Tensor:
+        """A guess at the root that follows three: as far as they are equal, the same again; as far as they
+        are those of an impulse, which lie on a sine of one hop_angle a frame, the next point of the sine."""
+        turn = 2.0 * math.cos(self.hop_angle)
+        curvature = (first + third - turn * second) / (first + second + third)
+        equal = curvature * (3.0 / (2.0 - turn))
+        return torch.lerp(turn * third - second, third, equal.clamp(0.0, 1.0)).clamp_min(SILENT_ROOT)
 
     def _delay(self, before: Tensor, here: Tensor, after: Tensor, is_new: Tensor) -> Tensor:
         """Where in the window each bin's energy lies, in windows from the centre."""

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from timbrespace.config import SignalConfig
+from timbrespace.consistency import Consistency
 from timbrespace.phase import PhaseIntegrator
 from timbrespace.spectrum import Analysis, OverlapAdd
 
@@ -32,6 +33,7 @@ class SynthesisState(NamedTuple):
     root: Tensor  # [B, 2, F], roots of the magnitudes of the two last frames
     phase: Tensor  # [B, F], turns
     aperiodicity: Tensor  # [B, 1, F], of the frame waiting for its look-ahead
+    said: Tensor  # [B, ROUNDS, n_fft − hop], of `Consistency`
     noise: Tensor  # [B, n_fft − hop], white samples still in the window
     position: Tensor  # [B], absolute sample the next frame begins with, int64
     tail: Tensor  # [B, n_fft − hop], overlap still to come
@@ -44,6 +46,7 @@ class Synthesis(nn.Module):
         super().__init__()
         self.signal = signal
         self.integrate = PhaseIntegrator(signal)
+        self.agree = Consistency(signal)
         self.noise_analysis = Analysis(signal)
         self.overlap_add = OverlapAdd(signal)
         # uniform samples in ±1 have variance ⅓; the window's power sums to ⅜·n_fft
@@ -56,6 +59,7 @@ class Synthesis(nn.Module):
             root,
             phase,
             torch.zeros_like(root[:, :1]),
+            self.agree.initial_state(batch),
             self.noise_analysis.initial_state(batch),
             torch.zeros(batch, dtype=torch.int64, device=root.device),
             self.overlap_add.initial_state(batch),
@@ -66,19 +70,18 @@ class Synthesis(nn.Module):
     ) -> tuple[Tensor, SynthesisState]:
         """log_magnitude (natural, −inf for silence) and aperiodicity, both [B, L, F] → audio, new state."""
         root = torch.exp(0.5 * log_magnitude)
-        phase, (recent, last_phase) = self.integrate(root, (state.root, state.phase))
-        roots = torch.cat([state.root, root[:, :-1]], dim=1)
-        before, here = roots[:, :-1], roots[:, 1:]
-        a = torch.cat([state.aperiodicity, aperiodicity[:, :-1]], dim=1)
-        magnitude = here.square() * torch.sqrt(noise_power_gain(a))
-        a = a * _stillness(before, here, a)
+        phase, guess, (recent, last_phase) = self.integrate(root, (state.root, state.phase))
+        roots = torch.cat([state.root, root], dim=1)
+        noisy = torch.cat([state.aperiodicity, aperiodicity], dim=1)
+        level = roots[:, 1:].square() * torch.sqrt(noise_power_gain(noisy))
+        share = noisy * _stillness(roots[:, :-1], roots[:, 1:], noisy)
+        tonal = level * torch.sqrt(1.0 - share.square())
+        spectra, said = self.agree(_polar(tonal[:, :-1], phase), _polar(tonal[:, 1:], guess), state.said)
         noise, position, noise_tail = self._noise(root.shape[1], state, seed)
-        tonal, angle = magnitude * torch.sqrt(1.0 - a.square()), phase * (2.0 * math.pi)
-        noisy = magnitude * a * self.noise_scale
-        real = torch.addcmul(tonal * torch.cos(angle), noisy, noise.real)
-        imaginary = torch.addcmul(tonal * torch.sin(angle), noisy, noise.imag)
-        audio, tail = self.overlap_add(torch.complex(real, imaginary), state.tail)
-        return audio, SynthesisState(recent, last_phase, aperiodicity[:, -1:], noise_tail, position, tail)
+        spectra = spectra + noise * (level * share * self.noise_scale)[:, :-1]
+        audio, tail = self.overlap_add(spectra, state.tail)
+        state = SynthesisState(recent, last_phase, aperiodicity[:, -1:], said, noise_tail, position, tail)
+        return audio, state
 
     def _noise(self, frames: int, state: SynthesisState, seed: int) -> tuple[Tensor, Tensor, Tensor]:
         """Spectra of the next frames of the white stream, [B, L, F]; the position after them; its tail."""
@@ -100,6 +103,12 @@ def white_noise(position: Tensor, seed: int) -> Tensor:
         value.bitwise_xor_(value >> 15).mul_(factor).bitwise_and_(0xFFFFFFFF)
     value.bitwise_xor_(value >> 16)
     return value.to(torch.float32).mul_(2.0 / 4294967296.0).sub_(1.0)
+
+
+def _polar(magnitude: Tensor, turns: Tensor) -> Tensor:
+    """Complex numbers of any shape; quicker than torch.polar."""
+    angle = turns * (2.0 * math.pi)
+    return torch.complex(magnitude * torch.cos(angle), magnitude * torch.sin(angle))
 
 
 def _stillness(before: Tensor, here: Tensor, aperiodicity: Tensor) -> Tensor:
