@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 
 from timbrespace.config import preset
-from timbrespace.features import FrameFeatures
-from timbrespace.training.augment import CURVES, MOST_GAIN_DB, Colour, Exchange
+from timbrespace.training.augment import MOST_GAIN_DB, Deviations, Variation, prominence
 from timbrespace.training.losses import LossWeights
 from timbrespace.training.objective import Material, Objective
 
@@ -23,44 +22,72 @@ def objective(adversary: float = 1.0) -> Objective:
     return Objective(TINY, LossWeights(adversary=adversary), material)
 
 
-def test_colour_is_a_smooth_gain_without_phase_the_same_all_along_a_crop() -> None:
+STANDARD = preset("standard").signal
+STILL = Deviations(tilt=0.0, floor=0.0, partial=0.0)
+
+
+def comb(spacing: int, partial_db: Tensor, floor_db: Tensor) -> Tensor:
+    """Partials every `spacing` bins on a floor, levels [B] or [B, F] → spectra [B, 3, F] in random phases."""
+    near = (torch.arange(STANDARD.bins) + spacing // 2) % spacing - spacing // 2
+    lobe_db = -1.5 * near.abs().clamp_max(6).square()  # as a Hann window has it, about
+    level_db = torch.maximum(partial_db + lobe_db, floor_db)
+    turns = torch.rand(len(level_db), 3, STANDARD.bins)
+    return torch.polar(10.0 ** (level_db / 20.0), torch.zeros(())).unsqueeze(1) * torch.exp(
+        2j * torch.pi * turns
+    )
+
+
+def gain_db(spectra: Tensor, moved: Tensor) -> Tensor:
+    """[B, F], and a check that it is real, positive, and the same in all frames."""
+    ratio = moved / spectra
+    assert ratio.imag.abs().max() < 1e-3 * ratio.real.max()
+    found = 20.0 * torch.log10(ratio.real)
+    assert (found - found[:, :1]).abs().max() < 1e-2
+    return found[:, 0]
+
+
+def test_variation_is_a_gain_by_bin_within_bounds() -> None:
     torch.manual_seed(1)
-    spectra = torch.randn(500, 2, TINY.signal.bins, dtype=torch.complex64)
-    ratio = Colour(TINY.signal, deviation_db=2.0)(spectra) / spectra
-    assert ratio.imag.abs().max() < 1e-5
-    gain_db = 20.0 * torch.log10(ratio.real)
-    assert torch.allclose(gain_db[:, 0], gain_db[:, 1], atol=1e-3)
-    lowest = gain_db[:, 0, 0]  # all cosines add up there
-    assert abs(float(lowest.std()) - 2.0 * sum(1 / j**2 for j in range(1, CURVES + 1)) ** 0.5) < 0.3
+    flat = torch.ones(64, 3, STANDARD.bins, dtype=torch.complex64)
+    found = gain_db(flat, Variation(STANDARD, Deviations(tilt=12.0))(flat))
+    assert found.abs().max() <= MOST_GAIN_DB + 1e-3
+    assert found.std(dim=0).min() > 3.0
+    assert (found[:, 1:] - found[:, :-1]).abs().median() < 0.2  # a smooth curve where there is only floor
 
 
-def test_exchange_moves_each_envelope_some_way_towards_another() -> None:
-    """Two flat sounds and two tilted ones: nobody ends outside of what there was, and phases stay."""
-    torch.manual_seed(2)
-    features = FrameFeatures(TINY.signal)
-    tilt = 10.0 ** torch.linspace(0.5, -0.5, TINY.signal.bins)
-    noise = torch.randn(64, 6, TINY.signal.bins, dtype=torch.complex64)
-    noise[32:] *= tilt
-    bands, loudness_db = features.heard(noise)
-    moved = Exchange(TINY.signal)(noise, bands, torch.ones_like(loudness_db))
-    ratio = moved / noise
-    assert ratio.imag.abs().max() < 1e-4
-    gain_db = 20.0 * torch.log10(ratio.real)[:, 0]
-    assert gain_db.abs().max() <= MOST_GAIN_DB + 1e-3
-    slope = gain_db[:, 5:20].mean(dim=1) - gain_db[:, -20:-5].mean(dim=1)
-    assert slope[:32].min() > -6.0
-    assert slope[:32].max() > 8.0
-    assert slope[32:].max() < 6.0
-    assert slope[32:].min() < -8.0
-    assert slope.abs().max() < 26.0
-
-
-def test_exchange_leaves_a_batch_of_equal_sounds_alone() -> None:
+def test_variation_without_deviations_leaves_a_batch_of_equal_sounds_alone() -> None:
     torch.manual_seed(3)
-    spectra = torch.randn(1, 6, TINY.signal.bins, dtype=torch.complex64).expand(8, -1, -1)
-    bands, loudness_db = FrameFeatures(TINY.signal).heard(spectra)
-    moved = Exchange(TINY.signal)(spectra, bands, torch.ones_like(loudness_db))
+    spectra = torch.randn(1, 3, STANDARD.bins, dtype=torch.complex64).expand(8, -1, -1)
+    moved = Variation(STANDARD, STILL)(spectra)
     torch.testing.assert_close(moved, spectra, rtol=1e-3, atol=1e-3)
+
+
+def test_partials_and_floor_are_told_apart() -> None:
+    torch.manual_seed(4)
+    spectra = comb(20, torch.full((2, 1), 0.0), torch.full((2, 1), -40.0))
+    partial = prominence(20.0 * torch.log10(spectra.abs()[:, 0]))
+    assert partial[:, 0::20].min() == 1.0
+    assert partial[:, 10::20].max() == 0.0
+    flat = prominence(torch.randn(2, STANDARD.bins))  # a ripple is no partial
+    assert flat.median() < 0.1
+
+
+def test_either_envelope_moves_some_way_towards_that_of_another_sound() -> None:
+    """Half of the sounds have partials 40 dB over the floor, half 20; pitches differ and stay."""
+    torch.manual_seed(2)
+    above_db = torch.tensor([40.0, 20.0]).repeat(32)[:, None]
+    spectra = comb(20, torch.zeros(64, 1), -above_db)
+    moved = spectra * (10.0 ** (gain_db(spectra, Variation(STANDARD, STILL)(spectra)) / 20.0)).unsqueeze(1)
+    level_db = 20.0 * torch.log10(moved.abs()[:, 0])
+    contrast_db = level_db[:, 100:900:20].mean(dim=1) - level_db[:, 110:900:20].mean(dim=1)
+    assert contrast_db.min() > 19.0
+    assert contrast_db.max() < 41.0
+    strong, weak = contrast_db[0::2], contrast_db[1::2]
+    assert strong.max() > 39.0  # met one of its kind
+    assert strong.min() < 28.0
+    assert weak.max() > 32.0
+    upper = level_db[:, 200:1000].unflatten(1, (40, 20))  # below, an envelope can turn between two partials
+    assert (upper.argmax(dim=2) == 0).all()
 
 
 def test_adversary_pushes_less_the_less_it_reads() -> None:
@@ -118,8 +145,8 @@ def test_a_part_of_a_batch_is_varied_in_training_only() -> None:
     scene.train()
     varied = scene._targets(spectra)[0]
     assert torch.equal(plain.log_magnitude, again.log_magnitude)
-    assert (varied.log_magnitude - plain.log_magnitude)[:4].abs().amax(dim=(1, 2)).min() > 1e-3
-    torch.testing.assert_close(varied.log_magnitude[4:], plain.log_magnitude[4:])
+    assert (varied.log_magnitude - plain.log_magnitude)[:5].abs().amax(dim=(1, 2)).min() > 1e-3
+    torch.testing.assert_close(varied.log_magnitude[5:], plain.log_magnitude[5:])
 
 
 def test_readers_hear_every_crop_as_it_was_recorded() -> None:

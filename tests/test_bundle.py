@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from timbrespace.bundle import Bundle, fit, load_bundle, make_bundle, save_bundle
+from timbrespace.bundle import FORMAT_VERSION, Bundle, fit, load_bundle, make_bundle, save_bundle
 from timbrespace.config import preset
 from timbrespace.errors import BundleError, TimbrespaceError
 
@@ -49,7 +49,7 @@ def test_round_trip(tmp_path: Path) -> None:
     assert loaded.header["scores"] == {"lsd_2048": 4.5, "texture": None}
     assert loaded.header["latent"] == {"mean": [0.0, 1.0]}
     assert loaded.config == preset("tiny")
-    assert loaded.header["format_version"] == 1
+    assert loaded.header["format_version"] == FORMAT_VERSION
     module = nn.Linear(4, 3)
     module.register_buffer("steps", torch.tensor(0))
     fit(module, loaded, "a.timbre")
@@ -123,7 +123,8 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format_version": 2}, r"format 2 is newer .* install a newer timbrespace"),
+        ({"format_version": FORMAT_VERSION + 1}, r"format \d is newer .* install a newer timbrespace"),
+        ({"format_version": FORMAT_VERSION - 1}, r"format \d is older .* train the model again"),
         ({"format_version": "1"}, "corrupt header: format_version"),
         ({"format_version": ...}, "corrupt header: format_version is None"),
         ({"latent": ...}, "it lacks latent"),

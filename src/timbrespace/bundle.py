@@ -28,7 +28,7 @@ from timbrespace import __version__, files
 from timbrespace.config import ModelConfig
 from timbrespace.errors import BundleError, ConfigError, TimbrespaceError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 1 had blocks without gates
 METADATA_KEY = "timbrespace"
 CHECKSUM = "sha256"  # of the rest of the header, which the model_id does not cover; early files lack it
 FIELDS = ("config", "dataset", "latent", "codes", "training", "scores")  # what the writer of a bundle gives
@@ -195,6 +195,11 @@ def _check_version(path: Path, version: object) -> None:
         raise BundleError(
             f"{path}: format {version} is newer than this timbrespace {__version__} reads "
             f"({FORMAT_VERSION}); install a newer timbrespace"
+        )
+    if version < FORMAT_VERSION:
+        raise BundleError(
+            f"{path}: format {version} is older than this timbrespace {__version__} reads "
+            f"({FORMAT_VERSION}); train the model again, its data set is still good"
         )
 
 

@@ -87,7 +87,7 @@ class ModelConfig:
     width: int = 256
     encoder_blocks: int = 3
     decoder_blocks: int = 3
-    expansion: int = 3
+    expansion: int = 2
     kernel: int = 1  # frames a block sees, this one and earlier; the discrete decoder always sees 1
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from timbrespace.features import Aperiodicity, Frames
 from timbrespace.model.adversary import CrossReaders
 from timbrespace.model.bottleneck import Squeezed
 from timbrespace.model.timbre_model import TimbreModel
-from timbrespace.training.augment import Colour, Exchange
+from timbrespace.training.augment import Deviations, Variation
 from timbrespace.training.losses import LossWeights, band_logs, bin_floor, frame_weight, rms_db, weighted_mean
 
 ADVERSARY_FULL = 0.3  # of the budget: the reversed gradient is at full strength from here
@@ -20,8 +20,7 @@ DIVERGENCE_FULL = 0.3  # of the budget: the KL weight, growing with the square, 
 QUANTISER_START = 0.15  # of the budget: until here the discrete model trains as a plain auto-encoder
 ADVERSARY_RANGE_DB = 50.0  # frames further under their source's peak say nothing about loudness
 ADVERSARY_PUSH = 30.0  # times the skill of the readers: how hard the encoder is pushed
-VARIED = 0.67  # share of the crops that get another envelope
-COLOUR_DB = 3.0  # deviation of the tilt of the random tone colour of a crop
+VARIED = 0.85  # share of the crops that get other envelopes
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,7 @@ class Objective(nn.Module):
         super().__init__()
         self.model = TimbreModel(config)
         self.readers = CrossReaders(config.latents)
-        self.colour = Colour(config.signal, COLOUR_DB)
-        self.exchange = Exchange(config.signal)
+        self.variation = Variation(config.signal, Deviations())
         self.weights = weights
         self.loudest_db = material.loudest_db
         self.target_aperiodicity = Aperiodicity(config.signal)
@@ -123,10 +121,8 @@ class Objective(nn.Module):
 
     def _vary(self, spectra: Tensor) -> Tensor:
         """spectra complex [B, L + 2, F] → the same, the first `varied_crops` with other envelopes."""
-        varied = self.colour(spectra[: varied_crops(len(spectra))])
-        bands, loudness_db = self.model.features.heard(varied[:, 1:-1])
-        varied = self.exchange(varied, bands, frame_weight(loudness_db, self.loudest_db))
-        return torch.cat([varied, spectra[len(varied) :]])
+        count = varied_crops(len(spectra))
+        return torch.cat([self.variation(spectra[:count]), spectra[count:]])
 
     def _reconstruct(self, frames: Frames) -> tuple[Squeezed, Tensor, Tensor]:
         """Through the bottleneck and back: log magnitudes [B, L, F] at a level of 0 dBFS and a² [B, L, A].

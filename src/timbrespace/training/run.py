@@ -36,8 +36,8 @@ from timbrespace.training.sample import Sample
 from timbrespace.training.schedule import Schedule
 from timbrespace.training.statistics import measure, source_levels
 
-BATCH = 32  # crops a step, of all processes together
-CROP_FRAMES = 8  # scored frames of a crop: many short ones, since neighbouring frames say much the same
+BATCH = 256  # crops a step, of all processes together
+CROP_FRAMES = 1  # scored frames of a crop: neighbouring frames say much the same, so each crop has one
 CLIP_NORM = 5.0
 VALIDATION_BATCHES = 4
 GLANCE_FRAMES = 4_000  # for the rotation of a model kept on the way
