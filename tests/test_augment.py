@@ -23,7 +23,7 @@ def objective(adversary: float = 1.0) -> Objective:
 
 
 STANDARD = preset("standard").signal
-STILL = Deviations(tilt=0.0, floor=0.0, partial=0.0)
+STILL = Deviations(tilt=0.0, floor=0.0, partial=0.0, level=0.0)
 
 
 def comb(spacing: int, partial_db: Tensor, floor_db: Tensor) -> Tensor:
@@ -49,7 +49,7 @@ def gain_db(spectra: Tensor, moved: Tensor) -> Tensor:
 def test_variation_is_a_gain_by_bin_within_bounds() -> None:
     torch.manual_seed(1)
     flat = torch.ones(64, 3, STANDARD.bins, dtype=torch.complex64)
-    found = gain_db(flat, Variation(STANDARD, Deviations(tilt=12.0))(flat))
+    found = gain_db(flat, Variation(STANDARD, Deviations(tilt=12.0, level=0.0))(flat))
     assert found.abs().max() <= MOST_GAIN_DB + 1e-3
     assert found.std(dim=0).min() > 3.0
     assert (found[:, 1:] - found[:, :-1]).abs().median() < 0.2  # a smooth curve where there is only floor

@@ -28,7 +28,7 @@ Samples = NDArray[np.float32]
 LoudnessChoice = str | NDArray[np.floating]  # keep, flat, match, or a curve in dB
 Tell = Callable[[float], None]  # hears the share that is done, 0 to 1
 
-BLOCK_FRAMES = 256  # frames a call: enough for quick matrix products, few enough for little memory
+BLOCK_FRAMES = 128  # frames a call: enough for quick matrix products, few enough to stay in the cache
 
 
 def load(path: str | Path, *, threads: int | None = None) -> Engine:

@@ -36,6 +36,7 @@ class Deviations:
     tilt: float = 3.0  # of the first cosine of either envelope; the j-th has that divided by j
     floor: float = 3.0  # of the whole floor against the partials
     partial: float = 3.0  # of single partials
+    level: float = 4.0  # of the whole crop: envelope and loudness are met in other combinations too
 
 
 class Variation(nn.Module):
@@ -75,6 +76,7 @@ class Variation(nn.Module):
         of_partials = of_partials - common + self._single_partials(spectra)
         of_floor = of_floor - common + self.deviations.floor * _normal(len(spectra), 1, like=level_db)
         gain_db = torch.lerp(of_floor, of_partials, partial).clamp(-MOST_GAIN_DB, MOST_GAIN_DB)
+        gain_db = gain_db + self.deviations.level * _normal(len(spectra), 1, like=level_db)
         return spectra * (10.0 ** (gain_db / 20.0)).unsqueeze(1)
 
     def envelope(self, level_db: Tensor, weight: Tensor) -> Tensor:
