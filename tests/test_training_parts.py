@@ -300,8 +300,7 @@ def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path) -> None:
 
 def test_a_step_without_a_number_leaves_the_weights_as_they_are() -> None:
     layer = torch.nn.Linear(2, 1)
-    module = TrainingModule.__new__(TrainingModule)
-    torch.nn.Module.__init__(module)
+    module = TrainingModule(torch.nn.Module(), torch.zeros(1), [0], seed=0)
     module.layer = layer
     layer.weight.grad, layer.bias.grad = torch.tensor([[float("nan"), 1.0]]), torch.ones(1)
     module.on_before_optimizer_step(torch.optim.SGD(layer.parameters(), lr=1.0))
@@ -310,3 +309,4 @@ def test_a_step_without_a_number_leaves_the_weights_as_they_are() -> None:
     layer.weight.grad.fill_(2.0)
     module.on_before_optimizer_step(torch.optim.SGD(layer.parameters(), lr=1.0))
     assert torch.equal(layer.weight.grad, torch.full((1, 2), 2.0))
+    assert [module.take_skipped(), module.take_skipped()] == [1, 0]

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from timbrespace.dataset.store import Dataset
 from timbrespace.errors import DatasetError, TrainingError
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.training import callbacks
+from timbrespace.training.objective import Losses, Objective
 from timbrespace.training.options import TrainOptions
 from timbrespace.training.run import train
 
@@ -34,6 +36,7 @@ KILLED = """\
 import os, signal, sys
 from timbrespace.cli.app import main
 from timbrespace.training import callbacks
+from timbrespace.training.objective import Losses, Objective
 callbacks.CHECKPOINT_SECONDS = 0.0
 save = callbacks.Conductor._save
 def save_and_die(self, trainer):
@@ -332,6 +335,21 @@ def test_a_loss_that_is_no_number_stops_the_run(
     monkeypatch.setattr("timbrespace.training.schedule.PEAK_LEARNING_RATE", float("nan"))
     with pytest.raises(TrainingError, match="is no number at step"):
         train(options("continuous", dataset, tmp_path / "run"))
+
+
+def test_a_step_that_was_not_taken_is_said(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forward = Objective.forward
+
+    def broken_at_step_3(self: Objective, *inputs: Any) -> Losses:
+        losses = forward(self, *inputs)
+        self.calls = getattr(self, "calls", 0) + 1
+        return replace(losses, total=losses.total * (float("nan") if self.calls == 4 else 1.0))
+
+    monkeypatch.setattr(Objective, "forward", broken_at_step_3)
+    train(options("continuous", dataset, tmp_path / "run", quiet=False))
+    assert "1 step was not taken, since the gradient was no number" in capsys.readouterr().err
 
 
 def test_two_processes_train_one_model(dataset: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ PATTERN_STEP_SECONDS = 0.25
 MARKER = "READ_ME_FIRST.txt"  # also says that the folder is the demo's own
 
 WHAT_TO_OPEN = """\
-What `timbrespace demo` made here. Two models listened to 18 saxophone notes; everything below they
+What `timbrespace demo` made here. Two models listened to 33 saxophone notes; everything below they
 had never heard. Both were trained for a very short time: more minutes make them better.
 
 Listen, in this order:

@@ -163,6 +163,9 @@ class Conductor(lightning.Callback):
 
     def _log(self, step: int, module: TrainingModule, rate: float) -> None:
         self._losses = module.take_losses() or self._losses
+        if skipped := module.take_skipped():
+            steps = "1 step was" if skipped == 1 else f"{skipped} steps were"
+            self.reporter.line(f"step {step}: {steps} not taken, since the gradient was no number")
         bad = [name for name, value in self._losses.items() if not math.isfinite(value)]
         if bad:
             raise TrainingError(

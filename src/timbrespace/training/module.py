@@ -58,6 +58,7 @@ class TrainingModule(lightning.LightningModule):
         self.seed = seed
         self.progress = 0.0
         self._recent: list[dict[str, Tensor]] = []
+        self._skipped = 0
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         """One batch → the scalar to minimise. Every draw in it is a function of (seed, step, process)."""
@@ -89,8 +90,14 @@ class TrainingModule(lightning.LightningModule):
         """A step whose gradient is no number is not taken; a run in which that goes on is ended elsewhere."""
         gradients = [p.grad for p in self.parameters() if p.grad is not None]
         if gradients and not torch.isfinite(torch.stack([gradient.sum() for gradient in gradients]).sum()):
+            self._skipped += 1
             for gradient in gradients:
                 gradient.zero_()
+
+    def take_skipped(self) -> int:
+        """How many steps were not taken since the last call."""
+        count, self._skipped = self._skipped, 0
+        return count
 
     def take_losses(self) -> dict[str, float]:
         """Mean of each named loss over the steps since the last call; empty without any.
