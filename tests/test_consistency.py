@@ -24,6 +24,12 @@ def _with_random_phases(spectra: Tensor) -> Tensor:
     return torch.polar(spectra.abs(), 2 * torch.pi * turns)
 
 
+def _agree(frames: Tensor) -> Tensor:
+    """All but the last of frames complex [1, L + 1, F], with the true phase of the next as the guess."""
+    agree, turns = Consistency(TINY), frames.angle() / (2 * torch.pi)
+    return agree(frames.abs(), turns[:, :-1], turns[:, 1:], agree.initial_state(1))[0]
+
+
 def _disagreement(frames: Tensor) -> float:
     """Energy that analysing the sound of frames adds or takes away, as a share of all."""
     overlap_add, analysis = OverlapAdd(TINY), Analysis(TINY)
@@ -37,24 +43,20 @@ def _disagreement(frames: Tensor) -> float:
 
 def test_frames_of_a_sound_stay_as_they_are() -> None:
     spectra = _spectra(40)
-    agree = Consistency(TINY)
-    agreed, _ = agree(spectra[:, :-1], spectra[:, 1:], agree.initial_state(1))
+    agreed = _agree(spectra)
     torch.testing.assert_close(agreed, spectra[:, :-1], rtol=1e-3, atol=1e-3)
 
 
 def test_magnitudes_never_change() -> None:
     frames = _with_random_phases(_spectra(30))
-    agree = Consistency(TINY)
-    agreed, _ = agree(frames[:, :-1], frames[:, 1:], agree.initial_state(1))
+    agreed = _agree(frames)
     torch.testing.assert_close(agreed.abs(), frames[:, :-1].abs(), rtol=1e-4, atol=1e-6)
-    silence = torch.zeros_like(frames)
-    assert not agree(silence, silence, agree.initial_state(1))[0].any()
+    assert not _agree(torch.zeros_like(frames)).any()
 
 
 def test_random_phases_agree_better_than_before() -> None:
     frames = _with_random_phases(_spectra(200))
-    agree = Consistency(TINY)
-    agreed, _ = agree(frames[:, :-1], frames[:, 1:], agree.initial_state(1))
+    agreed = _agree(frames)
     assert _disagreement(_spectra(200)) < 1e-8
     assert _disagreement(agreed) < 0.5 * _disagreement(frames)
 
@@ -63,10 +65,12 @@ def test_random_phases_agree_better_than_before() -> None:
 @settings(max_examples=30, deadline=None)
 def test_any_chunking_equals_one_call(chunks: list[int]) -> None:
     frames = _with_random_phases(_spectra(sum(chunks)))
-    agree = Consistency(TINY)
-    whole, _ = agree(frames[:, :-1], frames[:, 1:], agree.initial_state(1))
-    state, parts = agree.initial_state(1), []
-    for piece, following in zip(frames[:, :-1].split(chunks, 1), frames[:, 1:].split(chunks, 1), strict=True):
-        agreed, state = agree(piece, following, state)
+    agree, turns = Consistency(TINY), frames.angle() / (2 * torch.pi)
+    whole, state, parts, start = _agree(frames), agree.initial_state(1), [], 0
+    for count in chunks:
+        end = start + count
+        magnitude = frames[:, start : end + 1].abs()
+        agreed, state = agree(magnitude, turns[:, start:end], turns[:, start + 1 : end + 1], state)
         parts.append(agreed)
+        start = end
     torch.testing.assert_close(torch.cat(parts, 1), whole, rtol=1e-3, atol=1e-4)

@@ -11,13 +11,15 @@ before.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 from timbrespace.config import SignalConfig
 from timbrespace.spectrum import squared_magnitude
 
-ROUNDS = 3
+ROUNDS = 5
 PAST = 0.6  # of the way from one round's projection to the next, once more
 LEAST_POWER = 1e-30  # keeps the phase of nothing finite
 
@@ -49,10 +51,16 @@ class Consistency(nn.Module):
         """Silence: [B, ROUNDS, n_fft − hop]."""
         return self.window.new_zeros(batch, ROUNDS, self.n_fft - self.hop)
 
-    def forward(self, frames: Tensor, guesses: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """frames complex [B, L, F], guesses at the frame after each of them, complex [B, L, F], state →
-        frames of the same magnitudes whose phases agree better, new state."""
-        magnitude, guess_magnitude = frames.abs(), guesses.abs()
+    def forward(
+        self, magnitude: Tensor, phase: Tensor, guess: Tensor, state: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Frames complex [B, L, F] of the given magnitudes, whose phases agree better; new state.
+
+        magnitude [B, L + 1, F]: of L frames and the one after them. phase [B, L, F]: of the frames, in turns.
+        guess [B, L, F]: at the phase of the frame after each of them.
+        """
+        here, following = magnitude[:, :-1], magnitude[:, 1:]
+        frames, guesses = polar(here, phase), polar(following, guess)
         seen, guess_seen, kept = None, None, []
         for index in range(ROUNDS):
             said, guess_said = self._say(frames), self._say(guesses)
@@ -60,9 +68,9 @@ class Consistency(nn.Module):
             kept.append(summed[:, -1, 1:].flatten(1).clone())
             if index + 1 < ROUNDS:
                 alone = torch.cat([guess_said[:, :, :-1] + summed[:, :, 1:], guess_said[:, :, -1:]], dim=2)
-                guesses, guess_seen = self._agreed(alone, self.guess_view, guess_magnitude, guess_seen)
+                guesses, guess_seen = self._agreed(alone, self.guess_view, following, guess_seen)
             summed[:, :, 1:] += guess_said[:, :, :-1]
-            frames, seen = self._agreed(summed, self.view, magnitude, seen)
+            frames, seen = self._agreed(summed, self.view, here, seen)
         return frames, torch.stack(kept, dim=1)
 
     def _say(self, frames: Tensor) -> Tensor:
@@ -86,5 +94,16 @@ class Consistency(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Samples [B, L, R, hop] through the window → `magnitude` with their phases, and what was seen."""
         seen = torch.fft.rfft(samples.flatten(2) * view)
-        onward = seen if last_seen is None else torch.lerp(last_seen, seen, 1.0 + PAST)
+        onward = seen if last_seen is None else _lerp(last_seen, seen, 1.0 + PAST)
         return onward * (magnitude * torch.rsqrt(squared_magnitude(onward) + LEAST_POWER)), seen
+
+
+def polar(magnitude: Tensor, turns: Tensor) -> Tensor:
+    """Complex numbers of any shape; quicker than torch.polar."""
+    angle = turns * (2.0 * math.pi)
+    return torch.complex(magnitude * torch.cos(angle), magnitude * torch.sin(angle))
+
+
+def _lerp(start: Tensor, end: Tensor, weight: float) -> Tensor:
+    """torch.lerp of complex numbers, several times quicker."""
+    return torch.view_as_complex(torch.lerp(torch.view_as_real(start), torch.view_as_real(end), weight))

@@ -76,7 +76,7 @@ class Synthesis(nn.Module):
         level = roots[:, 1:].square() * torch.sqrt(noise_power_gain(noisy))
         share = noisy * _stillness(roots[:, :-1], roots[:, 1:], noisy)
         tonal = level * torch.sqrt(1.0 - share.square())
-        spectra, said = self.agree(_polar(tonal[:, :-1], phase), _polar(tonal[:, 1:], guess), state.said)
+        spectra, said = self.agree(tonal, phase, guess, state.said)
         noise, position, noise_tail = self._noise(root.shape[1], state, seed)
         spectra = spectra + noise * (level * share * self.noise_scale)[:, :-1]
         audio, tail = self.overlap_add(spectra, state.tail)
@@ -103,12 +103,6 @@ def white_noise(position: Tensor, seed: int) -> Tensor:
         value.bitwise_xor_(value >> 15).mul_(factor).bitwise_and_(0xFFFFFFFF)
     value.bitwise_xor_(value >> 16)
     return value.to(torch.float32).mul_(2.0 / 4294967296.0).sub_(1.0)
-
-
-def _polar(magnitude: Tensor, turns: Tensor) -> Tensor:
-    """Complex numbers of any shape; quicker than torch.polar."""
-    angle = turns * (2.0 * math.pi)
-    return torch.complex(magnitude * torch.cos(angle), magnitude * torch.sin(angle))
 
 
 def _stillness(before: Tensor, here: Tensor, aperiodicity: Tensor) -> Tensor:
