@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import prepare_help
 import pytest
 import soundfile
 import torch
@@ -72,3 +73,13 @@ def write_tone(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> Path:
+    """Three recordings of 0.5, 1.0 and 1.5 s."""
+    for index in range(3):
+        prepare_help.sound(
+            tmp_path / "in" / f"{'cab'[index]}.wav", prepare_help.noise(0.5 + 0.5 * index, index)
+        )
+    return tmp_path / "in"
