@@ -1,5 +1,6 @@
 """Sound files in and out: formats, broken files, rates, and never a silent clip."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,30 @@ def test_what_is_no_sound_is_named(tmp_path: Path, content: bytes, reason: str) 
     with pytest.raises(UnusableAudio, match=f"a.wav: {reason}") as caught:
         read_audio(path)
     assert caught.value.reason == reason
+
+
+def test_file_names_need_not_be_text(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"bad\xff\xfe.wav")
+    soundfile.write(os.fsencode(path), np.full(100, 0.5), 8_000, format="WAV")
+    assert read_audio(path).samples.shape == (1, 100)
+
+
+def test_decoders_write_nothing_to_stderr(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "damaged.mp3"
+    soundfile.write(path, 0.1 * np.random.default_rng(0).standard_normal(44_100), 44_100)
+    content = bytearray(path.read_bytes())
+    content[2000:2400] = bytes(400)
+    path.write_bytes(content)
+    read_audio(path)
+    os.write(2, b"still there")
+    assert capfd.readouterr().err == "still there"
+
+
+def test_missing_end_is_told_in_digits_that_differ(tmp_path: Path) -> None:
+    path = tmp_path / "cut.wav"
+    soundfile.write(path, np.zeros(8_000), 8_000, subtype="PCM_16")
+    path.write_bytes(path.read_bytes()[:-20])
+    assert read_audio(path).truncation == "0.998750 s of the 1.000000 s it should have"
 
 
 def test_folder_and_missing_file_and_no_frames(tmp_path: Path) -> None:

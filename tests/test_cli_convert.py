@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,6 +105,49 @@ def test_output_folder_inside_the_input_folder_is_no_input(
     assert tree(tmp_path / "in") == ["a.wav", "out/a.wav"]
 
 
+def test_folders_are_walked_as_prepare_walks_them(
+    model: Path, write_tone: Write, tmp_path: Path, capsys
+) -> None:
+    """Links once, every format, nothing hidden, and what is no sound is passed over."""
+    write_tone("elsewhere/linked.wav", 0.2)
+    tone = write_tone("in/b.wav", 0.2)
+    samples, rate = soundfile.read(tone)
+    soundfile.write(tmp_path / "in" / "c.voc", samples, rate)
+    tone.rename(tmp_path / "in" / "name without ending")
+    (tmp_path / "in" / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "in" / "._b.wav").write_bytes(b"Mac OS X")
+    (tmp_path / "in" / "notes.txt").write_text("nothing to hear")
+    assert run("convert", model, tmp_path / "in", tmp_path / "out") == 0
+    assert tree(tmp_path / "out") == ["c.wav", "link/linked.wav", "name without ending.wav"]
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert "notes.txt: left out, it is no sound" in said.err
+    assert "3 of 3 converted" in said.out
+
+
+def test_names_that_are_no_text_are_kept(model: Path, write_tone: Write, tmp_path: Path, capsys) -> None:
+    name = os.fsdecode(b"bad\xff\xfe.wav")
+    write_tone("in/a.wav", 0.2).rename(tmp_path / "in" / name)
+    assert run("convert", model, tmp_path / "in", tmp_path / "out") == 0
+    assert tree(tmp_path / "out") == [name]
+
+
+def test_folder_without_sound_is_one_line(model: Path, tmp_path: Path, capsys) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "notes.txt").write_text("nothing to hear")
+    assert run("convert", model, tmp_path / "in", tmp_path / "out", "--quiet") == 1
+    assert capsys.readouterr().err.endswith("in: there is no sound in there\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_offset_is_no_sound(tiny_models: dict[str, Path], tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "offset.wav", np.full(16_000, 0.25), 16_000)
+    for kind in ("continuous", "discrete"):
+        out = tmp_path / f"{kind}.wav"
+        assert run("convert", tiny_models[kind], tmp_path / "offset.wav", out) == 0
+        assert not soundfile.read(out)[0].any()
+
+
 def test_never_over_an_input(model: Path, write_tone: Write, tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     source = write_tone("in/a.wav", 0.2)
@@ -152,6 +196,14 @@ def test_clipping_is_limited_and_said(model: Path, write_tone: Write, tmp_path: 
         (["in.wav", "in.wav", "o.wav"], 2, "o.wav: this names a file; many sounds need a folder"),
         (["in.wav", "bad.csv", "--loudness", "bad.csv", "--force"], 2, "bad.csv: a sound is written"),
         (["empty", "out"], 1, "empty: there is no sound"),
+        (
+            ["in.wav", "o.wav", "--loudness", "far.csv"],
+            1,
+            "far.csv: the last row is at 1e+12 seconds;",
+        ),
+        (["slow.wav", "o.wav"], 1, "slow.wav: its sample rate is 500 Hz; 1000 to"),
+        (["in.wav", ""], 2, "argument 4 is empty"),
+        (["in.wav", "o.wav", "--rate", "fast"], 2, "it is 'fast'"),
         (["o.wav"], 2, "Missing argument"),
     ],
 )
@@ -168,6 +220,8 @@ def test_wrong_input_is_one_line(
     monkeypatch.chdir(tmp_path)
     write_tone("in.wav", 0.2)
     (tmp_path / "bad.csv").write_text("seconds,loudness_db\n0,x\n")
+    (tmp_path / "far.csv").write_text("seconds,loudness_db\n0,-20\n1e12,-20\n")
+    soundfile.write(tmp_path / "slow.wav", np.zeros(100), 500)
     (tmp_path / "empty").mkdir()
     before = tree(tmp_path)
     assert run("convert", model, *arguments) == code

@@ -158,6 +158,15 @@ def test_same_sound_in_another_format_is_a_duplicate(tmp_path: Path) -> None:
     assert (names(report), reasons(report)) == (["a.flac"], {"b.wav": "duplicate"})
 
 
+def test_file_names_need_not_be_text(tmp_path: Path) -> None:
+    name = os.fsdecode(b"bad\xff\xfe.wav")
+    sound(tmp_path / "a.wav", noise(0.5, 0)).rename(tmp_path / name)
+    report = prepare([tmp_path / name], tmp_path / "set")
+    assert names(report) == [name]
+    assert [source.path for source in Dataset.open(tmp_path / "set").sources] == [str(tmp_path / name)]
+    assert prepare([tmp_path / name], tmp_path / "set").reused == 1
+
+
 def test_channels(tmp_path: Path) -> None:
     left, right = noise(1, 1), noise(1, 2)
     sound(tmp_path / "in/stereo.wav", np.stack([left, right], axis=1))

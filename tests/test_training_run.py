@@ -352,6 +352,23 @@ def test_a_step_that_was_not_taken_is_said(
     assert "1 step was not taken, since the gradient was no number" in capsys.readouterr().err
 
 
+def test_full_disk_is_one_line(dataset: Path, tmp_path: Path) -> None:
+    """The writer of TensorBoard has a thread of its own; its error comes out where the run can say it."""
+    full = (
+        "import errno, sys\n"
+        "from tensorboard.summary.writer.record_writer import RecordWriter\n"
+        "def write(self, data):\n"
+        "    raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "RecordWriter.write = write\n"
+        "from timbrespace.cli.app import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    done = run_python("-c", full, *arguments("continuous", dataset, tmp_path / "run", "--quiet"))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "tensorboard: cannot be written: No space left on device; --resume" in done.stderr
+
+
 def test_two_processes_train_one_model(dataset: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     command = arguments("discrete", dataset, run, "--accelerator", "cpu", "--devices", "2")

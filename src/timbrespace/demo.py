@@ -110,7 +110,7 @@ def _sounds() -> Iterator[Sound]:
 
 def _read(path: Path, name: str, loudness: str) -> Sound:
     sound = audio.read_audio(path, channel="mix")
-    return Sound(name, sound.samples[0], sound.sample_rate, loudness)
+    return Sound(name, audio.without_offset(sound.samples[0]), sound.sample_rate, loudness)
 
 
 def _drum_pattern() -> Sound:

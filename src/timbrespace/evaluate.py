@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace.audio import read_audio, resample
+from timbrespace.audio import read_audio, resample, without_offset
 from timbrespace.errors import AudioError, TimbrespaceError, UsageError
 from timbrespace.latent_evaluation import Heard, LatentScores, latent_scores
 from timbrespace.scores import baselines
@@ -153,7 +153,7 @@ def load_sound(path: Path, sample_rate: int) -> Sound:
     """One channel at `sample_rate` without DC. Raises AudioError, also where it is silent."""
     audio = read_audio(path, channel="mix")
     mixed = np.ascontiguousarray(audio.samples[0])
-    samples = mixed - mixed.mean(dtype=np.float64).astype(np.float32)
+    samples = without_offset(mixed)
     if not np.any(np.abs(samples) > baselines.SILENT_LEVEL):
         raise AudioError(f"{path}: silent throughout; there is nothing to compare")
     resampled = np.asarray(resample(samples, audio.sample_rate, sample_rate), dtype=np.float32)

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from timbrespace.errors import TimbrespaceError, UsageError
+
+
+def native_name(path: Path) -> str | bytes:
+    """What libraries in C open `path` by; where names are bytes they need not be text."""
+    return str(path) if sys.platform == "win32" else os.fsencode(path)
 
 
 def same_file(a: Path, b: Path) -> bool:

@@ -3,7 +3,7 @@
 from timbrespace.audio.blocks import BlockReader, UnusableAudio
 from timbrespace.audio.channels import Channel, parse_channel, select_channel
 from timbrespace.audio.rates import BlockResampler, resample
-from timbrespace.audio.reading import Audio, read_audio
+from timbrespace.audio.reading import Audio, read_audio, without_offset
 from timbrespace.audio.writing import AUDIO_EXTENSIONS, Written, write_audio
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "read_audio",
     "resample",
     "select_channel",
+    "without_offset",
     "write_audio",
 ]

@@ -6,9 +6,12 @@ FLAC fails in the middle, Ogg lacks its last page, MP3 ends before the length it
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -18,6 +21,7 @@ from numpy.typing import NDArray
 
 from timbrespace.audio.repair import open_repaired
 from timbrespace.errors import AudioError
+from timbrespace.files import native_name
 
 BLOCK_FRAMES = 65_536
 _SALVAGE_FRAMES = 32  # block size near a break: what is lost of the good part is shorter than this
@@ -41,6 +45,26 @@ _DECODING_ERRORS = (soundfile.SoundFileError, RuntimeError, TypeError, ValueErro
 _PROMISED_BYTES = re.compile(r"^\s*(?:data|SSND|Data Size|riff)\s*: (\d+) \(should be (\d+)\)", re.MULTILINE)
 _PROMISED_FRAMES = re.compile(r"frame count (\d+) does not match value from 'ds64' chunk of (\d+)")
 _OPEN_END = "Last page lacks an end-of-stream bit"
+
+
+@contextmanager
+def quiet_decoders() -> Iterator[None]:
+    """Without what decoders write to the process's own stderr: libmpg123 grumbles there about every odd byte,
+    which is said in one line elsewhere."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no stderr to keep quiet
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        sys.stderr.flush()
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 class UnusableAudio(AudioError):
@@ -110,7 +134,7 @@ class BlockReader:
         except OSError as error:
             raise UnusableAudio(self.path, "unreadable", error.strerror or str(error)) from error
         try:
-            file = soundfile.SoundFile(self.path)
+            file = soundfile.SoundFile(native_name(self.path))
             if file.frames > 0:
                 return file
         except _DECODING_ERRORS as error:
@@ -129,7 +153,7 @@ class BlockReader:
     def _salvage(self, start: int) -> Iterator[NDArray[np.float32]]:
         """Small blocks from frame `start` up to where decoding breaks."""
         try:
-            with soundfile.SoundFile(self.path) as file:
+            with soundfile.SoundFile(native_name(self.path)) as file:
                 file.seek(start)
                 while True:
                     block = file.read(_SALVAGE_FRAMES, dtype="float32", always_2d=True)
@@ -145,7 +169,10 @@ class BlockReader:
         if promised is not None and frames < promised:
             self.frames_missing = promised - frames
             rate = self.sample_rate
-            self.truncation = f"{frames / rate:.2f} s of the {promised / rate:.2f} s it should have"
+            digits = 2 if promised - frames >= rate / 100 else 6
+            self.truncation = (
+                f"{frames / rate:.{digits}f} s of the {promised / rate:.{digits}f} s it should have"
+            )
         elif self._promise == 0.0:
             self.truncation = "the header was never completed; everything behind it is taken as sound"
         elif failed or _OPEN_END in self._log:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace.audio.blocks import BlockReader, UnusableAudio
+from timbrespace.audio.blocks import BlockReader, UnusableAudio, quiet_decoders
 from timbrespace.audio.channels import Channel, select_channel
 
 
@@ -40,12 +40,18 @@ def read_audio(path: str | Path, *, channel: Channel = "all") -> Audio:
     unreadable, not audio, empty, damaged, lacks the channel, or holds a sample that is not a number.
     """
     blocks = []
-    with BlockReader(path) as reader:
+    with quiet_decoders(), BlockReader(path) as reader:
         for block in reader:
             blocks.append(block if channel == "all" else select_channel(block, channel, path)[:, None])
     samples = np.ascontiguousarray(np.concatenate(blocks).T)
     check_finite(samples.T, 0, reader.sample_rate, path)
     return Audio(samples, reader.sample_rate, reader.path, reader.frames_missing, reader.truncation)
+
+
+def without_offset(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """samples [..., T] less their mean over T, as `prepare` leaves recordings."""
+    mean = samples.mean(axis=-1, dtype=np.float64, keepdims=True)
+    return np.asarray(samples - mean.astype(np.float32))
 
 
 def check_finite(block: NDArray[np.float32], start: int, sample_rate: int, path: str | Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from timbrespace.errors import AudioError
-from timbrespace.files import atomic_path
+from timbrespace.files import atomic_path, native_name
 
 _FORMATS: dict[str, tuple[str, str]] = {
     ".wav": ("WAV", "PCM_24"),
@@ -118,13 +119,15 @@ def _write(
 ) -> None:
     try:
         with soundfile.SoundFile(
-            temporary, "w", sample_rate, frames.shape[1], subtype=encoding, format=form
+            native_name(temporary), "w", sample_rate, frames.shape[1], subtype=encoding, format=form
         ) as file:
             for start in range(0, len(frames), _WRITE_FRAMES):
                 file.write(frames[start : start + _WRITE_FRAMES] * np.float32(gain))
     except soundfile.SoundFileError as error:
         text = str(error).rsplit(": ", 1)[-1]
         what = f"{form} {encoding}, {sample_rate} Hz, {frames.shape[1]} channels"
+        if shutil.disk_usage(temporary.parent).free < frames.nbytes:
+            raise AudioError(f"{target}: cannot be written: no space left on this disk") from error
         if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
             raise AudioError(f"{target}: cannot be written in this folder; choose another") from error
         raise AudioError(f"{target}: cannot be written as {what} ({text}); write .wav or .flac") from error

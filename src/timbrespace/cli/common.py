@@ -5,6 +5,7 @@ Exit codes: 0 what was asked was done, 2 wrong use, 1 anything else, 130 interru
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import math
@@ -40,6 +41,9 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):  # file names may hold bytes that are no text
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if "" in arguments:
+        _say(f"argument {arguments.index('') + 1} is empty; is a variable of the shell not set?")
+        return 2
     debug = "--debug" in arguments
     plain = [argument for argument in arguments if argument != "--debug"]
     command = typer.main.get_command(app)
@@ -47,7 +51,7 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str]) -> int:
         code = command.main(plain, prog_name=PROGRAM, standalone_mode=False)
     except TyperException as error:
         if error.format_message():  # empty where the help itself was the answer
-            _say(f"{error.format_message()} (see {_help_of(error)})")
+            _say(f"{error.format_message()}{_value_of(error, plain)} (see {_help_of(error)})")
         return 2
     except (KeyboardInterrupt, Abort):
         code = 130
@@ -188,6 +192,8 @@ def _one_line(error: Exception) -> str:
         return text
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "no space left on the disk; free some and run the command again"
     if isinstance(error, MemoryError):
         return "out of memory; try shorter files or close other programs"
     return f"unexpected {type(error).__name__}: {text}; add --debug to see where"
@@ -196,6 +202,18 @@ def _one_line(error: Exception) -> str:
 def _help_of(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     return f"{context.command_path if context is not None else PROGRAM} --help"
+
+
+def _value_of(error: TyperException, arguments: Sequence[str]) -> str:
+    """`; it is 'abc'` where an option was given a value that is none; nothing where that is not known."""
+    names = getattr(getattr(error, "param", None), "opts", ())
+    for name in names:
+        for place, argument in enumerate(arguments):
+            if argument == name and place + 1 < len(arguments):
+                return f"; it is '{arguments[place + 1]}'"
+            if argument.startswith(f"{name}="):
+                return f"; it is '{argument.removeprefix(f'{name}=')}'"
+    return ""
 
 
 def _finite(value: Any) -> Any:

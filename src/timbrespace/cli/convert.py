@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from timbrespace.cli.common import Force, Model, Progress, Quiet, report_error, say
+from timbrespace.cli.common import Force, Model, Progress, Quiet, note, report_error, say
 from timbrespace.cli.encode_decode import check_rate, check_sound_name, read_sound, report_written
-from timbrespace.errors import AudioError, TimbrespaceError, UsageError
+from timbrespace.errors import AudioError, SeriesError, TimbrespaceError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,10 +28,11 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True)
 class Job:
-    """One file in, one file out."""
+    """One file in, one file out. found: it was not named but met in a folder."""
 
     source: Path
     output: Path
+    found: bool = False
 
 
 def convert(
@@ -59,12 +60,13 @@ def convert(
     """Play sounds through a model: resynthesis and conversion, every channel on its own.
 
     Sample n of the output belongs to sample n of the input. A file that cannot be converted is
-    reported and the others go on; the exit code is then 1.
+    reported and the others go on; the exit code is then 1. In folders, what is hidden or no sound is
+    passed over.
     """
     _check_range("--transpose", transpose, 60, "semitones")
     _check_range("--gain-db", gain_db, 120, "dB")
     check_rate(rate)
-    jobs = list(_plan(inputs, output))
+    jobs = list(_plan(inputs, output, quiet))
     from timbrespace import engine, files
     from timbrespace.conversion import LOUDNESS_WORDS
 
@@ -86,17 +88,22 @@ def convert(
             _convert_file(loaded, jobs[0], kept, options, force=force, quiet=quiet)
         say(str(output), quiet=quiet)
         return
-    done = _convert_all(loaded, jobs, kept, options, force=force, quiet=quiet)
-    say(f"{output}: {done} of {len(jobs)} converted", quiet=quiet)
-    if done < len(jobs):
+    done, sounds = _convert_all(loaded, jobs, kept, options, force=force, quiet=quiet)
+    say(f"{output}: {done} of {sounds} converted", quiet=quiet)
+    if done < sounds:
         raise typer.Exit(1)
+    if not sounds:
+        raise AudioError(f"{', '.join(map(str, inputs))}: there is no sound in there")
 
 
 def _convert_all(
     loaded: Engine, jobs: Sequence[Job], kept: Iterable[Path], options: dict[str, Any], **flags: bool
-) -> int:
+) -> tuple[int, int]:
+    """How many files were converted, and how many of `jobs` are sounds."""
+    from timbrespace.audio import UnusableAudio
+
     sources = [*kept, *(job.source for job in jobs)]
-    done = 0
+    done, sounds = 0, len(jobs)
     with Progress("converting", len(jobs), quiet=flags["quiet"]) as progress:
         for number, job in enumerate(jobs):
 
@@ -107,9 +114,13 @@ def _convert_all(
                 _convert_file(loaded, job, sources, {**options, "progress": tell}, **flags)
                 done += 1
             except TimbrespaceError as error:
-                report_error(error)
+                if job.found and isinstance(error, UnusableAudio) and error.reason == "not audio":
+                    sounds -= 1
+                    note(f"{job.source}: left out, it is no sound", quiet=flags["quiet"])
+                else:
+                    report_error(error)
             tell(1.0)
-    return done
+    return done, sounds
 
 
 def _convert_file(
@@ -125,10 +136,10 @@ def _convert_file(
     report_written(audio.write_audio(job.output, samples, written_rate, force=force), quiet)
 
 
-def _plan(inputs: Sequence[Path], output: Path) -> Iterator[Job]:
+def _plan(inputs: Sequence[Path], output: Path, quiet: bool) -> Iterator[Job]:
     """What to convert into what. Folders keep their inner structure; equal names get a number.
 
-    Raises AudioError where an input does not exist or a folder holds no sound.
+    Raises AudioError where an input does not exist or a folder holds no file.
     """
     from timbrespace.audio import AUDIO_EXTENSIONS
 
@@ -145,26 +156,36 @@ def _plan(inputs: Sequence[Path], output: Path) -> Iterator[Job]:
         what = "this is a file" if output.is_file() else "this names a file"
         raise UsageError(f"{output}: {what}; many sounds need a folder")
     taken: set[Path] = set()
-    for source, relative in _expand(inputs, output):
+    for source, relative, found in _expand(inputs, output, quiet):
         target = _free(output / relative.with_suffix(".wav"), taken)
         taken.add(target)
-        yield Job(source, target)
+        yield Job(source, target, found)
 
 
-def _expand(inputs: Sequence[Path], output: Path) -> Iterator[tuple[Path, Path]]:
-    """Every sound with its place below the output folder; what lies in that folder is not an input."""
-    from timbrespace.audio import AUDIO_EXTENSIONS
+def _expand(inputs: Sequence[Path], output: Path, quiet: bool) -> Iterator[tuple[Path, Path, bool]]:
+    """Every file, its place below the output folder, and whether it was met in a folder.
+
+    Folders are walked as `prepare` walks them; what lies in the output folder is not an input.
+    """
+    from timbrespace.dataset.walk import walk
 
     own = Path(os.path.realpath(output))
     for path in inputs:
         if path.is_file():
-            yield path, Path(path.name)
+            yield path, Path(path.name), False
             continue
-        found = [p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.lower() in AUDIO_EXTENSIONS]
+        inside = walk([path], output)
+        found = [Path(file.path) for file in inside.found]
+        for skipped in inside.skipped:
+            if skipped.reason == "unreadable":  # is said, and counted, where it is read
+                found.append(Path(skipped.path))
+            elif skipped.reason != "hidden":
+                note(f"{skipped.path}: left out, {skipped.reason} {skipped.detail}".rstrip(), quiet=quiet)
         found = [p for p in found if path == output or own not in Path(os.path.realpath(p)).parents]
         if not found:
             raise AudioError(f"{path}: there is no sound in this folder")
-        yield from ((p, p.relative_to(path)) for p in found)
+        root = Path(os.path.abspath(path))
+        yield from ((path / p.relative_to(root), p.relative_to(root), True) for p in found)
 
 
 def _free(target: Path, taken: set[Path]) -> Path:
@@ -179,8 +200,9 @@ def _loudness(loaded: Engine, choice: str) -> str | NDArray[np.floating]:
     """The word itself, or float [L] dB per frame of the model from a curve or a sound."""
     import numpy as np
 
-    from timbrespace import audio, tables
+    from timbrespace import tables
     from timbrespace.conversion import LOUDNESS_WORDS
+    from timbrespace.latents import MAX_FRAMES
 
     if choice in LOUDNESS_WORDS:
         return choice
@@ -191,12 +213,12 @@ def _loudness(loaded: Engine, choice: str) -> str | NDArray[np.floating]:
     if path.suffix.lower() == ".csv":
         seconds, level_db = tables.read_curve(path, "loudness_db")
         signal = loaded.signal
-        ends = (
-            np.arange(1, int(seconds[-1] * signal.frame_rate_hz) + signal.n_fft // signal.hop + 2)
-            * signal.hop
-        )
+        frames = seconds[-1] * signal.frame_rate_hz
+        if frames > MAX_FRAMES:
+            raise SeriesError(f"{path}: the last row is at {seconds[-1]:g} seconds; that is too long")
+        ends = np.arange(1, int(frames) + signal.n_fft // signal.hop + 2) * signal.hop
         return np.interp((ends - signal.n_fft / 2) / signal.sample_rate, seconds, level_db)
-    sound = audio.read_audio(path, channel="mix")
+    sound = read_sound(path, "mix", quiet=True)
     return loaded.encode(sound.samples[0], sound.sample_rate).loudness_db
 
 

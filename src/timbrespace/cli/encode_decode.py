@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from timbrespace.cli.common import Force, Model, Progress, Quiet, note, say
-from timbrespace.errors import SeriesError, UsageError
+from timbrespace.errors import AudioError, SeriesError, UsageError
 
 if TYPE_CHECKING:
     from timbrespace.audio import Audio, Written
@@ -98,13 +99,20 @@ def check_sound_name(output: Path) -> None:
 
 
 def read_sound(source: Path, channel: str | int, quiet: bool) -> Audio:
-    """Read a sound and say so where its end is missing. Raises AudioError."""
+    """Read a sound without its offset, as models learn sounds; say so where its end is missing.
+
+    Raises AudioError.
+    """
     from timbrespace import audio
+    from timbrespace.audio.rates import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 
     sound = audio.read_audio(source, channel=channel)
+    if not LOWEST_RATE_HZ <= sound.sample_rate <= HIGHEST_RATE_HZ:
+        allowed = f"{LOWEST_RATE_HZ} to {HIGHEST_RATE_HZ} Hz can be used"
+        raise AudioError(f"{source}: its sample rate is {sound.sample_rate} Hz; {allowed}")
     if sound.truncation:
         note(f"{source}: {sound.truncation}", quiet=quiet)
-    return sound
+    return replace(sound, samples=audio.without_offset(sound.samples))
 
 
 def report_written(written: Written, quiet: bool) -> None:

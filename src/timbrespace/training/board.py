@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch.utils.tensorboard import SummaryWriter
 from timbrespace.dataset.split import Region
 from timbrespace.dataset.store import Dataset
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.training.run_folder import cannot_write
 
 EXAMPLE_SECONDS = 3.0
 PICTURE_RANGE_DB = 80.0
@@ -23,29 +25,45 @@ GAP_PIXELS = 4  # between the two spectrograms
 
 
 class Board:
-    """Event files in `folder`. start_step: what an interrupted sitting wrote from there on is dropped."""
+    """Event files in `folder`. start_step: what an interrupted sitting wrote from there on is dropped.
+
+    Raises TrainingError where nothing can be written.
+    """
 
     def __init__(self, folder: Path, start_step: int, example: Tensor, sample_rate: int) -> None:
-        self._writer = SummaryWriter(str(folder), purge_step=start_step)
+        self._folder = folder
+        with self._writing():
+            self._writer = SummaryWriter(str(folder), purge_step=start_step)
         self._example = example
         self._sample_rate = sample_rate
 
     def write_numbers(self, step: int, numbers: dict[str, float], group: str) -> None:
         """One curve a number, named `group/name`."""
-        for name, value in numbers.items():
-            self._writer.add_scalar(f"{group}/{name}", value, step)
+        with self._writing():
+            for name, value in numbers.items():
+                self._writer.add_scalar(f"{group}/{name}", value, step)
 
     @torch.no_grad()
     def write_example(self, step: int, model: TimbreModel) -> None:
         """The held-out example through `model`: picture (target above, decoded below) and sound."""
         decoded = resynthesise(model, self._example)
-        self._writer.add_image("example", compare(self._example, decoded), step, dataformats="HWC")
-        for name, audio in (("target", self._example), ("decoded", decoded)):
-            self._writer.add_audio(f"example/{name}", audio.clamp(-1.0, 1.0), step, self._sample_rate)
+        with self._writing():
+            self._writer.add_image("example", compare(self._example, decoded), step, dataformats="HWC")
+            for name, audio in (("target", self._example), ("decoded", decoded)):
+                self._writer.add_audio(f"example/{name}", audio.clamp(-1.0, 1.0), step, self._sample_rate)
 
     def close(self) -> None:
         """Write what is still held back."""
-        self._writer.close()
+        with self._writing():
+            self._writer.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A full disk is one error that names the folder."""
+        try:
+            yield
+        except OSError as error:
+            raise cannot_write(self._folder, error) from error
 
 
 def find_example(dataset: Dataset, regions: Sequence[Region]) -> Tensor:

@@ -27,7 +27,7 @@ from timbrespace.training.journal import FULL_STRENGTH, Journal, Point
 from timbrespace.training.module import TrainingModule, draw_seed
 from timbrespace.training.objective import QUANTISER_START
 from timbrespace.training.reporter import Reporter, format_losses, format_seconds
-from timbrespace.training.run_folder import RunFolder
+from timbrespace.training.run_folder import RunFolder, cannot_write
 from timbrespace.training.sample import Sample
 from timbrespace.training.schedule import Clock, Schedule
 
@@ -212,7 +212,7 @@ class Conductor(lightning.Callback):
             if trainer.is_global_zero:
                 os.replace(temporary, path)
         except OSError as error:
-            raise TrainingError(f"{path}: cannot be written: {error.strerror or error}") from error
+            raise cannot_write(path, error) from error
         self._saved_at = time.monotonic()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,9 +42,27 @@ def quiet_lightning() -> Iterator[None]:
             logging.getLogger(name).setLevel(logging.ERROR)
         switch.fill_uninitialized_memory = False  # costs time, and nothing is left unset
         try:
-            yield
+            with quiet_board_thread():
+                yield
         finally:
             torch.use_deterministic_algorithms(deterministic)
             switch.fill_uninitialized_memory = fill
             for name, level in before.items():
                 logging.getLogger(name).setLevel(level)
+
+
+@contextmanager
+def quiet_board_thread() -> Iterator[None]:
+    """Without the traceback of the thread that writes for TensorBoard: whoever writes next gets its error."""
+    before = threading.excepthook
+
+    def hook(arguments: threading.ExceptHookArgs) -> None:
+        of_board = type(arguments.thread).__module__.startswith("tensorboard")
+        if not (of_board and isinstance(arguments.exc_value, OSError)):
+            before(arguments)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from timbrespace.training.run_folder import cannot_write
+
 REFRESH_SECONDS = 0.5
 
 
@@ -22,10 +24,13 @@ class Reporter:
         self._drawn = 0.0
 
     def line(self, text: str) -> None:
-        """A line that stays."""
+        """A line that stays. Raises TrainingError where the log cannot be written."""
         if self._active:
-            with self._log.open("a", encoding="utf-8") as stream:
-                stream.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {text}\n")
+            try:
+                with self._log.open("a", encoding="utf-8") as stream:
+                    stream.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {text}\n")
+            except OSError as error:
+                raise cannot_write(self._log, error) from error
         if self._loud:
             self.clear()
             print(text, file=sys.stderr, flush=True)

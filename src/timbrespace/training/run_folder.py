@@ -139,6 +139,12 @@ class RunFolder:
         )
 
 
+def cannot_write(path: Path, error: OSError) -> TrainingError:
+    """What to say where a file of a run cannot be written."""
+    reason = error.strerror or str(error)
+    return TrainingError(f"{path}: cannot be written: {reason}; --resume goes on from what is saved")
+
+
 def request_of(options: TrainOptions, dataset: Dataset, config: ModelConfig) -> dict[str, Any]:
     """What makes one run differ from another, as plain values."""
     chosen = {name: getattr(options, name) for name in COMPARED}
