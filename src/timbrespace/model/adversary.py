@@ -19,6 +19,7 @@ LEARNING_RATE = 2e-3
 DECAYS = (0.9, 0.99)  # of Adam's two averages (Kingma & Ba 2015)
 
 SKILL_MEMORY = 0.95  # of the running skill, a step
+LEAST_SKILL = 0.2  # as which it counts at the least
 LEAST_SPREAD = 1e-3  # variance of the flattened loudness of a batch that says something about skill
 
 
@@ -116,8 +117,10 @@ class CrossReaders(nn.Module):
 
     One that read what it had learnt from would know every recording by its timbre, and its loudness by
     heart; clearing that away means clearing away what tells recordings apart. The reversed gradient is
-    scaled by the skill of the two, the share of the variance of the loudness that they explain: where they
-    read nothing, there is nothing to remove.
+    scaled by the skill of the two, the share of the variance of the loudness that they explain, and never
+    less than LEAST_SKILL: the skill is that of readers who lag behind. And it comes only from frames that are
+    read better than guessed. To be read worse than that would gain the encoder nothing but the distance to
+    where the readers are just then.
     """
 
     skill: Tensor
@@ -131,17 +134,20 @@ class CrossReaders(nn.Module):
         """mean [B, L, D], rank [B, L] (flattened loudness), heard [B, L] (frames that count), fold [B] (0 or
         1) → mean squared error, a scalar; in training, learn and keep account of the skill besides."""
         predicted = torch.zeros_like(rank)
-        push = strength * float(self.skill)
+        push = strength * max(float(self.skill), LEAST_SKILL)
         for index, adversary in enumerate((self.first, self.second)):
             known, new = heard & (fold == index)[:, None], heard & (fold != index)[:, None]
             if self.training:
                 adversary.learn(mean[known], rank[known])
             predicted = predicted.masked_scatter(new, adversary(mean[new], push))
         count = heard.sum().clamp_min(1)
-        error = ((predicted - rank).square() * heard).sum() / count
+        centre = (rank * heard).sum() / count
+        of_guess = (rank - centre).square()
+        squared = (predicted - rank).square()
+        squared = torch.where(squared < of_guess, squared, squared.detach())
+        error = (squared * heard).sum() / count
         if self.training:
-            centre = (rank * heard).sum() / count
-            spread = ((rank - centre).square() * heard).sum() / count
+            spread = (of_guess * heard).sum() / count
             skill = (1.0 - error.detach() / spread).clamp(0.0, 1.0)
             if spread > LEAST_SPREAD and skill.isfinite():
                 self.skill.lerp_(skill, 1.0 - SKILL_MEMORY)
