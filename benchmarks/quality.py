@@ -194,10 +194,7 @@ def run_all(jobs: Sequence[Job], work: Path, side_by_side: int) -> bool:
 
 def tables(results: Sequence[dict[str, Any]]) -> str:
     """Scores of all models, and the baselines of their domains."""
-    without = {
-        as_without_adversary(result): result[PROBE] for result in results if result["job"]["adversary"] == 0
-    }
-    rows = [score_row(result, without.get(as_without_adversary(result))) for result in results]
+    rows = [score_row(result, without_adversary(result, results)) for result in results]
     beside: dict[tuple[str, str], list[str]] = {}
     for result in results:
         for baseline in BASELINES:
@@ -215,9 +212,18 @@ def place(result: dict[str, Any]) -> tuple[str, str, bool, float, str]:
     return domain_of(result["job"]), job.kind, job.steps is not None, budget or 0.0, job.name
 
 
-def as_without_adversary(result: dict[str, Any]) -> str:
-    """What the same training without adversary is called."""
-    return replace(Job(**result["job"]), adversary=0.0).name
+def without_adversary(result: dict[str, Any], results: Sequence[dict[str, Any]]) -> float | None:
+    """The probe of the same model trained without adversary; if need be, of one with another budget."""
+    job = Job(**result["job"])
+    alike = ("domain", "kind", "preset", "seed")
+    found = [
+        other
+        for other in results
+        if other["job"]["adversary"] == 0 and all(other["job"][name] == result["job"][name] for name in alike)
+    ]
+    same = [other for other in found if Job(**other["job"]).name == replace(job, adversary=0.0).name]
+    chosen = [*same, *found]
+    return chosen[0][PROBE] if chosen else None
 
 
 def domain_of(job: dict[str, Any]) -> str:
