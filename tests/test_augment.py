@@ -20,7 +20,7 @@ def objective(adversary: float = 1.0) -> Objective:
     torch.manual_seed(0)
     quantiles = tuple(torch.linspace(-60.0, 0.0, 257).tolist())
     material = Material(0.0, quantiles, (0.0,) * TINY.signal.bins)
-    return Objective(TINY, LossWeights(adversary=adversary), material)
+    return Objective(TINY, LossWeights(adversary=adversary), material, frames=4)
 
 
 STANDARD = preset("standard").signal
@@ -156,13 +156,13 @@ def test_what_is_known_of_one_recording_only_does_not_count_as_read() -> None:
 
 def test_a_part_of_a_batch_is_varied_in_training_only() -> None:
     scene = objective()
-    audio = torch.randn(6, scene.crop_samples(4), generator=torch.Generator().manual_seed(6))
+    audio = torch.randn(6, scene.crop_samples, generator=torch.Generator().manual_seed(6))
     torch.manual_seed(7)
     scene.eval()
-    spectra = scene._spectra(audio)
-    plain, again = scene._targets(spectra)[0], scene._targets(spectra)[0]
+    recorded = scene._spectra(scene.transposition.centre(audio))
+    plain, again = scene._targets(audio, recorded)[0], scene._targets(audio, recorded)[0]
     scene.train()
-    varied = scene._targets(spectra)[0]
+    varied = scene._targets(audio, recorded)[0]
     assert torch.equal(plain.log_magnitude, again.log_magnitude)
     assert (varied.log_magnitude - plain.log_magnitude)[:5].abs().amax(dim=(1, 2)).min() > 1e-3
     torch.testing.assert_close(varied.log_magnitude[5:], plain.log_magnitude[5:])
@@ -170,15 +170,24 @@ def test_a_part_of_a_batch_is_varied_in_training_only() -> None:
 
 def test_readers_hear_every_crop_as_it_was_recorded() -> None:
     scene = objective()
-    audio = torch.randn(6, scene.crop_samples(4), generator=torch.Generator().manual_seed(10))
-    spectra = scene._spectra(audio)
+    audio = torch.randn(6, scene.crop_samples, generator=torch.Generator().manual_seed(10))
+    recorded = scene._spectra(scene.transposition.centre(audio))
     scene.eval()
-    frames = scene._targets(spectra)[0]
+    frames = scene._targets(audio, recorded)[0]
     plain = scene._reconstruct(frames)[0].mean
     scene.train()
     torch.manual_seed(11)
-    varied = scene._targets(spectra)[0]
-    mean, loudness_db = scene._as_recorded(spectra, scene._reconstruct(varied)[0].mean, varied.loudness_db)
+    varied = scene._targets(audio, recorded)[0]
+    mean, loudness_db = scene._as_recorded(recorded, scene._reconstruct(varied)[0].mean, varied.loudness_db)
     torch.testing.assert_close(loudness_db, frames.loudness_db)
     torch.testing.assert_close(mean, plain, atol=0.05, rtol=0.05)  # bfloat16 where there is some
     assert not torch.allclose(scene._reconstruct(varied)[0].mean, plain, atol=0.05, rtol=0.05)
+
+
+def test_a_single_crop_is_learnt_as_it_was_recorded() -> None:
+    scene = objective()
+    audio = torch.randn(1, scene.crop_samples, generator=torch.Generator().manual_seed(12))
+    recorded = scene._spectra(scene.transposition.centre(audio))
+    varied = scene.train()._targets(audio, recorded)[0]
+    plain = scene.eval()._targets(audio, recorded)[0]
+    torch.testing.assert_close(varied.log_magnitude, plain.log_magnitude)

@@ -170,21 +170,3 @@ def test_margins_let_crops_begin_and_end_in_silence() -> None:
         np.testing.assert_array_equal(row[first:], np.arange(1_000, 1_100 - first))
     assert audio.max() <= 1_499
     assert valid.min() >= 40
-
-
-class Sine:
-    """A data set that is a sine of 50 Hz at `RATE`."""
-
-    def read(self, start: int, out: np.ndarray) -> None:
-        out[:] = np.sin(2 * np.pi * 50 * np.arange(start, start + len(out)) / RATE)
-
-
-def test_transposed_crops_lie_within_the_interval_and_follow_from_the_step() -> None:
-    crops = Crops(Sine(), [Region(0, 0, 60_000)], 4_000, 40, seed=5, transpose_semitones=1.0)
-    audio = crops.batch(7).audio
-    spectrum = np.abs(np.fft.rfft(audio * np.hanning(4_000), n=64_000))
-    semitones = 12 * np.log2(spectrum.argmax(axis=1) / 64_000 * RATE / 50)
-    assert np.abs(semitones).max() <= 1.01
-    assert semitones.min() < -0.5
-    assert semitones.max() > 0.5
-    np.testing.assert_array_equal(audio, crops.batch(7).audio)

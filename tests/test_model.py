@@ -130,7 +130,7 @@ def test_a_fault_comes_out_finite_and_leaves_no_trace(kind: Kind, fault: float) 
     z[0, 5], loudness_db[0, 7] = fault, fault
     sound, state = model.decode(z, loudness_db, model.initial_decoder_state(1))
     assert torch.isfinite(sound).all()
-    assert all(torch.isfinite(part).all() for part in [*state.context, *state.synthesis])
+    assert all(torch.isfinite(part).all() for part in [*state.context, *state.glide, *state.synthesis])
 
 
 def test_wide_stack_keeps_its_context_apart_by_block() -> None:

@@ -147,8 +147,8 @@ def test_material_of_a_tone_lies_where_its_level_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])
 def test_silence_gives_finite_losses_and_gradients(kind: Kind) -> None:
     config = replace(TINY, kind=kind)
-    objective = Objective(config, LossWeights(), material_of(config))
-    audio = torch.zeros(4, objective.crop_samples(8))
+    objective = Objective(config, LossWeights(), material_of(config), frames=8)
+    audio = torch.zeros(4, objective.crop_samples)
     losses = objective(audio, torch.full((4,), -20.0), torch.arange(4) % 2, 1.0)
     losses.total.backward()
     assert all(torch.isfinite(value) for value in losses.terms.values())

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import scipy.signal
 from numpy.typing import NDArray
 
 from timbrespace.dataset.split import Region
@@ -37,8 +36,7 @@ class Crops:
     """Random crops of `crop_samples` from `regions`, longer regions drawn in proportion.
 
     margin_samples: crops may begin so much before a region and end so much behind it, in silence, so that
-    beginnings and ends are met as often as the rest. transpose_semitones: each crop is played faster or
-    slower by a random ratio of at most that interval, so that pitches between the recorded ones are met.
+    beginnings and ends are met as often as the rest.
     """
 
     def __init__(
@@ -50,7 +48,6 @@ class Crops:
         seed: int = 0,
         *,
         margin_samples: int = 0,
-        transpose_semitones: float = 0.0,
     ) -> None:
         if not regions:
             raise DatasetError("no sound to take crops from")
@@ -60,7 +57,6 @@ class Crops:
         self._batch = batch
         self._seed = seed
         self._margin = margin_samples
-        self._transpose = transpose_semitones
         lengths = np.array([region.length + 2 * margin_samples for region in regions], dtype=np.float64)
         self._bounds = np.cumsum(lengths) / lengths.sum()
 
@@ -75,12 +71,9 @@ class Crops:
         source = np.empty(self._batch, dtype=np.int64)
         for row, index in enumerate(np.minimum(chosen, len(self._regions) - 1)):
             region = self._regions[int(index)]
-            semitones = self._transpose * (2.0 * generator.random() - 1.0) if self._transpose else 0.0
-            wanted = round(self._crop_samples * 2.0 ** (semitones / 12.0))
-            room = max(0, region.length + 2 * self._margin - wanted)
+            room = max(0, region.length + 2 * self._margin - self._crop_samples)
             offset = int(draws[row, 1] * (room + 1)) - self._margin
-            piece, valid[row] = _read(self._dataset, region, offset, wanted)
-            audio[row] = piece if wanted == self._crop_samples else _fit(piece, self._crop_samples)
+            audio[row], valid[row] = _read(self._dataset, region, offset, self._crop_samples)
             source[row] = region.source
         return CropBatch(audio, source, valid)
 
@@ -108,11 +101,3 @@ def _read(dataset: Readable, region: Region, offset: int, samples: int) -> tuple
     if last > first:
         dataset.read(region.start + first, audio[first - offset : last - offset])
     return audio, max(0, last - first)
-
-
-def _fit(piece: NDArray[np.float32], samples: int) -> NDArray[np.float32]:
-    """A piece [N] played at the speed at which it lasts `samples` samples.
-
-    By its whole spectrum: a resampler's low-pass would mark the transposed crops by their missing top.
-    """
-    return np.asarray(scipy.signal.resample(piece, samples), dtype=np.float32)

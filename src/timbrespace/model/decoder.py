@@ -16,7 +16,7 @@ TONAL = 0.1  # a² that vibrato and breath leave in the bands of a held note
 class Decoder(nn.Module):
     """latents [B, L, D] and condition [B, L, C] → log magnitudes [B, L, F], a² by band [B, L, A].
 
-    The discrete model's decoder sees one frame only: a code sounds the same whatever stood before it.
+    The discrete model's decoder sees one frame only; what stood before it is heard one frame on, in `Glide`.
     """
 
     interpolation: Tensor

@@ -17,6 +17,7 @@ from timbrespace.features import DB_PER_NEPER, FrameFeatures
 from timbrespace.model.bottleneck import BOTTLENECKS
 from timbrespace.model.decoder import Decoder
 from timbrespace.model.encoder import Encoder
+from timbrespace.model.glide import Glide, GlideState
 from timbrespace.model.rotation import Rotation
 from timbrespace.spectrum import Analysis
 from timbrespace.synthesis import Synthesis, SynthesisState, noise_power_gain
@@ -37,6 +38,7 @@ class DecoderState(NamedTuple):
     """What decoding remembers between two calls."""
 
     context: list[Tensor]
+    glide: GlideState
     synthesis: SynthesisState
 
 
@@ -54,6 +56,7 @@ class TimbreModel(nn.Module):
         self.encoder = Encoder(config, self.bottleneck.inputs)
         self.rotation = Rotation(config.latents)
         self.decoder = Decoder(config, self.bottleneck.conditions)
+        self.glide = Glide(self.bottleneck.glide)
         self.synthesis = Synthesis(config.signal)
         self.register_buffer("loudness_range_db", torch.tensor([-60.0, 0.0]))
 
@@ -63,7 +66,11 @@ class TimbreModel(nn.Module):
 
     def initial_decoder_state(self, batch: int) -> DecoderState:
         """Silence before the first frame."""
-        return DecoderState(self.decoder.initial_state(batch), self.synthesis.initial_state(batch))
+        return DecoderState(
+            self.decoder.initial_state(batch),
+            self.glide.initial_state(batch, self.decoder.mean_log_magnitude),
+            self.synthesis.initial_state(batch),
+        )
 
     def encode(self, audio: Tensor, state: EncoderState) -> tuple[Tensor, Tensor, EncoderState]:
         """audio [B, L·hop] → z [B, L, D], loudness_db [B, L], new state. NaN counts as silence."""
@@ -83,11 +90,12 @@ class TimbreModel(nn.Module):
         z = _sane(z, -LARGEST_LATENT, LARGEST_LATENT)
         loudness_db = _sane(loudness_db, LOUDNESS_FLOOR_DB, LOUDEST_DB, nan=LOUDNESS_FLOOR_DB)
         log_magnitude, aperiodicity, context = self.magnitudes(z, loudness_db, state.context)
+        log_magnitude, aperiodicity, glide = self.glide(log_magnitude, aperiodicity, state.glide)
         level = torch.where(loudness_db > LOUDNESS_FLOOR_DB, loudness_db / DB_PER_NEPER, -math.inf)
         audio, synthesis = self.synthesis(
             log_magnitude + level[..., None], aperiodicity, state.synthesis, seed
         )
-        return audio, DecoderState(context, synthesis)
+        return audio, DecoderState(context, glide, synthesis)
 
     def magnitudes(
         self, z: Tensor, loudness_db: Tensor, context: list[Tensor]

@@ -14,6 +14,7 @@ from timbrespace.model.bottleneck import Squeezed
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.training.augment import Deviations, Variation
 from timbrespace.training.losses import LossWeights, band_logs, bin_floor, frame_weight, rms_db, weighted_mean
+from timbrespace.training.transposition import Transposition
 
 ADVERSARY_FULL = 0.3  # of the budget: the reversed gradient is at full strength from here
 DIVERGENCE_FULL = 0.3  # of the budget: the KL weight, growing with the square, is at full strength from here
@@ -21,6 +22,7 @@ QUANTISER_START = 0.15  # of the budget: until here the discrete model trains as
 ADVERSARY_RANGE_DB = 50.0  # frames further under their source's peak say nothing about loudness
 ADVERSARY_PUSH = 30.0  # times the skill of the readers: how hard the encoder is pushed
 VARIED = 0.85  # share of the crops that get other envelopes
+TRANSPOSED = 0.5  # share of the crops that are played at another pitch; they get other envelopes as well
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ class Objective(nn.Module):
 
     quantiles: Tensor
 
-    def __init__(self, config: ModelConfig, weights: LossWeights, material: Material) -> None:
+    def __init__(
+        self, config: ModelConfig, weights: LossWeights, material: Material, frames: int = 1
+    ) -> None:
+        """frames: that a crop is scored on."""
         super().__init__()
         self.model = TimbreModel(config)
         self.readers = CrossReaders(config.latents)
@@ -59,17 +64,16 @@ class Objective(nn.Module):
         self.model.loudness_range_db.copy_(torch.tensor([low, max(material.loudest_db, low + 1.0)]))
         self.model.decoder.mean_log_magnitude.copy_(torch.tensor(material.mean_log_magnitude))
         self.context = self.model.encoder.stack.context_frames + self.model.decoder.stack.context_frames
-
-    def crop_samples(self, frames: int) -> int:
-        """Samples a crop needs so that `frames` frames are scored: window, context, one frame each side."""
-        signal = self.model.config.signal
-        return (frames + self.context + 2) * signal.hop + signal.n_fft - signal.hop
+        signal = config.signal
+        frames += self.context + 2  # one on each side of the scored ones
+        self.transposition = Transposition(signal, (frames - 1) * signal.hop + signal.n_fft)
+        self.crop_samples = self.transposition.samples + 2 * self.transposition.margin
 
     def forward(self, audio: Tensor, source_level_db: Tensor, fold: Tensor, progress: float) -> Losses:
         """audio [B, crop_samples], source_level_db [B] (loudest frame of each source), fold [B] (0 or 1:
         which half of the sources), progress 0 … 1."""
-        spectra = self._spectra(audio)
-        frames, target_a2 = self._targets(spectra)
+        recorded = self._spectra(self.transposition.centre(audio))
+        frames, target_a2 = self._targets(audio, recorded)
         squeezed, log_magnitude, a2 = self._reconstruct(frames)
         scored = slice(self.context, None)
         loudness_db = frames.loudness_db[:, scored]
@@ -82,7 +86,7 @@ class Objective(nn.Module):
         terms["divergence" if self.model.config.kind == "continuous" else "commitment"] = cost
         total = self._weigh(terms, progress)
         if self.model.config.kind == "continuous" and self.weights.adversary > 0.0:
-            mean, loudness_db = self._as_recorded(spectra, squeezed.mean, frames.loudness_db)
+            mean, loudness_db = self._as_recorded(recorded, squeezed.mean, frames.loudness_db)
             mean, loudness_db = mean[:, scored], loudness_db[:, scored]
             audible = loudness_db > source_level_db[:, None] - ADVERSARY_RANGE_DB
             terms["adversary"] = self._read_loudness(mean, loudness_db, audible, fold, progress)
@@ -113,14 +117,21 @@ class Objective(nn.Module):
         return torch.cat([recorded, mean[count:]]), torch.cat([recorded_db, loudness_db[count:]])
 
     @torch.no_grad()
-    def _targets(self, spectra: Tensor) -> tuple[Frames, Tensor]:
-        """Frames and their a² by band."""
-        if self.training:
-            spectra = self._vary(spectra)
+    def _targets(self, audio: Tensor, recorded: Tensor) -> tuple[Frames, Tensor]:
+        """audio [B, crop_samples], its spectra [B, L + 2, F] → frames to learn and their a² by band."""
+        spectra = self._vary(self._transpose(audio, recorded)) if self.training else recorded
         return self.model.features(spectra[:, 1:-1]), self.target_aperiodicity(spectra)
 
+    def _transpose(self, audio: Tensor, recorded: Tensor) -> Tensor:
+        """Spectra complex [B, L + 2, F] in which the first crops are at another pitch."""
+        count = min(round(TRANSPOSED * len(audio)), varied_crops(len(audio)))
+        if count == 0:
+            return recorded
+        moved = self._spectra(self.transposition(audio[:count]))
+        return torch.cat([self.transposition.whole(moved, recorded[:count]), recorded[count:]])
+
     def _vary(self, spectra: Tensor) -> Tensor:
-        """spectra complex [B, L + 2, F] → the same, the first `varied_crops` with other envelopes."""
+        """Spectra complex [B, L + 2, F], of which the first `varied_crops` get other envelopes."""
         count = varied_crops(len(spectra))
         return torch.cat([self.variation(spectra[:count]), spectra[count:]])
 

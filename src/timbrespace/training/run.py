@@ -125,25 +125,24 @@ class _Run:
         weights = LossWeights() if options.adversary is None else LossWeights(adversary=options.adversary)
         measured = measure(material.dataset, material.train, material.config.signal)
         torch.manual_seed(draw_seed(options.seed))
-        objective = Objective(material.config, weights, measured)
+        objective = Objective(material.config, weights, measured, CROP_FRAMES)
         share = -(-BATCH // self.processes)
-        crop_samples = objective.crop_samples(CROP_FRAMES)
         half = halves(material.dataset.sources, material.train)
         module = TrainingModule(objective, source_levels(material.dataset), half, options.seed)
         seed = draw_seed(options.seed, global_rank(options.devices))
         return module, Crops(
             material.dataset,
             material.train,
-            crop_samples,
+            objective.crop_samples,
             share,
             seed,
-            margin_samples=material.config.signal.n_fft,
+            margin_samples=objective.transposition.margin + material.config.signal.n_fft,
         )
 
     def _conductor(self, module: TrainingModule, start: int) -> Conductor:
         material = self.material
-        crop_samples = module.objective.crop_samples(CROP_FRAMES)
-        held_out = Crops(material.dataset, material.validation, crop_samples, BATCH)
+        samples, margin = module.objective.crop_samples, module.objective.transposition.margin
+        held_out = Crops(material.dataset, material.validation, samples, BATCH, margin_samples=margin)
         batches = [as_tensors(held_out.batch(index)) for index in range(VALIDATION_BATCHES)]
         board = None
         if is_first_process():
