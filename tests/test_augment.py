@@ -12,6 +12,7 @@ from timbrespace.model.adversary import LEAST_SKILL, CrossReaders
 from timbrespace.training.augment import MOST_GAIN_DB, Deviations, Variation, prominence
 from timbrespace.training.losses import LossWeights
 from timbrespace.training.objective import Material, Objective
+from timbrespace.training.transposition import SPEEDS
 
 TINY = preset("tiny")
 
@@ -182,6 +183,22 @@ def test_readers_hear_every_crop_as_it_was_recorded() -> None:
     torch.testing.assert_close(loudness_db, frames.loudness_db)
     torch.testing.assert_close(mean, plain, atol=0.05, rtol=0.05)  # bfloat16 where there is some
     assert not torch.allclose(scene._reconstruct(varied)[0].mean, plain, atol=0.05, rtol=0.05)
+
+
+def test_half_of_the_crops_are_transposed() -> None:
+    scene = objective()
+    audio = torch.randn(8, scene.crop_samples, generator=torch.Generator().manual_seed(13))
+    recorded = scene._spectra(scene.transposition.centre(audio))
+    torch.manual_seed(14)
+    first = int(torch.randint(len(SPEEDS), ()))
+    moved = scene.transposition.whole(
+        scene._spectra(scene.transposition(audio[:4], first)), recorded[:4], first
+    )
+    torch.manual_seed(14)
+    spectra = scene._transpose(audio, recorded)
+    assert torch.equal(spectra[4:], recorded[4:])
+    assert torch.equal(spectra[:4], moved)
+    assert (spectra[:4] - recorded[:4]).abs().amax(dim=(1, 2)).min() > 1.0
 
 
 def test_a_single_crop_is_learnt_as_it_was_recorded() -> None:

@@ -1,6 +1,5 @@
-"""Codes glide: a quarter of the frame before, and nothing of what lies further back."""
+"""Codes glide: a share of the frame before, less of a softer one, nothing of what lies further back."""
 
-import math
 from dataclasses import replace
 
 import torch
@@ -20,41 +19,58 @@ def frames(count: int, seed: int) -> tuple[Tensor, Tensor]:
     return 3.0 * torch.randn(shape, generator=generator), torch.rand(shape, generator=generator)
 
 
+def level(count: int) -> Tensor:
+    return torch.full((2, count), -20.0)
+
+
 def start(glide: Glide) -> GlideState:
-    return glide.initial_state(2, torch.zeros(BINS))
+    return glide.initial_state(2, BINS)
 
 
 def test_magnitudes_are_the_weighted_mean_of_two_frames() -> None:
     glide = Glide(0.25)
     log_magnitude, aperiodicity = frames(6, 0)
-    out, noisy, _ = glide(log_magnitude, aperiodicity, start(glide))
+    out, noisy, _ = glide(log_magnitude, aperiodicity, level(6), start(glide))
     magnitude = torch.exp(log_magnitude)
     wanted = 0.75 * magnitude[:, 1:] + 0.25 * magnitude[:, :-1]
     torch.testing.assert_close(torch.exp(out[:, 1:]), wanted)
     torch.testing.assert_close(noisy[:, 1:], 0.75 * aperiodicity[:, 1:] + 0.25 * aperiodicity[:, :-1])
-    torch.testing.assert_close(out[:, 0], log_magnitude[:, 0] + math.log(0.75))  # silence before the first
 
 
 def test_a_held_frame_stays_as_it_is() -> None:
     glide = Glide(0.25)
     log_magnitude, aperiodicity = (part.expand(-1, 5, -1) for part in frames(1, 1))
-    out, noisy, _ = glide(log_magnitude, aperiodicity, start(glide))
+    out, noisy, _ = glide(log_magnitude, aperiodicity, level(5), start(glide))
     torch.testing.assert_close(out[:, 1:], log_magnitude[:, 1:])
     torch.testing.assert_close(noisy[:, 1:], aperiodicity[:, 1:])
+    torch.testing.assert_close(torch.exp(out[:, 0]), torch.exp(log_magnitude[:, 0]), atol=1e-3, rtol=1e-3)
+
+
+def test_what_was_softer_is_not_lifted_by_an_onset() -> None:
+    """20 dB up, the frame before weighs a tenth; down, no more than its share."""
+    glide = Glide(0.25)
+    log_magnitude, aperiodicity = frames(2, 4)
+    magnitude = torch.exp(log_magnitude)
+    for levels, weight in (((-40.0, -20.0), 0.025), ((-20.0, -40.0), 0.25)):
+        loudness_db = torch.tensor(levels).expand(2, -1)
+        out, _, _ = glide(log_magnitude, aperiodicity, loudness_db, start(glide))
+        wanted = (1.0 - weight) * magnitude[:, 1] + weight * magnitude[:, 0]
+        torch.testing.assert_close(torch.exp(out[:, 1]), wanted)
 
 
 def test_one_by_one_equals_whole_and_only_the_frame_before_is_remembered() -> None:
     glide = Glide(0.25)
     log_magnitude, aperiodicity = frames(6, 2)
-    whole, _, _ = glide(log_magnitude, aperiodicity, start(glide))
+    loudness_db = torch.tensor([-30.0, -20.0, -50.0, -100.0, -20.0, -21.0]).expand(2, -1)
+    whole, _, _ = glide(log_magnitude, aperiodicity, loudness_db, start(glide))
     state, parts = start(glide), []
     for index in range(6):
         here = slice(index, index + 1)
-        out, _, state = glide(log_magnitude[:, here], aperiodicity[:, here], state)
+        out, _, state = glide(log_magnitude[:, here], aperiodicity[:, here], loudness_db[:, here], state)
         parts.append(out)
     torch.testing.assert_close(torch.cat(parts, dim=1), whole)
     log_magnitude[:, :2] += 1.0
-    moved, _, _ = glide(log_magnitude, aperiodicity, start(glide))
+    moved, _, _ = glide(log_magnitude, aperiodicity, loudness_db, start(glide))
     torch.testing.assert_close(moved[:, 3:], whole[:, 3:])
     assert not torch.allclose(moved[:, 2], whole[:, 2])
 
@@ -63,7 +79,7 @@ def test_without_a_share_nothing_changes() -> None:
     glide = Glide(0.0)
     log_magnitude, aperiodicity = frames(4, 3)
     state = start(glide)
-    out, noisy, after = glide(log_magnitude, aperiodicity, state)
+    out, noisy, after = glide(log_magnitude, aperiodicity, level(4), state)
     assert out is log_magnitude
     assert noisy is aperiodicity
     assert after is state
@@ -71,4 +87,4 @@ def test_without_a_share_nothing_changes() -> None:
 
 def test_codes_glide_and_latents_do_not() -> None:
     assert TimbreModel(preset("tiny")).glide.share == 0.0
-    assert TimbreModel(replace(preset("tiny"), kind="discrete")).glide.share == 0.25
+    assert TimbreModel(replace(preset("tiny"), kind="discrete")).glide.share == 0.35

@@ -74,7 +74,7 @@ def test_any_chunking_equals_whole(kind: Kind, chunks: list[int]) -> None:
     torch.testing.assert_close(magnitudes_in(model, z, level, chunks), whole, rtol=0, atol=1e-5)
 
 
-def test_a_code_sounds_the_same_whatever_stood_before_it() -> None:
+def test_a_code_decodes_to_the_same_whatever_stood_before_it() -> None:
     model = build(TINY, "discrete")
     z = model.rotation(model.bottleneck.codebook[:10])
     level = torch.full((1, 10), -20.0)

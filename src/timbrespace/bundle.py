@@ -28,7 +28,7 @@ from timbrespace import __version__, files
 from timbrespace.config import ModelConfig
 from timbrespace.errors import BundleError, ConfigError, TimbrespaceError
 
-FORMAT_VERSION = 2  # 1 had blocks without gates
+FORMAT_VERSION = 3  # 1 had blocks without gates, 2 codes that did not glide
 METADATA_KEY = "timbrespace"
 CHECKSUM = "sha256"  # of the rest of the header, which the model_id does not cover; early files lack it
 FIELDS = ("config", "dataset", "latent", "codes", "training", "scores")  # what the writer of a bundle gives

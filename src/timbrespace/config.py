@@ -88,6 +88,7 @@ class ModelConfig:
     encoder_blocks: int = 3
     decoder_blocks: int = 3
     expansion: int = 2
+    glide: float = 0.35  # share of the frame before in what a code sounds like (discrete)
     kernel: int = 1  # frames a block sees, this one and earlier; the discrete decoder always sees 1
 
     def __post_init__(self) -> None:
@@ -96,6 +97,7 @@ class ModelConfig:
         _check(2 <= self.codes <= 65_536, "codes", self.codes, "2 to 65536")
         _check(8 <= self.width <= 4096, "width", self.width, "8 to 4096")
         _check(1 <= self.kernel <= 15, "kernel", self.kernel, "1 to 15")
+        _check(0.0 <= self.glide <= 0.5, "glide", self.glide, "0 to 0.5")
         for name in ("encoder_blocks", "decoder_blocks", "expansion"):
             _check(1 <= getattr(self, name) <= 32, name, getattr(self, name), "1 to 32")
 

@@ -33,10 +33,11 @@ class CropBatch:
 
 
 class Crops:
-    """Random crops of `crop_samples` from `regions`, longer regions drawn in proportion.
+    """Random crops of `crop_samples` from `regions`, every place in them equally likely.
 
     margin_samples: crops may begin so much before a region and end so much behind it, in silence, so that
-    beginnings and ends are met as often as the rest.
+    beginnings and ends are met as often as the rest, and what lies about the middle of a crop may be for
+    filters only.
     """
 
     def __init__(
@@ -57,8 +58,8 @@ class Crops:
         self._batch = batch
         self._seed = seed
         self._margin = margin_samples
-        lengths = np.array([region.length + 2 * margin_samples for region in regions], dtype=np.float64)
-        self._bounds = np.cumsum(lengths) / lengths.sum()
+        places = np.array([self._room(region) + 1 for region in regions], dtype=np.float64)
+        self._bounds = np.cumsum(places) / places.sum()
 
     def batch(self, step: int) -> CropBatch:
         """The batch of `step`: always the same for the same seed, whatever was drawn before."""
@@ -71,11 +72,14 @@ class Crops:
         source = np.empty(self._batch, dtype=np.int64)
         for row, index in enumerate(np.minimum(chosen, len(self._regions) - 1)):
             region = self._regions[int(index)]
-            room = max(0, region.length + 2 * self._margin - self._crop_samples)
-            offset = int(draws[row, 1] * (room + 1)) - self._margin
+            offset = int(draws[row, 1] * (self._room(region) + 1)) - self._margin
             audio[row], valid[row] = _read(self._dataset, region, offset, self._crop_samples)
             source[row] = region.source
         return CropBatch(audio, source, valid)
+
+    def _room(self, region: Region) -> int:
+        """How far the start of a crop can move."""
+        return max(0, region.length + 2 * self._margin - self._crop_samples)
 
 
 def sequential(

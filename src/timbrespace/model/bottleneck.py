@@ -26,13 +26,11 @@ class Squeezed(NamedTuple):
 class Bottleneck(nn.Module, ABC):
     """inputs: width H that it wants from the encoder; conditions: channels the decoder is told besides.
 
-    glide: share of the frame before in what a frame decodes to.
     codebook: [K, D], K = 0 where there are no codes. learner: what moves the codes while training.
     """
 
     inputs: int
     conditions: int
-    glide: float
     codebook: Tensor
     learner: nn.Module | None
 
@@ -65,7 +63,6 @@ class Gaussian(Bottleneck):
     """Diagonal Gaussian posterior against N(0, 1), reparametrised (Kingma & Welling 2014)."""
 
     conditions = 1
-    glide = 0.0
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -105,7 +102,6 @@ class Quantised(Bottleneck):
     """
 
     conditions = 0
-    glide = 0.25
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()

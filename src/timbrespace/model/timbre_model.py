@@ -56,7 +56,7 @@ class TimbreModel(nn.Module):
         self.encoder = Encoder(config, self.bottleneck.inputs)
         self.rotation = Rotation(config.latents)
         self.decoder = Decoder(config, self.bottleneck.conditions)
-        self.glide = Glide(self.bottleneck.glide)
+        self.glide = Glide(config.glide if config.kind == "discrete" else 0.0)
         self.synthesis = Synthesis(config.signal)
         self.register_buffer("loudness_range_db", torch.tensor([-60.0, 0.0]))
 
@@ -68,7 +68,7 @@ class TimbreModel(nn.Module):
         """Silence before the first frame."""
         return DecoderState(
             self.decoder.initial_state(batch),
-            self.glide.initial_state(batch, self.decoder.mean_log_magnitude),
+            self.glide.initial_state(batch, self.config.signal.bins),
             self.synthesis.initial_state(batch),
         )
 
@@ -90,7 +90,7 @@ class TimbreModel(nn.Module):
         z = _sane(z, -LARGEST_LATENT, LARGEST_LATENT)
         loudness_db = _sane(loudness_db, LOUDNESS_FLOOR_DB, LOUDEST_DB, nan=LOUDNESS_FLOOR_DB)
         log_magnitude, aperiodicity, context = self.magnitudes(z, loudness_db, state.context)
-        log_magnitude, aperiodicity, glide = self.glide(log_magnitude, aperiodicity, state.glide)
+        log_magnitude, aperiodicity, glide = self.glide(log_magnitude, aperiodicity, loudness_db, state.glide)
         level = torch.where(loudness_db > LOUDNESS_FLOOR_DB, loudness_db / DB_PER_NEPER, -math.inf)
         audio, synthesis = self.synthesis(
             log_magnitude + level[..., None], aperiodicity, state.synthesis, seed

@@ -14,7 +14,7 @@ from timbrespace.model.bottleneck import Squeezed
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.training.augment import Deviations, Variation
 from timbrespace.training.losses import LossWeights, band_logs, bin_floor, frame_weight, rms_db, weighted_mean
-from timbrespace.training.transposition import Transposition
+from timbrespace.training.transposition import SPEEDS, Transposition
 
 ADVERSARY_FULL = 0.3  # of the budget: the reversed gradient is at full strength from here
 DIVERGENCE_FULL = 0.3  # of the budget: the KL weight, growing with the square, is at full strength from here
@@ -96,7 +96,7 @@ class Objective(nn.Module):
 
     @torch.no_grad()
     def _spectra(self, audio: Tensor) -> Tensor:
-        """audio [B, crop_samples] → complex [B, L + 2, F]; first and last frame only serve as neighbours."""
+        """audio [B, transposition.samples] → complex [B, L + 2, F]; the outer frames are neighbours only."""
         overlap = self.model.analysis.n_fft - self.model.analysis.hop
         spectra: Tensor = self.model.analysis(audio[:, overlap:], audio[:, :overlap])[0]
         return spectra
@@ -127,8 +127,9 @@ class Objective(nn.Module):
         count = min(round(TRANSPOSED * len(audio)), varied_crops(len(audio)))
         if count == 0:
             return recorded
-        moved = self._spectra(self.transposition(audio[:count]))
-        return torch.cat([self.transposition.whole(moved, recorded[:count]), recorded[count:]])
+        first = int(torch.randint(len(SPEEDS), ()))
+        moved = self._spectra(self.transposition(audio[:count], first))
+        return torch.cat([self.transposition.whole(moved, recorded[:count], first), recorded[count:]])
 
     def _vary(self, spectra: Tensor) -> Tensor:
         """Spectra complex [B, L + 2, F], of which the first `varied_crops` get other envelopes."""

@@ -30,7 +30,7 @@ try:
 except ImportError:  # Windows: nothing keeps a second process out
     fcntl = None
 
-VERSION = 2
+VERSION = 3
 COMPARED = ("kind", "preset", "minutes", "steps", "latents", "codes", "adversary", "seed")
 
 

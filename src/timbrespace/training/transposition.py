@@ -29,7 +29,7 @@ CROSSFADE = 0.02  # likewise: below what a transposed crop lacks, down to where 
 
 
 class Transposition(nn.Module):
-    """The first crops of a batch at other speeds, equally many at each; what the filter takes is put back."""
+    """Crops at other speeds, about equally many at each; what the filter takes is put back."""
 
     def __init__(self, signal: SignalConfig, samples: int) -> None:
         """samples: T that are wanted of every crop."""
@@ -47,18 +47,20 @@ class Transposition(nn.Module):
         """audio [B, T + 2·margin] → [B, T] as it was recorded."""
         return audio[:, self.margin : self.margin + self.samples]
 
-    def forward(self, audio: Tensor) -> Tensor:
-        """audio [B, T + 2·margin] → [B, T], row after row at the next speed; the middle stays in place."""
-        parts = audio.tensor_split(len(SPEEDS))
-        return torch.cat([self._played(part, index) for index, part in enumerate(parts)])
+    def forward(self, audio: Tensor, first: int) -> Tensor:
+        """audio [B, T + 2·margin] → [B, T], a run of rows at each speed from the `first` on, round to the one
+        before it; the middle stays in place. With fewer rows than speeds the last ones are left out."""
+        parts = zip(audio.tensor_split(len(SPEEDS)), _order(first), strict=True)
+        return torch.cat([self._played(part, index) for part, index in parts])
 
-    def whole(self, moved: Tensor, recorded: Tensor) -> Tensor:
+    def whole(self, moved: Tensor, recorded: Tensor, first: int) -> Tensor:
         """Spectra [B, L, F] of `forward` with the top of those of `centre`, which they lack."""
-        parts = zip(moved.tensor_split(len(SPEEDS)), recorded.tensor_split(len(SPEEDS)), strict=True)
-        return torch.cat([
-            there + (here - there) * self.get_buffer(f"own{index}")
-            for index, (here, there) in enumerate(parts)
-        ])  # fmt: skip
+        runs = zip(
+            moved.tensor_split(len(SPEEDS)), recorded.tensor_split(len(SPEEDS)), _order(first), strict=True
+        )
+        return torch.cat(
+            [there + (here - there) * self.get_buffer(f"own{index}") for here, there, index in runs]
+        )
 
     def _played(self, audio: Tensor, index: int) -> Tensor:
         taken, given = SPEEDS[index]
@@ -70,11 +72,19 @@ class Transposition(nn.Module):
         return played.flatten(1)[:, : self.samples]
 
 
+def _order(first: int) -> list[int]:
+    """Indices of all speeds from one on."""
+    return [(first + index) % len(SPEEDS) for index in range(len(SPEEDS))]
+
+
 def interpolator(taken: int, given: int) -> NDArray[np.float32]:
-    """Kaiser-windowed sincs at `given` places in `taken` samples, each of sum 1: [taken + TAPS, given]."""
+    """Kaiser-windowed sincs at `given` places in `taken` samples, each of sum 1: [taken + TAPS, given].
+
+    They pass what is under the Nyquist frequency before and after. Formulas: Kaiser & Schafer 1980.
+    """
     place = np.arange(given) * taken / given + TAPS // 2
     distance = np.arange(taken + TAPS)[:, None] - place
-    cutoff = 1.0 - TRANSITION / 2.0
+    cutoff = min(1.0, given / taken) - TRANSITION / 2.0
     inside = np.clip(1.0 - np.square(2.0 * distance / TAPS), 0.0, None)
     window = np.where(np.abs(distance) <= TAPS / 2, np.i0(0.1102 * (STOP_DB - 8.7) * np.sqrt(inside)), 0.0)
     kernel = np.sinc(cutoff * distance) * window
@@ -83,6 +93,6 @@ def interpolator(taken: int, given: int) -> NDArray[np.float32]:
 
 def share_of_own(speed: float, bins: int) -> NDArray[np.float32]:
     """1 where the spectrum of a crop at that speed is its own, 0 where the filter has taken it, [bins]."""
-    top = (1.0 - TRANSITION) * min(speed, 1.0)
+    top = min(speed, 1.0) - TRANSITION * speed
     place = np.arange(bins) / (bins - 1)
     return np.asarray(np.clip((top - place) / CROSSFADE, 0.0, 1.0), dtype=np.float32)
