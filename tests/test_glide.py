@@ -24,7 +24,7 @@ def level(count: int) -> Tensor:
 
 
 def start(glide: Glide) -> GlideState:
-    return glide.initial_state(2, BINS)
+    return glide.initial_state(2, torch.zeros(BINS))
 
 
 def test_magnitudes_are_the_weighted_mean_of_two_frames() -> None:

@@ -33,10 +33,10 @@ class Glide(nn.Module):
         super().__init__()
         self.share = share
 
-    def initial_state(self, batch: int, bins: int) -> GlideState:
-        """Silence."""
-        nothing = torch.zeros(batch, 1, bins)
-        return GlideState(nothing, nothing, torch.full((batch, 1), LOUDNESS_FLOOR_DB))
+    def initial_state(self, batch: int, like: Tensor) -> GlideState:
+        """Silence. like: [F], where the state is to be."""
+        nothing = like.new_zeros(batch, 1, len(like))
+        return GlideState(nothing, nothing, like.new_full((batch, 1), LOUDNESS_FLOOR_DB))
 
     def forward(
         self, log_magnitude: Tensor, aperiodicity: Tensor, loudness_db: Tensor, state: GlideState

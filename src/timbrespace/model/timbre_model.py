@@ -68,7 +68,7 @@ class TimbreModel(nn.Module):
         """Silence before the first frame."""
         return DecoderState(
             self.decoder.initial_state(batch),
-            self.glide.initial_state(batch, self.config.signal.bins),
+            self.glide.initial_state(batch, self.decoder.mean_log_magnitude),
             self.synthesis.initial_state(batch),
         )
 
