@@ -1,13 +1,14 @@
-"""What training does to crops: other envelopes, and an adversary that knows when to stop."""
+"""What training does to crops: other pitches and envelopes, and an adversary that knows when to stop."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from timbrespace.config import preset
+from timbrespace.config import Kind, preset
 from timbrespace.model.adversary import LEAST_SKILL, CrossReaders
 from timbrespace.training.augment import MOST_GAIN_DB, Deviations, Variation, prominence
 from timbrespace.training.losses import LossWeights
@@ -17,11 +18,11 @@ from timbrespace.training.transposition import SPEEDS
 TINY = preset("tiny")
 
 
-def objective(adversary: float = 1.0) -> Objective:
+def objective(adversary: float = 1.0, kind: Kind = "continuous") -> Objective:
     torch.manual_seed(0)
     quantiles = tuple(torch.linspace(-60.0, 0.0, 257).tolist())
     material = Material(0.0, quantiles, (0.0,) * TINY.signal.bins)
-    return Objective(TINY, LossWeights(adversary=adversary), material, frames=4)
+    return Objective(replace(TINY, kind=kind), LossWeights(adversary=adversary), material, frames=4)
 
 
 STANDARD = preset("standard").signal
@@ -185,7 +186,7 @@ def test_readers_hear_every_crop_as_it_was_recorded() -> None:
     assert not torch.allclose(scene._reconstruct(varied)[0].mean, plain, atol=0.05, rtol=0.05)
 
 
-def test_half_of_the_crops_are_transposed() -> None:
+def test_half_of_the_crops_of_a_continuous_model_are_transposed() -> None:
     scene = objective()
     audio = torch.randn(8, scene.crop_samples, generator=torch.Generator().manual_seed(13))
     recorded = scene._spectra(scene.transposition.centre(audio))
@@ -199,6 +200,13 @@ def test_half_of_the_crops_are_transposed() -> None:
     assert torch.equal(spectra[4:], recorded[4:])
     assert torch.equal(spectra[:4], moved)
     assert (spectra[:4] - recorded[:4]).abs().amax(dim=(1, 2)).min() > 1.0
+
+
+def test_no_crop_of_a_discrete_model_is_transposed() -> None:
+    scene = objective(kind="discrete")
+    audio = torch.randn(8, scene.crop_samples, generator=torch.Generator().manual_seed(13))
+    recorded = scene._spectra(scene.transposition.centre(audio))
+    assert torch.equal(scene.train()._transpose(audio, recorded), recorded)
 
 
 def test_a_single_crop_is_learnt_as_it_was_recorded() -> None:

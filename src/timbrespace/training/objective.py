@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from timbrespace.config import ModelConfig
+from timbrespace.config import Kind, ModelConfig
 from timbrespace.features import Aperiodicity, Frames
 from timbrespace.model.adversary import CrossReaders
 from timbrespace.model.bottleneck import Squeezed
@@ -22,7 +22,10 @@ QUANTISER_START = 0.15  # of the budget: until here the discrete model trains as
 ADVERSARY_RANGE_DB = 50.0  # frames further under their source's peak say nothing about loudness
 ADVERSARY_PUSH = 30.0  # times the skill of the readers: how hard the encoder is pushed
 VARIED = 0.85  # share of the crops that get other envelopes
-TRANSPOSED = 0.5  # share of the crops that are played at another pitch; they get other envelopes as well
+TRANSPOSED: dict[Kind, float] = {  # share of the crops that are played at another pitch and varied as well
+    "continuous": 0.5,
+    "discrete": 0.0,  # a book has no codes to spare for pitches that nobody plays
+}
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,8 @@ class Objective(nn.Module):
 
     def _transpose(self, audio: Tensor, recorded: Tensor) -> Tensor:
         """Spectra complex [B, L + 2, F] in which the first crops are at another pitch."""
-        count = min(round(TRANSPOSED * len(audio)), varied_crops(len(audio)))
+        share = TRANSPOSED[self.model.config.kind]
+        count = min(round(share * len(audio)), varied_crops(len(audio)))
         if count == 0:
             return recorded
         first = int(torch.randint(len(SPEEDS), ()))
