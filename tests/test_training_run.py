@@ -294,7 +294,7 @@ def test_minutes_are_kept_and_a_model_is_there_from_the_start(
 
 
 def test_validation_falls_on_tones(dataset: Path, tmp_path: Path) -> None:
-    train(options("continuous", dataset, tmp_path / "run", steps=120))
+    train(options("continuous", dataset, tmp_path / "run", steps=240))
     training = loaded(tmp_path / "run").header["training"]
     assert training["points"][-1]["losses"]["spectrum"] < 0.7 * training["points"][0]["losses"]["spectrum"]
     assert training["best_validation"] < 0.8 * training["points"][0]["validation"]

@@ -5,6 +5,7 @@ Neighbouring frames of a sound that hardly moves fall on different codes, and de
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -25,8 +26,8 @@ class GlideState(NamedTuple):
 class Glide(nn.Module):
     """Magnitudes and aperiodicity of a frame averaged with those of the one before, which weighs `share`.
 
-    A frame that was softer weighs less in proportion: what stood before an onset is not lifted by it. What
-    lies further back is forgotten. With a share of 0 nothing glides and the state stays as it is.
+    A frame that was softer weighs less in proportion, silence nothing: what stood before an onset is not
+    lifted by it. What lies further back is forgotten. With a share of 0 nothing glides, and the state stays.
     """
 
     def __init__(self, share: float) -> None:
@@ -46,7 +47,8 @@ class Glide(nn.Module):
         if self.share == 0.0:
             return log_magnitude, aperiodicity, state
         following = GlideState(log_magnitude[:, -1:], aperiodicity[:, -1:], loudness_db[:, -1:])
-        rise_db = loudness_db - _before(loudness_db, state.loudness_db)
+        before_db = _before(loudness_db, state.loudness_db)
+        rise_db = loudness_db - before_db.masked_fill(before_db <= LOUDNESS_FLOOR_DB, -math.inf)
         weight = self.share * torch.exp(-rise_db.clamp_min(0.0) / DB_PER_NEPER).unsqueeze(2)
         here = log_magnitude + torch.log1p(-weight)
         before = _before(log_magnitude, state.log_magnitude) + torch.log(weight)
