@@ -1,7 +1,7 @@
 """The whole path, from samples to latents and back; both models are this, with another bottleneck.
 
 audio → frames → bands → encoder → bottleneck → rotation → z
-z → rotation back → decoder → magnitudes at the wanted level, aperiodicity → synthesis → audio
+z → rotation back → decoder → magnitudes, aperiodicity → glide from code to code → level → synthesis → audio
 """
 
 from __future__ import annotations
