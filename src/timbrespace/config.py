@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from timbrespace.errors import ConfigError
 
 Kind = Literal["continuous", "discrete"]
@@ -74,6 +77,15 @@ class SignalConfig:
     def latency_samples(self) -> int:
         """From a sample going in to the same sample coming out: overlap-add plus one look-ahead frame."""
         return self.n_fft
+
+    def frames_of(self, samples: int) -> int:
+        """How many frames L a sound of so many samples has: all that hold one of them."""
+        return -(-(samples + self.n_fft - self.hop) // self.hop)
+
+    def centre_seconds(self, frames: int) -> NDArray[np.float64]:
+        """The time at the middle of each of the first `frames` windows, [L]; the first lie before 0."""
+        centres = (np.arange(frames) + 1.0) * self.hop - self.n_fft / 2
+        return centres / self.sample_rate
 
 
 @dataclass(frozen=True)

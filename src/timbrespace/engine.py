@@ -201,7 +201,7 @@ class Engine:
     def _sound_blocks(self, samples: Samples) -> Iterator[Tensor]:
         """Sound in blocks [1, l·hop], followed by silence until every frame with a sample in it is whole."""
         hop = self.signal.hop
-        frames = -(-(len(samples) + self.signal.n_fft - hop) // hop)
+        frames = self.signal.frames_of(len(samples))
         for start in range(0, frames, BLOCK_FRAMES):
             count = min(BLOCK_FRAMES, frames - start)
             block = torch.zeros(1, count * hop)

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from timbrespace.audio import read_audio, resample, without_offset
 from timbrespace.errors import AudioError, TimbrespaceError, UsageError
 from timbrespace.latent_evaluation import Heard, LatentScores, latent_scores
+from timbrespace.pitch import track_pitch
 from timbrespace.scores import baselines
 from timbrespace.scores.baselines import FrameBank, Framing
 from timbrespace.scores.latent import nearest_distance_db
-from timbrespace.scores.pitch import track_pitch
 from timbrespace.scores.sound import SOUND_SCORES, sound_scores
 from timbrespace.scores.statistics import Spread, median_spread
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.signal import chirp
 
 from timbrespace.errors import AudioError
-from timbrespace.scores.pitch import PitchTrack, f0_within_50_cents, track_pitch
+from timbrespace.pitch import PitchTrack, f0_within_50_cents, track_pitch
 from timbrespace.scores.sound import (
     SOUND_SCORES,
     log_spectral_distance,

@@ -17,7 +17,7 @@ import scipy.signal
 from numpy.typing import NDArray
 
 from timbrespace.errors import AudioError
-from timbrespace.scores.pitch import PitchTrack, f0_within_50_cents, track_pitch
+from timbrespace.pitch import PitchTrack, f0_within_50_cents, track_pitch
 
 Samples = NDArray[np.floating]
 Levels = NDArray[np.float64]
