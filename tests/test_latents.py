@@ -203,3 +203,21 @@ def test_damaged_files_give_an_error_or_a_valid_series(tmp_path: Path, data: st.
         LatentSeries.load(path)
     except TimbrespaceError as error:
         assert "\n" not in str(error)
+
+
+def test_reading_between_frames() -> None:
+    series = LatentSeries(
+        np.array([[0.0, 4.0], [1.0, 2.0], [3.0, 0.0]]), np.array([-10.0, -20.0, -40.0]), 86.0, "m"
+    )
+    read = series.at([-1.0, 0.5, 1.0, 1.25, 9.0])
+    assert read.z[:, 0].tolist() == [0.0, 0.5, 1.0, 1.5, 3.0]
+    assert read.z[:, 1].tolist() == [4.0, 3.0, 2.0, 1.5, 0.0]
+    assert read.loudness_db.tolist() == [-10.0, -15.0, -20.0, -25.0, -40.0]
+
+
+def test_codes_between_frames_are_the_nearest() -> None:
+    series = LatentSeries(np.array([[0.0], [1.0]]), np.array([-10.0, -20.0]), 86.0, "m", np.array([7, 9]))
+    read = series.at([0.4, 0.6])
+    assert read.codes is not None
+    assert read.codes.tolist() == [7, 9]
+    assert read.z[:, 0].tolist() == [0.0, 1.0]

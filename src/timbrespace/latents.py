@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -70,6 +70,23 @@ class LatentSeries:
     def seconds(self) -> NDArray[np.float64]:
         """The time of every frame, float64 [L], starting at 0."""
         return np.arange(len(self), dtype=np.float64) / self.frame_rate_hz
+
+    def at(self, positions: ArrayLike) -> LatentSeries:
+        """The series read at fractional frame numbers, [N]: linearly between frames, held beyond either end.
+
+        Codes, and the vectors that stand for them, are those of the nearest frame. Whole frames long.
+        """
+        place = np.clip(np.asarray(positions, dtype=np.float64), 0.0, len(self) - 1)
+        nearest = np.rint(place).astype(np.intp)
+        level = np.interp(place, np.arange(len(self)), self.loudness_db)
+        if self.codes is not None:
+            z, codes = self.z[nearest], self.codes[nearest]
+        else:
+            before = np.minimum(place.astype(np.intp), max(len(self) - 2, 0))
+            share = (place - before)[:, None].astype(np.float32)
+            after = np.minimum(before + 1, len(self) - 1)
+            z, codes = (1 - share) * self.z[before] + share * self.z[after], None
+        return replace(self, z=z, loudness_db=level.astype(np.float32), codes=codes, length_samples=None)
 
     def save(self, path: str | Path, *, force: bool = False) -> None:
         """Write an `.npz` file; equal series give equal bytes. Errors as `files.atomic_path`."""
