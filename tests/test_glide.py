@@ -28,7 +28,7 @@ def start(glide: Glide) -> GlideState:
 
 
 def test_magnitudes_are_the_weighted_mean_of_two_frames() -> None:
-    glide = Glide(0.25)
+    glide = Glide([0.25])
     log_magnitude, aperiodicity = frames(6, 0)
     out, noisy, _ = glide(log_magnitude, aperiodicity, level(6), start(glide))
     magnitude = torch.exp(log_magnitude)
@@ -38,7 +38,7 @@ def test_magnitudes_are_the_weighted_mean_of_two_frames() -> None:
 
 
 def test_a_held_frame_stays_as_it_is() -> None:
-    glide = Glide(0.25)
+    glide = Glide([0.25])
     log_magnitude, aperiodicity = (part.expand(-1, 5, -1) for part in frames(1, 1))
     out, noisy, _ = glide(log_magnitude, aperiodicity, level(5), start(glide))
     torch.testing.assert_close(out[:, 1:], log_magnitude[:, 1:])
@@ -49,7 +49,7 @@ def test_a_held_frame_stays_as_it_is() -> None:
 
 def test_what_was_softer_is_not_lifted_by_an_onset() -> None:
     """20 dB up, the frame before weighs a tenth; down, no more than its share."""
-    glide = Glide(0.25)
+    glide = Glide([0.25])
     log_magnitude, aperiodicity = frames(2, 4)
     magnitude = torch.exp(log_magnitude)
     for levels, weight in (((-40.0, -20.0), 0.025), ((-20.0, -40.0), 0.25)):
@@ -60,7 +60,7 @@ def test_what_was_softer_is_not_lifted_by_an_onset() -> None:
 
 
 def test_one_by_one_equals_whole_and_only_the_frame_before_is_remembered() -> None:
-    glide = Glide(0.25)
+    glide = Glide([0.25])
     log_magnitude, aperiodicity = frames(6, 2)
     loudness_db = torch.tensor([-30.0, -20.0, -50.0, -100.0, -20.0, -21.0]).expand(2, -1)
     whole, _, _ = glide(log_magnitude, aperiodicity, loudness_db, start(glide))
@@ -77,7 +77,7 @@ def test_one_by_one_equals_whole_and_only_the_frame_before_is_remembered() -> No
 
 
 def test_without_a_share_nothing_changes() -> None:
-    glide = Glide(0.0)
+    glide = Glide([])
     log_magnitude, aperiodicity = frames(4, 3)
     state = start(glide)
     out, noisy, after = glide(log_magnitude, aperiodicity, level(4), state)
@@ -87,5 +87,22 @@ def test_without_a_share_nothing_changes() -> None:
 
 
 def test_codes_glide_and_latents_do_not() -> None:
-    assert TimbreModel(preset("tiny")).glide.share == 0.0
-    assert TimbreModel(replace(preset("tiny"), kind="discrete")).glide.share == 0.35
+    assert TimbreModel(preset("tiny")).glide.shares == ()
+    assert TimbreModel(replace(preset("tiny"), kind="discrete")).glide.shares == (0.35,)
+
+
+def test_across_three_frames_is_their_mean_also_in_pieces() -> None:
+    glide = Glide.across(3)
+    log_magnitude, aperiodicity = frames(7, 5)
+    magnitude = torch.exp(log_magnitude)
+    out, noisy, _ = glide(log_magnitude, aperiodicity, level(7), start(glide))
+    wanted = (magnitude[:, 2:] + magnitude[:, 1:-1] + magnitude[:, :-2]) / 3.0
+    torch.testing.assert_close(torch.exp(out[:, 2:]), wanted)
+    torch.testing.assert_close(
+        noisy[:, 2:], (aperiodicity[:, 2:] + aperiodicity[:, 1:-1] + aperiodicity[:, :-2]) / 3.0
+    )
+    state, parts = start(glide), []
+    for here in (slice(0, 1), slice(1, 2), slice(2, 5), slice(5, 7)):
+        part, _, state = glide(log_magnitude[:, here], aperiodicity[:, here], level(7)[:, here], state)
+        parts.append(part)
+    torch.testing.assert_close(torch.cat(parts, dim=1), out)

@@ -22,6 +22,7 @@ from timbrespace.conversion import shape_loudness
 from timbrespace.conversion import transpose as transpose_sound
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
+from timbrespace.model.glide import Glide
 from timbrespace.model.timbre_model import TimbreModel
 
 Samples = NDArray[np.float32]
@@ -101,10 +102,12 @@ class Engine:
         *,
         sample_rate: int | None = None,
         seed: int = 0,
+        glide_frames: int | None = None,
         progress: Tell | None = None,
     ) -> Samples:
         """Series → sound [T] at `sample_rate` (the model's where None). `progress` hears the share done.
 
+        glide_frames: frames over which one glides into the next, 1 not at all; the model's own where None.
         T is the length the series remembers, else whole frames. Raises SeriesError where the series
         does not fit this model, or remembers more samples than its frames make.
         """
@@ -114,7 +117,8 @@ class Engine:
         if length > most:
             raise SeriesError(f"length_samples is {length}; {len(series)} frames make {most} at most")
         blocks = []
-        for block in self._decode_blocks(z, loudness_db, seed):
+        glide = None if glide_frames is None else Glide.across(glide_frames)
+        for block in self._decode_blocks(z, loudness_db, seed, glide):
             blocks.append(block.numpy())
             _tell(progress, len(blocks) * BLOCK_FRAMES / len(z))
         latency = self.signal.latency_samples
@@ -215,15 +219,17 @@ class Engine:
             z, loudness_db, state = self.model.encode(block, state)
             yield z[0], loudness_db[0]
 
-    def _decode_blocks(self, z: Tensor, loudness_db: Tensor, seed: int) -> Iterator[Tensor]:
+    def _decode_blocks(
+        self, z: Tensor, loudness_db: Tensor, seed: int, glide: Glide | None
+    ) -> Iterator[Tensor]:
         """Sound of all frames and of the silent ones that push the last of it out."""
         flush = self.signal.n_fft // self.signal.hop
         z = torch.cat([z, z[-1:].expand(flush, -1)])
         loudness_db = torch.cat([loudness_db, torch.full((flush,), LOUDNESS_FLOOR_DB)])
-        state = self.model.initial_decoder_state(1)
+        state = self.model.initial_decoder_state(1, glide)
         for start in range(0, len(z), BLOCK_FRAMES):
             part = slice(start, start + BLOCK_FRAMES)
-            audio, state = self.model.decode(z[None, part], loudness_db[None, part], state, seed)
+            audio, state = self.model.decode(z[None, part], loudness_db[None, part], state, seed, glide)
             yield audio[0]
 
     def _series(self, z: Tensor, loudness_db: Tensor, length: int | None) -> LatentSeries:

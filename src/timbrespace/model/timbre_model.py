@@ -56,7 +56,7 @@ class TimbreModel(nn.Module):
         self.encoder = Encoder(config, self.bottleneck.inputs)
         self.rotation = Rotation(config.latents)
         self.decoder = Decoder(config, self.bottleneck.conditions)
-        self.glide = Glide(config.glide if config.kind == "discrete" else 0.0)
+        self.glide = Glide([config.glide] if config.kind == "discrete" else [])
         self.synthesis = Synthesis(config.signal)
         self.register_buffer("loudness_range_db", torch.tensor([-60.0, 0.0]))
 
@@ -64,11 +64,11 @@ class TimbreModel(nn.Module):
         """Silence before the first sample."""
         return EncoderState(self.analysis.initial_state(batch), self.encoder.initial_state(batch))
 
-    def initial_decoder_state(self, batch: int) -> DecoderState:
-        """Silence before the first frame."""
+    def initial_decoder_state(self, batch: int, glide: Glide | None = None) -> DecoderState:
+        """Silence before the first frame. glide: the one that `decode` will be given."""
         return DecoderState(
             self.decoder.initial_state(batch),
-            self.glide.initial_state(batch, self.decoder.mean_log_magnitude),
+            (glide or self.glide).initial_state(batch, self.decoder.mean_log_magnitude),
             self.synthesis.initial_state(batch),
         )
 
@@ -81,21 +81,23 @@ class TimbreModel(nn.Module):
         return z, loudness_db, EncoderState(tail, context)
 
     def decode(
-        self, z: Tensor, loudness_db: Tensor, state: DecoderState, seed: int = 0
+        self, z: Tensor, loudness_db: Tensor, state: DecoderState, seed: int = 0, glide: Glide | None = None
     ) -> tuple[Tensor, DecoderState]:
         """z [B, L, D], loudness_db [B, L] → audio [B, L·hop], n_fft samples late; new state.
 
-        Finite whatever comes in, so that a state never holds a NaN.
+        glide: another than the model's own. Finite whatever comes in, so that a state never holds a NaN.
         """
         z = _sane(z, -LARGEST_LATENT, LARGEST_LATENT)
         loudness_db = _sane(loudness_db, LOUDNESS_FLOOR_DB, LOUDEST_DB, nan=LOUDNESS_FLOOR_DB)
         log_magnitude, aperiodicity, context = self.magnitudes(z, loudness_db, state.context)
-        log_magnitude, aperiodicity, glide = self.glide(log_magnitude, aperiodicity, loudness_db, state.glide)
+        log_magnitude, aperiodicity, before = (glide or self.glide)(
+            log_magnitude, aperiodicity, loudness_db, state.glide
+        )
         level = torch.where(loudness_db > LOUDNESS_FLOOR_DB, loudness_db / DB_PER_NEPER, -math.inf)
         audio, synthesis = self.synthesis(
             log_magnitude + level[..., None], aperiodicity, state.synthesis, seed
         )
-        return audio, DecoderState(context, glide, synthesis)
+        return audio, DecoderState(context, before, synthesis)
 
     def magnitudes(
         self, z: Tensor, loudness_db: Tensor, context: list[Tensor]
