@@ -26,7 +26,7 @@ from timbrespace.training.losses import LossWeights
 from timbrespace.training.module import TrainingModule, draw_seed
 from timbrespace.training.objective import Objective
 from timbrespace.training.run_folder import RunFolder
-from timbrespace.training.sample import Sample
+from timbrespace.dataset.sample import Sample
 from timbrespace.training.schedule import PEAK_LEARNING_RATE, Schedule
 from timbrespace.training.statistics import measure
 

@@ -74,6 +74,18 @@ def track_pitch(audio: Samples, sample_rate: int) -> PitchTrack:
     return PitchTrack(F0_LOW_HZ * 2 ** (bins / (12 * BINS_PER_SEMITONE)), voicing)
 
 
+def steady_pitch(sounds: Samples, sample_rate: int) -> PitchTrack:
+    """One pitch for each of many steady sounds [K, T], T ≥ 4096: their frames' probabilities taken together.
+
+    Both results are [K]; `voicing` is the mean probability over frames that there is a pitch.
+    """
+    starts = range(0, sounds.shape[1] - F0_WINDOW + 1, F0_HOP)
+    frames = [np.asarray(sounds[:, start : start + F0_WINDOW], dtype=np.float32) for start in starts]
+    observed = np.mean([_observe(frame, sample_rate) for frame in frames], axis=0)
+    bins = observed.argmax(axis=1)
+    return PitchTrack(F0_LOW_HZ * 2 ** (bins / (12 * BINS_PER_SEMITONE)), np.clip(observed.sum(axis=1), 0, 1))
+
+
 def _observe(frames: NDArray[np.float32], sample_rate: int) -> Levels:
     """Probability of each pitch bin in each frame: [L, F0_WINDOW] → [L, PITCH_BINS]."""
     shortest = math.floor(sample_rate / F0_HIGH_HZ)

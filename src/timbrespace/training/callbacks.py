@@ -17,6 +17,7 @@ import lightning
 import torch
 from torch import Tensor
 
+from timbrespace.dataset.sample import Sample
 from timbrespace.errors import TrainingError
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.training import quantiser
@@ -28,7 +29,6 @@ from timbrespace.training.module import TrainingModule, draw_seed
 from timbrespace.training.objective import QUANTISER_START
 from timbrespace.training.reporter import Reporter, format_losses, format_seconds
 from timbrespace.training.run_folder import RunFolder, cannot_write
-from timbrespace.training.sample import Sample
 from timbrespace.training.schedule import Clock, Schedule
 
 CHECKPOINT_SECONDS = 30.0

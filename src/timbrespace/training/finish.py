@@ -9,10 +9,10 @@ from torch import Tensor
 
 from timbrespace.bundle import Bundle, make_bundle
 from timbrespace.config import ModelConfig
+from timbrespace.dataset.sample import Sample
 from timbrespace.model.bottleneck import Quantised
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.training.quantiser import hidden_frames, provisional_codebook, settled_codebook
-from timbrespace.training.sample import Sample
 
 PERCENTILES = (1, 5, 25, 50, 75, 95, 99)
 LOUDNESS_QUANTILES = 101

@@ -15,9 +15,9 @@ from torch import Tensor
 from vector_quantize_pytorch import VectorQuantize
 from vector_quantize_pytorch.vector_quantize_pytorch import Codebook, kmeans
 
+from timbrespace.dataset.sample import Sample
 from timbrespace.model.encoder import Encoder
 from timbrespace.model.timbre_model import TimbreModel
-from timbrespace.training.sample import Sample
 from timbrespace.training.statistics import AUDIBLE_DB
 
 FRAMES_PER_CODE = 8  # of training material; fewer, and a code would be a frame learnt by heart

@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader
 from timbrespace.bundle import load_bundle, save_bundle
 from timbrespace.config import ModelConfig
 from timbrespace.dataset.crops import Crops
+from timbrespace.dataset.sample import Sample
 from timbrespace.dataset.split import Region, describe_split, halves
 from timbrespace.dataset.store import Dataset
 from timbrespace.errors import TrainingError, UsageError
@@ -32,7 +33,6 @@ from timbrespace.training.process import global_rank, is_first_process, quiet_li
 from timbrespace.training.quantiser import START_FRAMES, affordable_codes, model_state
 from timbrespace.training.reporter import Reporter
 from timbrespace.training.run_folder import RunFolder, request_of
-from timbrespace.training.sample import Sample
 from timbrespace.training.schedule import Schedule
 from timbrespace.training.statistics import measure, source_levels
 

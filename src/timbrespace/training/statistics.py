@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from timbrespace.config import SignalConfig
+from timbrespace.dataset.sample import Sample
 from timbrespace.dataset.split import Region
 from timbrespace.dataset.store import Dataset
 from timbrespace.features import FrameFeatures
 from timbrespace.spectrum import Analysis
 from timbrespace.training.losses import bin_floor, frame_weight
 from timbrespace.training.objective import Material
-from timbrespace.training.sample import Sample
 
 SAMPLE_FRAMES = 30_000
 AUDIBLE_DB = 60.0  # under the loudest frame; what lies lower is a pause
