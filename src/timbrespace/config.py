@@ -7,12 +7,13 @@ latents or codes. Nothing else in the package keeps settings.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal
 
 from timbrespace.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Kind = Literal["continuous", "discrete"]
 KINDS: tuple[Kind, ...] = ("continuous", "discrete")
@@ -84,6 +85,8 @@ class SignalConfig:
 
     def centre_seconds(self, frames: int) -> NDArray[np.float64]:
         """The time at the middle of each of the first `frames` windows, [L]; the first lie before 0."""
+        import numpy as np
+
         centres = (np.arange(frames) + 1.0) * self.hop - self.n_fft / 2
         return centres / self.sample_rate
 
