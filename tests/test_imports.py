@@ -17,7 +17,7 @@ LAYERS = [
     {"latents", "figures", "conversion"},
     {"dataset"},
     {"model"},
-    {"bundle"},
+    {"bundle", "stream"},
     {"engine"},
     {"scores"},
     {"interpolation", "plane", "codebook", "directions"},

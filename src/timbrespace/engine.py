@@ -23,6 +23,7 @@ from timbrespace.conversion import transpose as transpose_sound
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.stream import Stream
 
 Samples = NDArray[np.float32]
 LoudnessChoice = str | NDArray[np.floating]  # keep, flat, match, or a curve in dB
@@ -259,34 +260,3 @@ def _tell(progress: Tell | None, share: float) -> None:
 def _parts(progress: Tell | None, count: int) -> list[Tell]:
     """One listener for each of `count` equal parts of the work."""
     return [lambda share, part=part: _tell(progress, (part + share) / count) for part in range(count)]  # type: ignore[misc]
-
-
-class Stream:
-    """Sound in, sound out, blocks of any size; `latency_samples` later.
-
-    A frame needs a whole hop of input, so a block that is no multiple of the hop waits for the next ones.
-    """
-
-    def __init__(self, model: TimbreModel, seed: int) -> None:
-        self.model = model
-        self.seed = seed
-        self.hop = model.config.signal.hop
-        self.latency_samples = model.config.signal.latency_samples + self.hop
-        self._encoder_state = model.initial_encoder_state(1)
-        self._decoder_state = model.initial_decoder_state(1)
-        self._waiting = np.zeros(0, np.float32)
-        self._ready = np.zeros(self.hop, np.float32)
-
-    @torch.inference_mode()
-    def process(self, block: Samples) -> Samples:
-        """block [T], any T → as many samples."""
-        samples = np.concatenate([self._waiting, np.asarray(block, dtype=np.float32)])
-        whole = len(samples) // self.hop * self.hop
-        self._waiting = samples[whole:]
-        if whole:
-            audio = torch.from_numpy(samples[None, :whole].copy())
-            z, loudness_db, self._encoder_state = self.model.encode(audio, self._encoder_state)
-            out, self._decoder_state = self.model.decode(z, loudness_db, self._decoder_state, self.seed)
-            self._ready = np.concatenate([self._ready, out[0].numpy()])
-        played, self._ready = self._ready[: len(block)], self._ready[len(block) :]
-        return played
