@@ -26,10 +26,11 @@ def silent(loudness_db: Values) -> NDArray[np.bool_]:
     return loudness_db <= LOUDNESS_FLOOR_DB
 
 
-def median_loudness(loudness_db: Values) -> float:
-    """The median of what is not silence in loudness_db [L], dBFS; the floor where all is."""
+def scale_loudness(loudness_db: Values, factor: float) -> Values:
+    """Levels [L] spread by `factor` about the median of those that are not silence."""
     heard = loudness_db[~silent(loudness_db)]
-    return float(np.median(heard)) if len(heard) else LOUDNESS_FLOOR_DB
+    middle = np.median(heard) if len(heard) else LOUDNESS_FLOOR_DB
+    return middle + (loudness_db - middle) * factor
 
 
 def low_pass(values: Values, cutoff_hz: float, frame_rate_hz: float) -> Values:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -98,12 +99,8 @@ class LatentSeries:
     def scale(self, factor: float, *, dimensions: Dimensions = None) -> LatentSeries:
         """z times `factor`; loudness spread as much about its median, so that 0 makes it flat."""
         factor = checks.check_number("scale", factor)
-
-        def about_median(level: Values) -> Values:
-            middle = operators.median_loudness(level)
-            return middle + (level - middle) * factor
-
-        return self._changed(dimensions, lambda z: z * factor, about_median)
+        on_loudness = partial(operators.scale_loudness, factor=factor)
+        return self._changed(dimensions, lambda z: z * factor, on_loudness)
 
     def bias(self, offset: float, *, dimensions: Dimensions = None) -> LatentSeries:
         """`offset` added to z; to loudness, in dB."""
@@ -144,29 +141,20 @@ class LatentSeries:
         Smoothed loudness fades into silence and out of it.
         """
         cutoff_hz = checks.check_number("smooth", cutoff_hz, above=0.0)
-
-        def change(values: Values) -> Values:
-            return operators.low_pass(values, cutoff_hz, self.frame_rate_hz)
-
+        change = partial(operators.low_pass, cutoff_hz=cutoff_hz, frame_rate_hz=self.frame_rate_hz)
         return self._changed(dimensions, change, change, keep_silence=False)
 
     def quantise(self, step: float, *, dimensions: Dimensions = None) -> LatentSeries:
         """Values moved to the nearest multiple of `step` (dB, for loudness)."""
         step = checks.check_number("quantise", step, above=0.0)
-        return self._changed(
-            dimensions,
-            lambda z: operators.round_to(z, step),
-            lambda level: operators.round_to(level, step),
-        )
+        change = partial(operators.round_to, step=step)
+        return self._changed(dimensions, change, change)
 
     def clip(self, low: ArrayLike, high: ArrayLike, *, dimensions: Dimensions = None) -> LatentSeries:
         """Values kept within low … high: one for all, or one for each dimension of z that is meant."""
         chosen, loudness = checks.select(dimensions, self.latents)
         least, most = checks.bounds(low, high, 0 if loudness else len(chosen))
-
-        def change(values: Values) -> Values:
-            return np.clip(values, least, most)
-
+        change = partial(np.clip, a_min=least, a_max=most)
         return self._changed(dimensions, change, change)
 
     def reverse(self, *, dimensions: Dimensions = None) -> LatentSeries:
@@ -200,8 +188,7 @@ class LatentSeries:
                 f"mix needs as many frames in both: {len(self)} here, {len(other)} in the other; "
                 f"stretch the other by {len(self) / max(len(other), 1):.6g}"
             )
-        everything = [*range(self.latents), checks.LOUDNESS]
-        wanted = everything if dimensions is None else dimensions
+        wanted = [*range(self.latents), checks.LOUDNESS] if dimensions is None else dimensions
         chosen, _ = checks.select(wanted, self.latents)
         return self._changed(
             wanted,
