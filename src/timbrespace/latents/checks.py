@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from timbrespace.controls import LOUDNESS
 from timbrespace.errors import SeriesError, UsageError
 
 MAX_FRAMES = 2**24  # 54 hours at 86 frames a second; more is a damaged file or a slip of the pen
 MAX_LATENTS = 256
-LOUDNESS = "loudness"
 
 Dimensions = int | str | Sequence[int | str] | None  # a number, "loudness", several of these, or all of z
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from timbrespace.controls import LOUDNESS
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import checks, files, operators
 from timbrespace.latents.checks import MAX_FRAMES, MAX_LATENTS, Dimensions
@@ -188,7 +189,7 @@ class LatentSeries:
                 f"mix needs as many frames in both: {len(self)} here, {len(other)} in the other; "
                 f"stretch the other by {len(self) / max(len(other), 1):.6g}"
             )
-        wanted = [*range(self.latents), checks.LOUDNESS] if dimensions is None else dimensions
+        wanted = [*range(self.latents), LOUDNESS] if dimensions is None else dimensions
         chosen, _ = checks.select(wanted, self.latents)
         return self._changed(
             wanted,
