@@ -166,22 +166,19 @@ def parse(control: Control, word: str) -> Step:
 
 def parse_number(control: Control, number: str, word: str = "") -> float:
     """`number` within the control's range; `word` is what it stood in. Raises UsageError."""
-    allowed = "a whole number" if control.whole else "a number"
-    if control.takes == "value":
-        allowed += f", or as in z0={number if _is_number(number) else 1}"
-    allowed += f", {control.range}" if control.range else ""
-    value = float(number) if _is_number(number) else math.nan
-    if not control.low <= value <= control.high or math.isinf(value) or (control.whole and value % 1):
-        raise UsageError(f"--{control.name} is '{word or number}'; it must be {allowed}")
-    return int(value) if control.whole else value
-
-
-def _is_number(text: str) -> bool:
     try:
-        float(text)
+        value = float(number)
     except ValueError:
-        return False
-    return True
+        value = math.nan
+    if control.low <= value <= control.high and math.isfinite(value) and not (control.whole and value % 1):
+        return int(value) if control.whole else value
+    allowed = "a whole number" if control.whole else "a number"
+    allowed += f" from {control.range}" if control.range else ""
+    if control.takes == "value":
+        allowed += ", for all dimensions or for one as in z0=1"
+    elif "=" in number:
+        allowed += "; it acts on all dimensions at once"
+    raise UsageError(f"--{control.name} is '{word or number}'; it must be {allowed}")
 
 
 def _dimension(control: Control, text: str) -> int | str:

@@ -113,10 +113,10 @@ def transform(
     else:
         same = changed[0].length_samples == every[0].length_samples
         _write_sound(loaded, output, changed, sound, same, force=force, quiet=quiet)
-    seconds = len(changed[0]) / loaded.signal.frame_rate_hz
-    done = ", ".join(step.text for step in steps) or "as it was"
+    first, done = changed[0], ", ".join(step.text for step in steps) or "as it was"
+    samples = len(first) * loaded.signal.hop if first.length_samples is None else first.length_samples
     for target in targets:
-        say(f"{target}: {len(changed[0])} frames, {seconds:.2f} s: {done}", quiet=quiet)
+        say(f"{target}: {len(first)} frames, {samples / loaded.sample_rate:.2f} s: {done}", quiet=quiet)
 
 
 def _is_series(path: Path) -> bool:

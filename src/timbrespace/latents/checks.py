@@ -84,16 +84,16 @@ def check_whole(name: str, value: int, low: int) -> int:
     return int(check_number(name, number, low))
 
 
-def check_frames(name: str, frames: float) -> None:
+def check_frames(frames: float) -> None:
     """Raise UsageError where an operator would make a longer series than there can be."""
     if frames > MAX_FRAMES:
-        raise UsageError(f"{name} would make {frames:.0f} frames; a series has {MAX_FRAMES} at most")
+        raise UsageError(f"that would make {frames:.0f} frames; a series has {MAX_FRAMES} at most")
 
 
-def check_same(what: str, unit: str, here: float, there: float, tolerance: float = 0.0) -> None:
+def check_same(unit: str, here: float, there: float, tolerance: float = 0.0) -> None:
     """Raise SeriesError where two series differ in something that they must share."""
     if abs(there / here - 1.0) > tolerance:
-        raise SeriesError(f"{what}: {here:g} {unit} here, {there:g} in the other series")
+        raise SeriesError(f"{here:g} {unit} here and {there:g} in the other series; both must have as many")
 
 
 def bounds(low: ArrayLike, high: ArrayLike, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,4 +1,4 @@
-"""The mathematics of what can be done to a latent series: plain arrays in, new float64 arrays out.
+"""The mathematics of what can be done to a latent series: plain arrays in, new arrays out.
 
 Values are [L, N] or [L]: frames first. The low-pass everywhere is a Gaussian in frequency, 3 dB down at
 its cut-off: it has no phase and, its impulse response being a Gaussian too, it does not overshoot.
@@ -65,7 +65,7 @@ def round_to(values: Values, step: float) -> Values:
     return np.rint(values / step) * step
 
 
-def mix(a: Values, b: Values, weight: float) -> Values:
+def mix(a: Values, b: Values, weight: float | Values) -> Values:
     """a for weight 0, b for 1, in between and beyond on the line through both."""
     return (1.0 - weight) * a + weight * b
 
@@ -88,12 +88,12 @@ def join(pieces: Sequence[NDArray], overlap: int, *, blend: bool = True) -> NDAr
     rise = np.arange(1, overlap + 1) / (overlap + 1)
     rise = rise.reshape(-1, *[1] * (pieces[0].ndim - 1))
     total = sum(map(len, pieces)) - overlap * (len(pieces) - 1)
-    joined = np.empty((total, *pieces[0].shape[1:]), np.float64 if blend else pieces[0].dtype)
+    joined = np.empty((total, *pieces[0].shape[1:]), pieces[0].dtype)
     end = len(pieces[0])
     joined[:end] = pieces[0]
     for piece in pieces[1:]:
         before, after = joined[end - overlap : end], piece[:overlap]
-        before[:] = (1.0 - rise) * before + rise * after if blend else np.where(rise > 0.5, after, before)
+        before[:] = mix(before, after, rise) if blend else np.where(rise > 0.5, after, before)
         joined[end : end + len(piece) - overlap] = piece[overlap:]
         end += len(piece) - overlap
     return joined

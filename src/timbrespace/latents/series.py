@@ -168,7 +168,7 @@ class LatentSeries:
     def stretch(self, factor: float) -> LatentSeries:
         """`factor` times as long: frame n goes to frame n·factor, and what is between as `at` reads it."""
         factor = checks.check_number("stretch", factor, above=0.0)
-        checks.check_frames(f"stretch {factor:g}", len(self) * factor)
+        checks.check_frames(len(self) * factor)
         if len(self) == 0:
             return self
         # shorter, never fewer frames than the shorter sound needs; and back again gives as many
@@ -183,10 +183,10 @@ class LatentSeries:
         dimensions: only these. Raises SeriesError where lengths, dimensions or frame rates differ.
         """
         weight = checks.check_number("weight", weight)
-        self._check_like(other, "mix")
+        self._check_like(other)
         if len(other) != len(self):
             raise SeriesError(
-                f"mix needs as many frames in both: {len(self)} here, {len(other)} in the other; "
+                f"both need as many frames: {len(self)} here, {len(other)} in the other series; "
                 f"stretch the other by {len(self) / max(len(other), 1):.6g}"
             )
         wanted = [*range(self.latents), LOUDNESS] if dimensions is None else dimensions
@@ -204,8 +204,8 @@ class LatentSeries:
         Codes change in the middle of the fade. Whole frames long. Raises SeriesError where dimensions or
         frame rates differ, UsageError where the fade is longer than either.
         """
-        self._check_like(other, "concatenate")
-        checks.check_frames("concatenate", len(self) + len(other))
+        self._check_like(other)
+        checks.check_frames(len(self) + len(other))
         return self._joined([self, other], crossfade_seconds, min(len(self), len(other)))
 
     def loop(self, times: int, *, crossfade_seconds: float = 0.0) -> LatentSeries:
@@ -214,7 +214,7 @@ class LatentSeries:
         Raises UsageError where the fade is longer than half of the series.
         """
         times = checks.check_whole("loop", times, 1)
-        checks.check_frames(f"loop {times}", len(self) * times)
+        checks.check_frames(len(self) * times)
         return self._joined([self] * times, crossfade_seconds, len(self) // 2)
 
     def save(self, path: str | Path, *, force: bool = False) -> None:
@@ -289,12 +289,12 @@ class LatentSeries:
         discrete = len(held) == len(parts)
         return replace(
             self,
-            z=operators.join([part.z for part in parts], overlap, blend=not discrete).astype(np.float32),
-            loudness_db=operators.join([part.loudness_db for part in parts], overlap).astype(np.float32),
+            z=operators.join([part.z for part in parts], overlap, blend=not discrete),
+            loudness_db=operators.join([part.loudness_db for part in parts], overlap),
             codes=operators.join(held, overlap, blend=False) if discrete else None,
             length_samples=None,
         )
 
-    def _check_like(self, other: LatentSeries, what: str) -> None:
-        checks.check_same(what, "dimensions", self.latents, other.latents)
-        checks.check_same(what, "frames a second", self.frame_rate_hz, other.frame_rate_hz, RATE_TOLERANCE)
+    def _check_like(self, other: LatentSeries) -> None:
+        checks.check_same("dimensions", self.latents, other.latents)
+        checks.check_same("frames a second", self.frame_rate_hz, other.frame_rate_hz, RATE_TOLERANCE)
