@@ -87,11 +87,13 @@ def transform(
     V is a number, for all latent dimensions, or DIM=number with DIM 0 or z0, 1 or z1, …, or loudness.
     Options may stand several times. A setting (--weight, --crossfade, --smoothness-hz, --seed) that
     stands once holds for every operator it goes with; otherwise give one for each, in the same order.
-    Every channel of a sound is changed alike, and a sound keeps the sample rate of the one it was.
+    Every channel of a sound is changed alike, and a sound keeps the sample rate of the one it was. Its
+    series is longer than it by most of a window (35 ms with the standard preset): a --crossfade of that
+    much keeps the beat of a loop.
     """
     from timbrespace import engine, files
 
-    steps = plan(written(context))
+    steps = plan(written(context))  # what the parameters hold, but in the order written
     to_series = output.suffix in SERIES_EXTENSIONS
     if not to_series:
         _check_output_name(output)
