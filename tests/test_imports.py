@@ -10,14 +10,14 @@ ROOT = Path(__file__).parents[1] / "src" / "timbrespace"
 # Lowest first; modules of one row may import each other. A package stands for all its modules.
 LAYERS = [
     {"errors"},
-    {"config", "files", "tables"},
+    {"config", "controls", "files", "tables"},
     {"audio", "spectrum", "loudness", "bands"},
     {"phase", "consistency", "synthesis", "features", "pitch"},
     {"descriptors"},
     {"latents", "figures", "conversion"},
     {"dataset"},
     {"model"},
-    {"bundle"},
+    {"bundle", "ranges", "stream"},
     {"engine"},
     {"scores"},
     {"interpolation", "plane", "codebook", "directions"},

@@ -24,6 +24,7 @@ from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
 from timbrespace.model.glide import Glide
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.stream import Stream
 
 Samples = NDArray[np.float32]
 LoudnessChoice = str | NDArray[np.floating]  # keep, flat, match, or a curve in dB
@@ -202,6 +203,31 @@ class Engine:
             levels.append(frames.loudness_db[0])
         return torch.cat(magnitudes).numpy(), torch.cat(levels).numpy()
 
+    def check_fits(self, series: LatentSeries) -> None:
+        """Raise SeriesError where a series has not the dimensions or the frame rate of this model."""
+        if series.latents != self.config.latents:
+            raise SeriesError(
+                f"the series has {series.latents} dimensions and the model {self.config.latents}: "
+                f"it was made by model {series.model_id}, this is {self.model_id}"
+            )
+        if abs(series.frame_rate_hz / self.signal.frame_rate_hz - 1.0) > 1e-4:
+            raise SeriesError(
+                f"the series has {series.frame_rate_hz:g} frames a second and the model "
+                f"{self.signal.frame_rate_hz:g}: it was made by model {series.model_id}"
+            )
+
+    @torch.inference_mode()
+    def requantise(self, series: LatentSeries) -> LatentSeries:
+        """z moved to the nearest codes, with `codes`: what `decode` plays. Continuous: the series itself.
+
+        Raises SeriesError where the series does not fit this model.
+        """
+        if self.codebook is None:
+            self.check_fits(series)
+            return series
+        z, loudness_db = self._tensors(series)
+        return self._series(z, loudness_db, series.length_samples)
+
     def _sound_blocks(self, samples: Samples) -> Iterator[Tensor]:
         """Sound in blocks [1, l·hop], followed by silence until every frame with a sample in it is whole."""
         hop = self.signal.hop
@@ -240,16 +266,7 @@ class Engine:
 
     def _tensors(self, series: LatentSeries) -> tuple[Tensor, Tensor]:
         """z [L, D] (a discrete model quantises it again) and loudness_db [L], checked against the model."""
-        if series.latents != self.config.latents:
-            raise SeriesError(
-                f"the series has {series.latents} dimensions and the model {self.config.latents}: "
-                f"it was made by model {series.model_id}, this is {self.model_id}"
-            )
-        if abs(series.frame_rate_hz / self.signal.frame_rate_hz - 1.0) > 1e-4:
-            raise SeriesError(
-                f"the series has {series.frame_rate_hz:g} frames a second and the model "
-                f"{self.signal.frame_rate_hz:g}: it was made by model {series.model_id}"
-            )
+        self.check_fits(series)
         if len(series) == 0:
             raise SeriesError("the series has no frames")
         latents = self.model.rotation.back(torch.from_numpy(np.array(series.z)))
@@ -265,34 +282,3 @@ def _tell(progress: Tell | None, share: float) -> None:
 def _parts(progress: Tell | None, count: int) -> list[Tell]:
     """One listener for each of `count` equal parts of the work."""
     return [lambda share, part=part: _tell(progress, (part + share) / count) for part in range(count)]  # type: ignore[misc]
-
-
-class Stream:
-    """Sound in, sound out, blocks of any size; `latency_samples` later.
-
-    A frame needs a whole hop of input, so a block that is no multiple of the hop waits for the next ones.
-    """
-
-    def __init__(self, model: TimbreModel, seed: int) -> None:
-        self.model = model
-        self.seed = seed
-        self.hop = model.config.signal.hop
-        self.latency_samples = model.config.signal.latency_samples + self.hop
-        self._encoder_state = model.initial_encoder_state(1)
-        self._decoder_state = model.initial_decoder_state(1)
-        self._waiting = np.zeros(0, np.float32)
-        self._ready = np.zeros(self.hop, np.float32)
-
-    @torch.inference_mode()
-    def process(self, block: Samples) -> Samples:
-        """block [T], any T → as many samples."""
-        samples = np.concatenate([self._waiting, np.asarray(block, dtype=np.float32)])
-        whole = len(samples) // self.hop * self.hop
-        self._waiting = samples[whole:]
-        if whole:
-            audio = torch.from_numpy(samples[None, :whole].copy())
-            z, loudness_db, self._encoder_state = self.model.encode(audio, self._encoder_state)
-            out, self._decoder_state = self.model.decode(z, loudness_db, self._decoder_state, self.seed)
-            self._ready = np.concatenate([self._ready, out[0].numpy()])
-        played, self._ready = self._ready[: len(block)], self._ready[len(block) :]
-        return played
