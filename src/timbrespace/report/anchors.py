@@ -30,7 +30,7 @@ ANCHORS: dict[str, Anchor] = {
     "f0_within_50_cents": Anchor("0.83–0.96", f"conversion, {_PAPER}"),
     "loudness_correlation": Anchor("0.864–0.962", f"conversion, {_PAPER}"),
     "gain_drift": Anchor("0", _BOUND),
-    "loudness_probe_r2": Anchor("0", "perfect: nothing to be told"),
+    "loudness_probe_r2": Anchor("0 or less", "perfect: nothing to be told"),
     "latent_independence": Anchor("0", _BOUND),
     "prior_fit": Anchor("0", "perfect; a dimension that never moves has 0.8"),
     "prior_nearest_db": Anchor("1", _BOUND),
@@ -43,7 +43,7 @@ ANCHORS: dict[str, Anchor] = {
     "follow_median_error": Anchor("0", _BOUND),
     "follow_reached": Anchor("1", "the whole target range"),
     "interpolation_monotonicity": Anchor("1", _BOUND),
-    "stream_error": Anchor("0.1", "bound asked for, dB"),
+    "stream_error": Anchor("at most 0.1", "asked for"),
     "latency_samples": Anchor("64 ms, 46 ms, < 10 ms", "DDSP-VST; RAVE, buffer alone; BRAVE"),
     "rtf_both": Anchor("14", "RAVE v1 offline, one thread"),
     "minutes_to_train": Anchor(

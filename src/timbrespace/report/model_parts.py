@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from timbrespace.report.page import Column, Html, element, facts, file_name, join, number, section, table
@@ -22,16 +23,11 @@ HOW_TO_READ = (
 
 def head(engine: Engine, evaluation: Evaluation) -> Html:
     """Kind, identity and origin of the model, and a sentence on how to read the page."""
-    dataset = engine.header.get("dataset") or {}
-    sources = dataset.get("sources")
-    learned = f", learned from {_minutes(dataset)} of {_count(sources, 'recording')}" if sources else ""
-    seconds = sum(file.seconds for file in evaluation.files)
-    heard = f"tried on {_count(len(evaluation.files), 'sound')}, {seconds:.0f} seconds in all"
     return join(
         [
             element("p", "timbrespace · report of a model", class_="kicker"),
             element("h1", f"A {evaluation.kind} timbre model"),
-            element("p", f"Model {evaluation.model_id}{learned}, {heard}.", class_="lead"),
+            element("p", _origin(engine.header, evaluation), class_="lead"),
             facts(_facts(engine)),
             _held_out(engine.header.get("training") or {}),
             element("p", HOW_TO_READ, class_="how"),
@@ -57,8 +53,9 @@ def training_section(training: Mapping[str, Any]) -> Html | None:
     lines = [("training", "training", learned), ("validation", "validation, held out", validated)]
     mark = (*best, words) if best else None
     text = (
-        "The loss on recordings kept out of training is the one that counts. Some parts of the loss come "
-        "in gradually, so early points lie lower or higher than later ones for that reason alone."
+        "The loss on recordings kept out of training, dashed, is the one that counts. Some parts of the loss "
+        "come in gradually, so early points cannot be compared with later ones; the best is sought once "
+        "all parts count in full."
     )
     stalled = training.get("stopped_improving")
     advice = "It had stopped improving: more minutes would have brought next to nothing." if stalled else ""
@@ -99,9 +96,27 @@ def code_use_section(latent: Mapping[str, Any]) -> Html | None:
     )
 
 
+def _origin(header: Mapping[str, Any], evaluation: Evaluation) -> str:
+    """What it learned from and what it was tried on, and whether that was new to it, judged by names."""
+    dataset, training = header.get("dataset") or {}, header.get("training") or {}
+    held_out = (training.get("validation") or {}).get("held_out") or []
+    learned = {Path(name).name for name in dataset.get("names") or []} - {Path(one).name for one in held_out}
+    tried = [Path(file.path).name for file in evaluation.files]
+    seconds = sum(file.seconds for file in evaluation.files)
+    parts = []
+    if dataset.get("sources"):
+        parts.append(f"It learned from {_minutes(dataset)} in {_count(dataset['sources'], 'recording')}.")
+    parts.append(f"It was tried on {_count(len(tried), 'sound')}, {seconds:.0f} seconds in all.")
+    known = sum(name in learned for name in tried)
+    if known:
+        parts.append(f"Beware: {known} of them bear the name of a recording that it learned from.")
+    elif learned:
+        parts.append("None of them bears the name of a recording that it learned from.")
+    return " ".join(parts)
+
+
 def _facts(engine: Engine) -> Iterator[tuple[str, str]]:
     signal, training = engine.signal, engine.header.get("training") or {}
-    dataset = engine.header.get("dataset") or {}
     yield "Kind", engine.kind
     yield "Model", element("code", engine.model_id)
     yield "Sample rate", f"{engine.sample_rate} Hz"
@@ -110,8 +125,6 @@ def _facts(engine: Engine) -> Iterator[tuple[str, str]]:
     yield "Latents", f"{engine.config.latents} dimensions, {signal.frame_rate_hz:.1f} frames a second"
     if engine.kind == "discrete":
         yield "Codes", str(engine.config.codes)
-    if dataset.get("sources"):
-        yield "Learned from", f"{_count(dataset['sources'], 'recording')}, {_minutes(dataset)}"
     if training.get("preset"):
         yield "Preset", str(training["preset"])
     if training.get("steps"):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
-VOID = ("meta", "img", "br", "link")  # elements without content
+VOID = ("meta", "img", "wbr")  # elements without content
 DASH = "–"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -68,7 +68,7 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Html:
 
 def file_name(name: str) -> Html:
     """A file's name, which may be long and written from right to left."""
-    return element("bdi", name, class_="file")
+    return element("bdi", _breakable(name), class_="file")
 
 
 def number(value: float | None, decimals: int = 3) -> Html:
@@ -98,7 +98,7 @@ def table(
     """
     if not isinstance(groups, Mapping):
         groups = {"": groups}
-    heads = (element("th", one.title, scope="col", class_=_cell_class(one)) for one in columns)
+    heads = (element("th", _breakable(one.title), scope="col", class_=_cell_class(one)) for one in columns)
     bodies = []
     for title, rows in groups.items():
         span = element("th", title, scope="rowgroup", colspan=len(columns))
@@ -142,6 +142,11 @@ def _cells(columns: Sequence[Column], row: Sequence[str]) -> Iterable[Html]:
     for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
         scope = "row" if place == 0 else None
         yield element("td" if place else "th", cell, scope=scope, class_=_cell_class(column))
+
+
+def _breakable(name: str) -> Html:
+    """A long name may go on in the next line after each `_` and `/`."""
+    return Html(re.sub("([_/])", r"\1<wbr>", escape(name)))
 
 
 def _cell_class(column: Column) -> str | None:

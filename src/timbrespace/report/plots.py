@@ -110,9 +110,12 @@ def curves(
     axis_titles: tuple[str, str],
     mark: tuple[float, float, str] | None = None,
 ) -> Html:
-    """Lines (class, title, values) over x, a legend above; `mark` is a point to point out: x, y, words."""
+    """Lines (class, title, values) over x from 0 on, a legend above.
+
+    mark: a point to point out: x, y, words.
+    """
     values = [value for _, _, line in lines for value in line] + ([mark[1]] if mark else [])
-    left, right = min(x), max(x)
+    left, right = min(0.0, *x), max(x)
     low, high = min(values), max(values)
     low, high = low - 0.06 * (high - low or 1.0), high + 0.06 * (high - low or 1.0)
 

@@ -35,7 +35,9 @@ def scores_section(content: Mapping[str, Any], more: Mapping[str, Value | Mappin
     groups: dict[str, list[Sequence[str]]] = {}
     for name, meaning in MEANINGS.items():
         groups.setdefault(meaning.group, []).append(_row(name, meaning, content, more))
-    return section("scores", "Scores", element("p", text), table("Every score", columns, groups))
+    return section(
+        "scores", "Scores", element("p", text), table("Every score, with its 95 % interval", columns, groups)
+    )
 
 
 def files_section(content: Mapping[str, Any], shorten: Callable[[str], str]) -> Html:
