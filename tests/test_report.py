@@ -204,6 +204,8 @@ def test_nothing_is_overwritten_unasked(
     assert main(command) == 1
     assert "report.html: exists already" in capsys.readouterr().err
     assert [path.name for path in page.parent.iterdir()] == ["report.html"]
+    assert main([*command, "--force", "--out", str(page.parent / "scores.json")]) == 2
+    assert "part of the report" in capsys.readouterr().err
     assert main([*command, "--force"]) == 0
     assert f"{page}: written" in capsys.readouterr().out
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
@@ -248,7 +250,7 @@ def test_sections_of_others() -> None:
     Image.new("L", (8, 8)).save(picture, "PNG")
     text = dimension_section(
         latent, [0.25], names=["dimension", "centroid"], rows=rows, pictures=[picture.getvalue()]
-    )
+    ).html
     page = Page(text)
     assert "z0, inactive" in page.text
     assert text.index('value="0.25"') > text.index("z1")
@@ -256,7 +258,7 @@ def test_sections_of_others() -> None:
     figures = {"follow_spearman": {"centroid": 0.9, "f0": None}, "traverse_spearman": {"centroid": 0.98}}
     sound = Sound("a <b>", make_tone(0.2), RATE)
     pictures = [Picture(picture.getvalue(), "a map")]
-    text = exhibit_section("Map & codes", "Where <codes> lie.", pictures, [sound], figures)
+    text = exhibit_section("Map & codes", "Where <codes> lie.", pictures, [sound], figures).html
     page = Page(text)
     assert page.all("img")[0]["alt"] == "a map"
     assert len(page.all("audio")) == 1

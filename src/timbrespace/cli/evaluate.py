@@ -52,49 +52,39 @@ def evaluate(
     from timbrespace.dataset.store import Dataset
     from timbrespace.dataset.walk import walk
     from timbrespace.evaluate import evaluate as score
-    from timbrespace.report import report_files, write_report
+    from timbrespace.report import write_report
 
     if not audio.exists():
         raise UsageError(f"{audio}: there is no such file or folder")
     paths = [Path(found.path) for found in walk([audio], model).found]
     if not paths:
         raise UsageError(f"{audio}: there is no sound in this folder")
-    if report is not None and report.exists() and not report.is_dir():
-        raise UsageError(f"{report}: this is a file; a report is a folder")
-    outputs = ([out] if out is not None else []) + (report_files(report, len(paths)) if report else [])
-    for output in outputs:
+    for output in _outputs(out, report, len(paths)):
         files.check_output(output, inputs=[model, *paths], force=force)
     loaded = engine.load(model)
     data = Dataset.open(dataset) if dataset is not None else None
     share = 1.0 - REPORT_SHARE if report is not None else 1.0
-    written = []
     with Progress("evaluate", 1.0, quiet=quiet) as progress:
         result = score(
-            loaded,
-            paths,
-            dataset=data,
-            seed=seed,
+            loaded, paths, dataset=data, seed=seed,
             progress=lambda done, what: progress.update(share * done, what),
-        )
-        content = result.to_dict()
+        )  # fmt: skip
         if out is not None:
-            files.write_text(out, json.dumps(content, indent=2, allow_nan=False) + "\n", force=force)
-            written.append(out)
+            content = json.dumps(result.to_dict(), indent=2, allow_nan=False)
+            files.write_text(out, content + "\n", force=force)
         if report is not None:
             page = write_report(
                 report, loaded, result, force=force,
                 progress=lambda done, what: progress.update(share + REPORT_SHARE * done, what),
             )  # fmt: skip
-            written.append(page)
     for path, reason in result.skipped:
         note(f"skipped {reason if path in reason else f'{path}: {reason}'}", quiet=quiet)
     if as_json:
-        print_json(content)
+        print_json(result.to_dict())
     elif not quiet:
         _show_evaluation(result)
-    if not as_json:
-        for output in written:
-            say(f"{output}: written", quiet=quiet)
+        for output in ([out] if out is not None else []) + ([page] if report is not None else []):
+            say(f"{output}: written")
 
 
 def bench(
@@ -119,6 +109,21 @@ def bench(
         print_json(result.to_dict())
     else:
         print_table(_bench_rows(result))
+
+
+def _outputs(out: Path | None, report: Path | None, sounds: int) -> list[Path]:
+    """Every file that will be written. Raises UsageError where they get in each other's way."""
+    from timbrespace.files import same_file
+    from timbrespace.report import report_files
+
+    if report is not None and report.exists() and not report.is_dir():
+        raise UsageError(f"{report}: this is a file; a report is a folder")
+    parts = report_files(report, sounds) if report is not None else []
+    if out is None:
+        return parts
+    if any(same_file(out, part) for part in parts):
+        raise UsageError(f"{out}: --out is a part of the report; choose another name or leave it out")
+    return [out, *parts]
 
 
 def _show_evaluation(result: Evaluation) -> None:

@@ -1,14 +1,14 @@
 """A page to send to a colleague: what a model is, how it sounds, how well it does."""
 
-from timbrespace.report.page import Html
+from timbrespace.report.page import Section
 from timbrespace.report.plots import Picture, Sound
 from timbrespace.report.report import Extras, report_files, report_page, write_report
 from timbrespace.report.sections import dimension_section, exhibit_section
 
 __all__ = [
     "Extras",
-    "Html",
     "Picture",
+    "Section",
     "Sound",
     "dimension_section",
     "exhibit_section",

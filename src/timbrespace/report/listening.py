@@ -11,7 +11,7 @@ import numpy as np
 
 from timbrespace.evaluate import FileScores, load_sound
 from timbrespace.report.meanings import MEANINGS
-from timbrespace.report.page import Html, element, file_name, join, number, section
+from timbrespace.report.page import Html, Section, element, file_name, join, number
 from timbrespace.report.plots import Samples, Sound, flac, loudest_db, player, spectrogram
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ def fit(pairs: Sequence[Pair]) -> list[Pair]:
     return [_cut(pair, max(1, int(share * len(pair.original)))) for pair in pairs]
 
 
-def listen_section(pairs: Sequence[Pair]) -> Html:
+def listen_section(pairs: Sequence[Pair]) -> Section:
     """Every pair: original left, model right, and its scores below."""
     text = (
         "Left the recording, right the same passage after it has gone through the model: turned into a "
         "latent series and played from that alone. Colours are levels over 80 dB, the same for both."
     )
-    return section("listen", "Listen", element("p", text), *(_show(pair) for pair in pairs))
+    return Section("listen", "Listen", join([element("p", text), *(_show(pair) for pair in pairs)]))
 
 
 def _show(pair: Pair) -> Html:

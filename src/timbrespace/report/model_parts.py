@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from timbrespace.report.page import Column, Html, element, facts, file_name, join, number, section, table
+from timbrespace.report.page import Column, Html, Section, element, facts, file_name, join, number, table
 from timbrespace.report.plots import curves
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def head(engine: Engine, evaluation: Evaluation) -> Html:
     )
 
 
-def training_section(training: Mapping[str, Any]) -> Html | None:
+def training_section(training: Mapping[str, Any]) -> Section | None:
     """Training and validation loss over minutes, or steps where these were the budget; None without."""
     points = [point for point in training.get("points") or [] if _is_whole(point)]
     if len(points) < 2:
@@ -67,16 +67,12 @@ def training_section(training: Mapping[str, Any]) -> Html | None:
     numbers = element(
         "details", element("summary", "The points as numbers"), table("Loss while it learned", columns, cells)
     )
-    return section(
-        "training",
-        "How it learned",
-        element("p", f"{text} {advice}".strip()),
-        element("figure", curves(x, lines, alt, (axis, "loss"), mark)),
-        numbers,
-    )
+    figure = element("figure", curves(x, lines, alt, (axis, "loss"), mark))
+    content = join([element("p", f"{text} {advice}".strip()), figure, numbers])
+    return Section("training", "How it learned", content)
 
 
-def code_use_section(latent: Mapping[str, Any]) -> Html | None:
+def code_use_section(latent: Mapping[str, Any]) -> Section | None:
     """How often each code stands in the data; None for a model without codes."""
     codes = latent.get("codes") or {}
     counts = sorted((int(count) for count in codes.get("counts") or []), reverse=True)
@@ -88,12 +84,8 @@ def code_use_section(latent: Mapping[str, Any]) -> Html | None:
     alt = f"Frames of each code, most used first: from {counts[0]} down to {counts[-1]}."
     places = [float(place) for place in range(1, len(counts) + 1)]
     line = [("training", "frames of each code", [float(count) for count in counts])]
-    return section(
-        "codes",
-        "Use of the codebook",
-        element("p", f"{words}{variety}."),
-        element("figure", curves(places, line, alt, ("codes, most used first", "frames"))),
-    )
+    figure = element("figure", curves(places, line, alt, ("codes, most used first", "frames")))
+    return Section("codes", "Use of the codebook", join([element("p", f"{words}{variety}."), figure]))
 
 
 def _origin(header: Mapping[str, Any], evaluation: Evaluation) -> str:

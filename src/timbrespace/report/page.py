@@ -51,10 +51,20 @@ def element(tag: str, *content: str, **attributes: str | float | bool | None) ->
     return Html(start if tag in VOID else f"{start}{join(content)}</{tag}>")
 
 
-def section(identity: str, title: str, *content: str) -> Html:
-    """A part of the page under a heading of its own; `identity` is what links lead to."""
-    heading = element("h2", title, id=f"{identity}-title")
-    return element("section", heading, *content, id=identity, aria_labelledby=f"{identity}-title")
+@dataclass(frozen=True)
+class Section:
+    """A part of the page under a heading of its own; `identity` is what links lead to, once a page."""
+
+    identity: str
+    title: str
+    content: Html
+
+    @property
+    def html(self) -> Html:
+        """The whole section."""
+        name = f"{self.identity}-title"
+        heading = element("h2", self.title, id=name)
+        return element("section", heading, self.content, id=self.identity, aria_labelledby=name)
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> Html:
@@ -115,10 +125,10 @@ def table(
     return element("div", whole, class_="scroll", role="region", tabindex=0, aria_label=caption)
 
 
-def document(title: str, contents: Sequence[tuple[str, str]], header: str, body: str, footer: str) -> str:
-    """The whole page. contents: (identity, title) of the sections, for the links at its top."""
+def document(title: str, header: str, sections: Sequence[Section], footer: str) -> str:
+    """The whole page, links to its sections at the top."""
     style = resources.files("timbrespace.report").joinpath("style.css").read_text(encoding="utf-8")
-    links = (element("li", element("a", name, href=f"#{identity}")) for identity, name in contents)
+    links = (element("li", element("a", one.title, href=f"#{one.identity}")) for one in sections)
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -132,7 +142,7 @@ def document(title: str, contents: Sequence[tuple[str, str]], header: str, body:
         "body",
         element("header", header),
         element("nav", element("ul", *links), aria_label="Contents"),
-        element("main", body),
+        element("main", *(one.html for one in sections)),
         element("footer", footer),
     )
     return f"<!doctype html>\n{element('html', head, page, lang='en')}\n"

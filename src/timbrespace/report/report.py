@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,8 @@ import timbrespace
 from timbrespace import figures, files
 from timbrespace.report import model_parts, score_parts
 from timbrespace.report.listening import LISTENED, Pair, fit, listen_section, play
-from timbrespace.report.page import Html, document, element, join
-from timbrespace.report.sections import LATENT_SECTION, Value, dimension_section
+from timbrespace.report.page import Html, Section, document, element, join
+from timbrespace.report.sections import dimension_section
 
 if TYPE_CHECKING:
     from timbrespace.engine import Engine
@@ -34,14 +34,13 @@ SCORES_FILE, SCORES_PICTURE, PAGE_FILE = "scores.json", "scores.png", "report.ht
 class Extras:
     """What other parts of the package add to a page.
 
-    dimensions: in the place of the plain section on latent dimensions. exhibits: (identity, title,
-    section) of each, after it. scores: by the names of section 9 of the design, one value or one a
-    descriptor.
+    dimensions: in the place of the plain section on latent dimensions. exhibits: after it. scores: by
+    their names, one value or one a descriptor.
     """
 
-    dimensions: Html | None = None
-    exhibits: Sequence[tuple[str, str, Html]] = ()
-    scores: Mapping[str, Value | Mapping[str, Value]] = field(default_factory=dict)
+    dimensions: Section | None = None
+    exhibits: Sequence[Section] = ()
+    scores: score_parts.Scores = field(default_factory=dict)
 
 
 def report_files(folder: Path, sounds: int) -> list[Path]:
@@ -96,29 +95,25 @@ def report_page(
     dimensions = extras.dimensions
     if dimensions is None and engine.kind == "continuous":
         dimensions = dimension_section(latent, evaluation.latent.prior_fit_per_dimension)
-    parts: list[tuple[str, str, Html | None]] = [
-        ("training", "How it learned", model_parts.training_section(training)),
-        ("listen", "Listen", listen_section(fit(pairs))),
-        ("scores", "Scores", score_parts.scores_section(content, scores)),
-        (LATENT_SECTION, "Latent dimensions", dimensions),
-        ("codes", "Use of the codebook", model_parts.code_use_section(latent)),
+    remarks = {"latency_samples": f"{1000 * latency / engine.sample_rate:.1f} ms"}
+    parts = (
+        model_parts.training_section(training),
+        listen_section(fit(pairs)),
+        score_parts.scores_section(content, scores, remarks),
+        dimensions,
+        model_parts.code_use_section(latent),
         *extras.exhibits,
-        ("files", "File by file", score_parts.files_section(content, shorten)),
-    ]
-    present = [(identity, title, part) for identity, title, part in parts if part is not None]
-    return document(
-        f"{evaluation.kind} timbre model {evaluation.model_id}",
-        [*((identity, title) for identity, title, _ in present), ("definitions", "Definitions")],
-        model_parts.head(engine, evaluation),
-        join(part for _, _, part in present),
-        _foot(),
+        score_parts.files_section(content, shorten),
     )
+    title = f"{evaluation.kind} timbre model {evaluation.model_id}".capitalize()
+    sections = [part for part in parts if part is not None]
+    return document(title, model_parts.head(engine, evaluation), sections, _foot())
 
 
 def _foot() -> Html:
     return join(
         [
-            element("h2", "How the scores are measured", id="definitions"),
+            element("h2", "How the scores are measured"),
             score_parts.definitions(),
             element("p", f"Made by timbrespace {timbrespace.__version__}. This page is one file: it loads "
                     "nothing from anywhere and runs no script.", class_="made"),

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from timbrespace.report.anchors import anchor
-from timbrespace.report.meanings import MEANINGS, Meaning
-from timbrespace.report.page import DASH, Column, Html, element, file_name, join, number, section, table
+from timbrespace.report.meanings import MEANINGS
+from timbrespace.report.page import DASH, Column, Html, Section, element, file_name, join, number, table
 from timbrespace.report.sections import Value, score_name
+
+Scores = Mapping[str, Value | Mapping[str, Value]]
 
 UNTIMED = ("rtf_both",)  # scores that belong to a machine and not to the model: left out of the page
 BASELINE_NAMES = {
@@ -18,13 +20,17 @@ BASELINE_NAMES = {
 }
 
 
-def scores_section(content: Mapping[str, Any], more: Mapping[str, Value | Mapping[str, Value]]) -> Html:
-    """content: an evaluation as plain values. more: scores that others measured, as they are named."""
+def scores_section(content: Mapping[str, Any], more: Scores, remarks: Mapping[str, str]) -> Section:
+    """content: an evaluation as plain values. more: scores that others measured, as they are named.
+
+    remarks: what stands below a value, by the score's name.
+    """
     text = (
         "The median over files, and below it the interval in which it lies with 95 % confidence. Three "
         "ways that cost no learning stand beside: the true spectra with random phases, every frame "
         "replaced by the nearest one of other sounds, and one mean spectrum throughout. A dash: the score "
-        "has no meaning for this kind of model or these sounds, or was not measured for this page."
+        "has no meaning for this kind of model or these sounds, or was not measured for this page. What "
+        "others reached on other sounds is for orientation only."
     )
     columns = [
         Column("score"),
@@ -34,13 +40,12 @@ def scores_section(content: Mapping[str, Any], more: Mapping[str, Value | Mappin
     ]
     groups: dict[str, list[Sequence[str]]] = {}
     for name, meaning in MEANINGS.items():
-        groups.setdefault(meaning.group, []).append(_row(name, meaning, content, more))
-    return section(
-        "scores", "Scores", element("p", text), table("Every score, with its 95 % interval", columns, groups)
-    )
+        groups.setdefault(meaning.group, []).append(_row(name, content, more, remarks.get(name, "")))
+    whole = table("Every score, with its 95 % interval", columns, groups)
+    return Section("scores", "Scores", join([element("p", text), whole]))
 
 
-def files_section(content: Mapping[str, Any], shorten: Callable[[str], str]) -> Html:
+def files_section(content: Mapping[str, Any], shorten: Callable[[str], str]) -> Section:
     """Every file with its scores, then what was skipped and what else is to be said."""
     sound = list(content["intervals"])
     columns = [Column("file"), Column("seconds", numeric=True)]
@@ -60,7 +65,7 @@ def files_section(content: Mapping[str, Any], shorten: Callable[[str], str]) -> 
     if content["notes"]:
         notes = (element("li", shorten(note)) for note in content["notes"])
         parts += [element("h3", "Notes"), element("ul", *notes)]
-    return section("files", "File by file", *parts)
+    return Section("files", "File by file", join(parts))
 
 
 def definitions() -> Html:
@@ -73,9 +78,8 @@ def definitions() -> Html:
     return element("dl", *lines, class_="definitions")
 
 
-def _row(
-    name: str, meaning: Meaning, content: Mapping[str, Any], more: Mapping[str, Value | Mapping[str, Value]]
-) -> Sequence[str]:
+def _row(name: str, content: Mapping[str, Any], more: Scores, remark: str) -> Sequence[str]:
+    decimals = MEANINGS[name].decimals
     value = more.get(name, None if name in UNTIMED else content["scores"].get(name))
     interval = content["intervals"].get(name) or (None, None)
     baselines = (content["baselines"][one]["scores"].get(name) for one in BASELINE_NAMES)
@@ -83,8 +87,8 @@ def _row(
     against = join([beside.value, element("small", beside.source)]) if beside else DASH
     return (
         score_name(name),
-        join(_value(value, interval, meaning.decimals)),
-        *(number(one, meaning.decimals) for one in baselines),
+        join([*_value(value, interval, decimals), element("small", remark) if remark else ""]),
+        *(number(one, decimals) for one in baselines),
         against,
     )
 

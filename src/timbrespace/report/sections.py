@@ -8,13 +8,12 @@ from typing import Any
 
 from timbrespace.report.anchors import anchor
 from timbrespace.report.meanings import MEANINGS
-from timbrespace.report.page import DASH, Column, Html, element, escape, join, number, section, table
+from timbrespace.report.page import DASH, Column, Html, Section, element, escape, join, number, table
 from timbrespace.report.plots import Picture, Sound, player, show
 
 Shown = Picture | Path | bytes
 Value = float | int | str | None
 
-LATENT_SECTION = "latents"
 RANGES = ("min", "5", "95", "max")  # as the header of a bundle names them
 
 
@@ -25,7 +24,7 @@ def dimension_section(
     names: Sequence[str] = (),
     rows: Sequence[Mapping[str, Value]] = (),
     pictures: Sequence[Shown] = (),
-) -> Html:
+) -> Section:
     """Range and prior fit of every dimension, then what it does.
 
     latent: of the bundle's header. prior_fit: of the active dimensions, as an evaluation gives it.
@@ -46,7 +45,7 @@ def dimension_section(
         content.append(table("What each dimension does", columns, cells))
     shown = "What the dimensions do, picture {}"
     content += [element("figure", show(one, shown.format(n))) for n, one in enumerate(pictures, start=1)]
-    return section(LATENT_SECTION, "Latent dimensions", *content)
+    return Section("latents", "Latent dimensions", join(content))
 
 
 def exhibit_section(
@@ -57,11 +56,11 @@ def exhibit_section(
     table: Mapping[str, Value | Mapping[str, Value]] | None = None,
     *,
     identity: str = "exhibit",
-) -> Html:
+) -> Section:
     """A section of pictures, sounds and figures that another part of the package made.
 
     table: name → value, or name → descriptor → value; scores among the names get their meaning and
-    what to hold them against.
+    what to hold them against. identity: another for every exhibit of a page.
     """
     content = [element("p", text)] if text else []
     for place, picture in enumerate(pictures, start=1):
@@ -70,7 +69,7 @@ def exhibit_section(
         content.append(element("div", *(_captioned(sound) for sound in sounds), class_="pair"))
     if table:
         content.append(_figures_table(f"{title}: figures", table))
-    return section(identity, title, *content)
+    return Section(identity, title, join(content))
 
 
 def _range_table(latent: Mapping[str, Any], prior_fit: Sequence[float]) -> Html:
