@@ -24,7 +24,7 @@ from timbrespace.engine import load
 from timbrespace.evaluate import evaluate
 from timbrespace.report import Picture, Sound, dimension_section, exhibit_section, write_report
 from timbrespace.report.listening import SOUND_BYTES, Pair, fit
-from timbrespace.report.page import POLICY, VOID, element, number
+from timbrespace.report.page import POLICY, VOID, breakable, element, number
 from timbrespace.report.plots import ticks
 from timbrespace.report.report import _shortener
 
@@ -144,7 +144,7 @@ def test_scores_are_those_of_the_file(report: Path) -> None:
     content = json.loads((report / "scores.json").read_text())
     table = text[text.index('<section id="scores"') :]
     for name, value in content["scores"].items():
-        row = re.search(rf"<tr><th[^>]*><code>{name}</code>.*?</tr>", table)
+        row = re.search(rf"<tr><th[^>]*><code>{breakable(name)}</code>.*?</tr>", table)
         assert row, name
         shown = [float(one) for one in re.findall(r'<data value="([^"]+)">', row[0])]
         if value is None or name == "rtf_both":

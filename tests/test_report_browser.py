@@ -47,5 +47,8 @@ def test_page_works(kind: str, tiny_models: dict[str, Path], tmp_path: Path) -> 
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 page.set_viewport_size({"width": width, "height": 800})
                 assert page.evaluate(OVERFLOW) == 0, (width, scheme)
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dots per inch
+        assert page.evaluate(OVERFLOW) == 0
     assert complaints == []
     assert {url for url in requests if not url.startswith("data:")} == {address}

@@ -30,6 +30,11 @@ def escape(text: str) -> Html:
     return Html(html.escape(printable.encode("utf-8", "backslashreplace").decode("utf-8")))
 
 
+def breakable(name: str) -> Html:
+    """A long name may go on in the next line after each `_` and `/`."""
+    return Html(re.sub("([_/])", r"\1<wbr>", escape(name)))
+
+
 def join(parts: Iterable[str]) -> Html:
     """The parts one after the other, text among them escaped."""
     return Html("".join(escape(part) for part in parts))
@@ -78,7 +83,7 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Html:
 
 def file_name(name: str) -> Html:
     """A file's name, which may be long and written from right to left."""
-    return element("bdi", _breakable(name), class_="file")
+    return element("bdi", breakable(name), class_="file")
 
 
 def number(value: float | None, decimals: int = 3) -> Html:
@@ -108,7 +113,7 @@ def table(
     """
     if not isinstance(groups, Mapping):
         groups = {"": groups}
-    heads = (element("th", _breakable(one.title), scope="col", class_=_cell_class(one)) for one in columns)
+    heads = (element("th", breakable(one.title), scope="col", class_=_cell_class(one)) for one in columns)
     bodies = []
     for title, rows in groups.items():
         span = element("th", title, scope="rowgroup", colspan=len(columns))
@@ -152,11 +157,6 @@ def _cells(columns: Sequence[Column], row: Sequence[str]) -> Iterable[Html]:
     for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
         scope = "row" if place == 0 else None
         yield element("td" if place else "th", cell, scope=scope, class_=_cell_class(column))
-
-
-def _breakable(name: str) -> Html:
-    """A long name may go on in the next line after each `_` and `/`."""
-    return Html(re.sub("([_/])", r"\1<wbr>", escape(name)))
 
 
 def _cell_class(column: Column) -> str | None:

@@ -55,11 +55,12 @@ class Tick:
 
 
 def show(picture: Picture | Path | bytes, otherwise: str) -> Html:
-    """A whole picture; `otherwise` says what it shows where it does not say so itself."""
+    """A whole picture, which scrolls on narrow screens; `otherwise` is what it shows where it has no words."""
     if not isinstance(picture, Picture):
         picture = Picture(picture, otherwise)
     data = picture.data if isinstance(picture.data, bytes) else _read(picture.data)
-    return element("img", src=_data_uri("image/png", data), alt=picture.alt, class_="whole")
+    image = element("img", src=_data_uri("image/png", data), alt=picture.alt, class_="whole")
+    return element("div", image, class_="scroll", role="region", tabindex=0, aria_label=picture.alt)
 
 
 def flac(samples: Samples, sample_rate: int) -> bytes:
@@ -139,7 +140,7 @@ def curves(
         where = f"left:{100 * place(mark[0], left, right):.2f}%;bottom:{100 * place(mark[1], low, high):.2f}%"
         content.append(element("span", class_="mark", style=where))
         keys.append(element("li", mark[2], class_="best"))
-    legend = element("ul", *keys, class_="legend")
+    legend = element("ul", *keys, class_="legend") if len(keys) > 1 else ""
     plot = axes(Html("".join(content)), ticks(left, right), ticks(low, high, 4), *axis_titles)
     return element("div", legend, plot, class_="curves")
 

@@ -41,7 +41,7 @@ def scores_section(content: Mapping[str, Any], more: Scores, remarks: Mapping[st
     groups: dict[str, list[Sequence[str]]] = {}
     for name, meaning in MEANINGS.items():
         groups.setdefault(meaning.group, []).append(_row(name, content, more, remarks.get(name, "")))
-    whole = table("Every score, with its 95 % interval", columns, groups)
+    whole = table("Every score, with its 95 % interval", columns, groups, class_="every")
     return Section("scores", "Scores", join([element("p", text), whole]))
 
 

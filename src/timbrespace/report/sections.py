@@ -8,7 +8,18 @@ from typing import Any
 
 from timbrespace.report.anchors import anchor
 from timbrespace.report.meanings import MEANINGS
-from timbrespace.report.page import DASH, Column, Html, Section, element, escape, join, number, table
+from timbrespace.report.page import (
+    DASH,
+    Column,
+    Html,
+    Section,
+    breakable,
+    element,
+    escape,
+    join,
+    number,
+    table,
+)
 from timbrespace.report.plots import Picture, Sound, player, show
 
 Shown = Picture | Path | bytes
@@ -123,7 +134,7 @@ def _with_anchor(name: str, descriptor: str, value: Value) -> Html:
     beside = anchor(name, descriptor)
     if beside is None or value is None:
         return _cell(value)
-    return join([_cell(value), element("small", f"{beside.value} {beside.source}")])
+    return join([_cell(value), element("small", f"{beside.value} ({beside.source})")])
 
 
 def score_name(name: str) -> Html:
@@ -133,7 +144,11 @@ def score_name(name: str) -> Html:
         return escape(name)
     unit = f", {meaning.unit}" if meaning.unit else ""
     return join(
-        [element("code", name), unit, element("small", f"{meaning.says}; {meaning.better}", class_="says")]
+        [
+            element("code", breakable(name)),
+            unit,
+            element("small", f"{meaning.says}; {meaning.better}", class_="says"),
+        ]
     )
 
 
