@@ -222,7 +222,7 @@ def test_training_is_drawn_with_its_best(
     ]  # fmt: skip
     engine.header["training"] = {
         "points": points, "best_step": 250, "best_validation": 2.4, "minutes": 3.0, "steps": 300,
-        "budget": {"minutes": 3.0, "steps": None}, "validation": {"held_out": ["one&two.wav"]},
+        "budget": {"minutes": 3.0, "steps": None}, "validation": {"held_out": ["one&two.wav"], "split": "1 of 2 <sources>"},
     }  # fmt: skip
     engine.header["dataset"] = {"sources": 2, "seconds": 90.0, "names": ["a.wav", "one&two.wav"]}
     evaluation = evaluate(engine, [write_tone("a.wav")])
@@ -230,8 +230,9 @@ def test_training_is_drawn_with_its_best(
     page = Page(text)
     assert "best validation 2.400 at step 250, minute 2.5" in page.text
     assert "1.5 minutes in 2 recordings" in page.text
+    assert "Kept out of training: 1 of 2 <sources>" in page.text
     assert "one&two.wav" in page.text
-    assert "1 of them bear the name of a recording that it learned from" in page.text
+    assert "1 of them bears the name of a recording that it learned from" in page.text
     lines = page.all("polyline")
     assert [len(line["points"].split()) for line in lines] == [3, 3]
     # Seconds 60, 120, 180: thirds of the width; the mark at minute 2.5 of 3.

@@ -58,7 +58,7 @@ def training_section(training: Mapping[str, Any]) -> Section | None:
         "all parts count in full."
     )
     stalled = training.get("stopped_improving")
-    advice = "It had stopped improving: more minutes would have brought next to nothing." if stalled else ""
+    advice = "The last quarter of the training brought next to nothing." if stalled else ""
     columns = [Column(axis), Column("training", numeric=True), Column("validation", numeric=True)]
     cells = [
         (f"{at:.0f}" if by_steps else f"{at:.1f}", number(one), number(other))
@@ -92,7 +92,8 @@ def _origin(header: Mapping[str, Any], evaluation: Evaluation) -> str:
     """What it learned from and what it was tried on, and whether that was new to it, judged by names."""
     dataset, training = header.get("dataset") or {}, header.get("training") or {}
     held_out = (training.get("validation") or {}).get("held_out") or []
-    learned = {Path(name).name for name in dataset.get("names") or []} - {Path(one).name for one in held_out}
+    names = {Path(name).name for name in dataset.get("names") or []}
+    learned = names - {Path(name).name for name in held_out} or names  # of few, only parts are held out
     tried = [Path(file.path).name for file in evaluation.files]
     seconds = sum(file.seconds for file in evaluation.files)
     parts = []
@@ -100,8 +101,9 @@ def _origin(header: Mapping[str, Any], evaluation: Evaluation) -> str:
         parts.append(f"It learned from {_minutes(dataset)} in {_count(dataset['sources'], 'recording')}.")
     parts.append(f"It was tried on {_count(len(tried), 'sound')}, {seconds:.0f} seconds in all.")
     known = sum(name in learned for name in tried)
+    verb = "bears" if known == 1 else "bear"
     if known:
-        parts.append(f"Beware: {known} of them bear the name of a recording that it learned from.")
+        parts.append(f"Beware: {known} of them {verb} the name of a recording that it learned from.")
     elif learned:
         parts.append("None of them bears the name of a recording that it learned from.")
     return " ".join(parts)
@@ -128,12 +130,14 @@ def _facts(engine: Engine) -> Iterator[tuple[str, str]]:
 
 
 def _held_out(training: Mapping[str, Any]) -> Html:
-    """The recordings that were kept out of training, folded away where they are many."""
-    names = (training.get("validation") or {}).get("held_out") or []
+    """What was kept out of training, and of which recordings; folded away where they are many."""
+    validation = training.get("validation") or {}
+    names = validation.get("held_out") or []
     if not names:
         return Html("")
     listed = element("ul", *(element("li", file_name(str(name))) for name in names), class_="names")
-    title = f"{_count(len(names), 'recording')} kept out of training"
+    split = f": {validation['split']}" if validation.get("split") else ""
+    title = f"Kept out of training{split}"
     return element("details", element("summary", title), listed, open=len(names) <= LISTED)
 
 

@@ -55,7 +55,7 @@ class Tick:
 
 
 def show(picture: Picture | Path | bytes, otherwise: str) -> Html:
-    """A whole picture, which scrolls on narrow screens; `otherwise` is what it shows where it has no words."""
+    """A whole picture, wide on narrow screens; `otherwise` says what it shows where it does not."""
     if not isinstance(picture, Picture):
         picture = Picture(picture, otherwise)
     data = picture.data if isinstance(picture.data, bytes) else _read(picture.data)
