@@ -22,10 +22,12 @@ from timbrespace.cli.app import main
 from timbrespace.config import KINDS
 from timbrespace.engine import load
 from timbrespace.evaluate import evaluate
+from timbrespace.figures import octave_place
 from timbrespace.report import Picture, Sound, dimension_section, exhibit_section, write_report
 from timbrespace.report.listening import SOUND_BYTES, Pair, fit
 from timbrespace.report.page import POLICY, VOID, breakable, element, number
-from timbrespace.report.plots import ticks
+from timbrespace.report.plots import loudest_db, spectrogram, ticks
+from timbrespace.report.png import palette_png
 from timbrespace.report.report import _shortener
 
 NASTY = "<script>alert('x')<∕script> & \"q\".wav"
@@ -220,9 +222,11 @@ def test_training_is_drawn_with_its_best(
         {"step": step, "seconds": 0.6 * step, "validation": late, "losses": {"total": early}}
         for step, early, late in zip(steps, totals, held_out, strict=True)
     ]  # fmt: skip
+    points.append({"step": 400, "seconds": 240.0, "validation": None, "losses": {"total": None}})
     engine.header["training"] = {
         "points": points, "best_step": 250, "best_validation": 2.4, "minutes": 3.0, "steps": 300,
-        "budget": {"minutes": 3.0, "steps": None}, "validation": {"held_out": ["one&two.wav"], "split": "1 of 2 <sources>"},
+        "budget": {"minutes": 3.0, "steps": None},
+        "validation": {"held_out": ["one&two.wav"], "split": "1 of 2 <sources>"},
     }  # fmt: skip
     engine.header["dataset"] = {"sources": 2, "seconds": 90.0, "names": ["a.wav", "one&two.wav"]}
     evaluation = evaluate(engine, [write_tone("a.wav")])
@@ -283,10 +287,31 @@ def test_building_blocks() -> None:
     )
     assert "\\udcff" in element("p", "bytes \udcff")
     assert "\0" not in element("p", "a\0b")
-    assert number(-0.25, 1) == '<data value="-0.25">−0.2</data>'
+    assert number(float("nan")) == number(None)
+    assert number(np.float64(-0.25), 1) == '<data value="-0.25">−0.2</data>'
     assert [tick.label for tick in ticks(0, 10)] == ["0", "2", "4", "6", "8", "10"]
     assert [tick.place for tick in ticks(0, 1, 2)] == [0, 0.5, 1]
     assert [tick.label for tick in ticks(3, 3)] == ["3"]
+
+
+def test_pictures_are_pngs() -> None:
+    pixels = np.array([[0, 1, 2], [2, 1, 0]], dtype=np.uint8)
+    palette = np.array([[0, 0, 0], [10, 20, 30], [255, 0, 9]], dtype=np.uint8)
+    with Image.open(io.BytesIO(palette_png(pixels, palette))) as image:
+        np.testing.assert_array_equal(np.asarray(image.convert("RGB")), palette[pixels])
+
+
+def test_a_tone_is_bright_at_its_place() -> None:
+    time = np.arange(RATE) / RATE
+    sound = Sound("tone", (0.5 * np.sin(2 * np.pi * 1000 * time)).astype(np.float32), RATE)
+    page = Page(spectrogram(sound, loudest_db([sound])))
+    data = base64.b64decode(page.all("img")[0]["src"].split(",", 1)[1])
+    with Image.open(io.BytesIO(data)) as image:
+        brightness = np.asarray(image.convert("L"), dtype=float)[:, 10]
+    from_below = 1 - np.flatnonzero(brightness == brightness.max()).mean() / (len(brightness) - 1)
+    assert from_below == pytest.approx(octave_place(1000, RATE), abs=0.01)
+    place = f"bottom:{100 * octave_place(1000, RATE):.2f}%"
+    assert any(one.get("style") == place for one in page.all("span"))
 
 
 def test_paths_lose_what_they_share() -> None:

@@ -90,7 +90,7 @@ def _scores(scores: Mapping[str, float]) -> Html:
     pairs = []
     for name, value in scores.items():
         meaning = MEANINGS[name]
-        shown = number(None if value != value else value, meaning.decimals)
+        shown = number(value, meaning.decimals)
         unit = f" {meaning.unit}" if meaning.unit and value == value else ""
         pairs.append(element("div", element("dt", name), element("dd", join([shown, unit]))))
     return element("dl", *pairs, class_="scores")

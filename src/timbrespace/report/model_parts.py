@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,11 @@ HOW_TO_READ = (
     "Listen first: below, every recording stands beside what the model makes of it. The numbers after "
     "that say the same in a form that can be compared, with what costs no learning and with what others "
     "reached beside them."
+)
+HOW_IT_LEARNED = (
+    "The loss on recordings kept out of training, dashed, is the one that counts. Some parts of the loss "
+    "come in gradually, so early points cannot be compared with later ones; the best is sought once all "
+    "parts count in full."
 )
 
 
@@ -43,20 +49,15 @@ def training_section(training: Mapping[str, Any]) -> Section | None:
     by_steps = (training.get("budget") or {}).get("steps") is not None
     axis = "steps" if by_steps else "minutes"
     x = [float(point["step"]) if by_steps else point["seconds"] / 60 for point in points]
-    learned = [float(point["losses"]["total"]) for point in points]
+    learned = [float(_total(point)) for point in points]
     validated = [float(point["validation"]) for point in points]
     best, words = _best(training, points, x, axis)
     alt = (
         f"Loss over {axis}: training from {learned[0]:.2f} to {learned[-1]:.2f}, validation from "
         f"{validated[0]:.2f} to {validated[-1]:.2f}. {words}."
     )
-    lines = [("training", "training", learned), ("validation", "validation, held out", validated)]
+    lines = [("solid", "training", learned), ("dashed", "validation, held out", validated)]
     mark = (*best, words) if best else None
-    text = (
-        "The loss on recordings kept out of training, dashed, is the one that counts. Some parts of the loss "
-        "come in gradually, so early points cannot be compared with later ones; the best is sought once "
-        "all parts count in full."
-    )
     stalled = training.get("stopped_improving")
     advice = "The last quarter of the training brought next to nothing." if stalled else ""
     columns = [Column(axis), Column("training", numeric=True), Column("validation", numeric=True)]
@@ -68,7 +69,7 @@ def training_section(training: Mapping[str, Any]) -> Section | None:
         "details", element("summary", "The points as numbers"), table("Loss while it learned", columns, cells)
     )
     figure = element("figure", curves(x, lines, alt, (axis, "loss"), mark))
-    content = join([element("p", f"{text} {advice}".strip()), figure, numbers])
+    content = join([element("p", f"{HOW_IT_LEARNED} {advice}".strip()), figure, numbers])
     return Section("training", "How it learned", content)
 
 
@@ -83,7 +84,7 @@ def code_use_section(latent: Mapping[str, Any]) -> Section | None:
     variety = f", as varied as {codes['perplexity']:.0f} used equally often" if "perplexity" in codes else ""
     alt = f"Frames of each code, most used first: from {counts[0]} down to {counts[-1]}."
     places = [float(place) for place in range(1, len(counts) + 1)]
-    line = [("training", "frames of each code", [float(count) for count in counts])]
+    line = [("solid", "frames of each code", [float(count) for count in counts])]
     figure = element("figure", curves(places, line, alt, ("codes, most used first", "frames")))
     return Section("codes", "Use of the codebook", join([element("p", f"{words}{variety}."), figure]))
 
@@ -98,7 +99,7 @@ def _origin(header: Mapping[str, Any], evaluation: Evaluation) -> str:
     seconds = sum(file.seconds for file in evaluation.files)
     parts = []
     if dataset.get("sources"):
-        parts.append(f"It learned from {_minutes(dataset)} in {_count(dataset['sources'], 'recording')}.")
+        parts.append(f"Its data set holds {_minutes(dataset)} in {_count(dataset['sources'], 'recording')}.")
     parts.append(f"It was tried on {_count(len(tried), 'sound')}, {seconds:.0f} seconds in all.")
     known = sum(name in learned for name in tried)
     verb = "bears" if known == 1 else "bear"
@@ -159,7 +160,13 @@ def _best(
 
 
 def _is_whole(point: Mapping[str, Any]) -> bool:
-    return "total" in (point.get("losses") or {}) and {"step", "seconds", "validation"} <= point.keys()
+    """Whether a validation has every number that is drawn; a loss that broke down is stored as none."""
+    values = (*(point.get(name) for name in ("step", "seconds", "validation")), _total(point))
+    return all(isinstance(value, int | float) and math.isfinite(value) for value in values)
+
+
+def _total(point: Mapping[str, Any]) -> Any:
+    return (point.get("losses") or {}).get("total")
 
 
 def _minutes(dataset: Mapping[str, Any]) -> str:

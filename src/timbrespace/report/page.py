@@ -7,6 +7,7 @@ them, so that a page from somebody else can do nothing but be read.
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,10 +88,10 @@ def file_name(name: str) -> Html:
 
 
 def number(value: float | None, decimals: int = 3) -> Html:
-    """A number, rounded to look at, with its exact value for programs; a dash for None."""
-    if value is None:
+    """A number, rounded to look at, with its exact value for programs; a dash where there is none."""
+    if value is None or not math.isfinite(value):
         return element("span", DASH, class_="none")
-    return element("data", f"{value:.{decimals}f}".replace("-", "−"), value=repr(value))
+    return element("data", f"{value:.{decimals}f}".replace("-", "−"), value=repr(float(value)))
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,18 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from matplotlib.image import imsave
+from matplotlib import colormaps
 from numpy.typing import NDArray
 
 from timbrespace import figures
 from timbrespace.errors import TimbrespaceError
-from timbrespace.report.page import Html, element
+from timbrespace.report.page import Html, element, join
+from timbrespace.report.png import palette_png
 
 Samples = NDArray[np.float32]
 
-SHADES_DB = 1.5  # a step of colour in a spectrogram; finer ones only make the page larger
+SHADES = 64  # colours of a spectrogram; more only make the page larger
+CURVE_MARGIN = 0.06  # of a curve's height, above and below
 TICKS_HZ = (100, 300, 1000, 3000, 10_000)
 TIDY = (1.0, 2.0, 2.5, 5.0, 10.0)  # times a power of ten: steps that read well
 
@@ -79,18 +81,10 @@ def player(sound: Sound) -> Html:
 def spectrogram(sound: Sound, top_db: float) -> Html:
     """A spectrogram in octaves over seconds, colours from `top_db` downwards."""
     levels = figures.octave_spectrogram_db(sound.samples, sound.sample_rate)
-    buffer = io.BytesIO()
-    imsave(
-        buffer,
-        np.round(levels / SHADES_DB) * SHADES_DB,
-        vmin=top_db - figures.RANGE_DB,
-        vmax=top_db,
-        cmap="magma",
-        origin="lower",
-        format="png",
-        metadata={"Software": "timbrespace"},
-    )
-    source = _data_uri("image/png", buffer.getvalue())
+    share = 1.0 + (levels[::-1] - top_db) / figures.RANGE_DB
+    shades = np.round(np.clip(share, 0.0, 1.0) * (SHADES - 1)).astype(np.uint8)
+    palette = np.asarray(colormaps["magma"](np.linspace(0, 1, SHADES), bytes=True), dtype=np.uint8)
+    source = _data_uri("image/png", palette_png(shades, palette[:, :3]))
     seconds = len(sound.samples) / sound.sample_rate
     image = element("img", src=source, alt=f"Spectrogram of {sound.title}, {seconds:.1f} seconds")
     places = [(hz, figures.octave_place(hz, sound.sample_rate)) for hz in TICKS_HZ]
@@ -116,32 +110,24 @@ def curves(
     mark: a point to point out: x, y, words.
     """
     values = [value for _, _, line in lines for value in line] + ([mark[1]] if mark else [])
+    margin = CURVE_MARGIN * (max(values) - min(values) or 1.0)
+    low, high = min(values) - margin, max(values) + margin
     left, right = min(0.0, *x), max(x)
-    low, high = min(values), max(values)
-    low, high = low - 0.06 * (high - low or 1.0), high + 0.06 * (high - low or 1.0)
-
-    def place(at: float, start: float, end: float) -> float:
-        return (at - start) / (end - start) if end > start else 0.5
-
     drawn = []
     for name, _, line in lines:
-        points = " ".join(
-            f"{1000 * place(at, left, right):.1f},{1000 * (1 - place(value, low, high)):.1f}"
-            for at, value in zip(x, line, strict=True)
-        )
+        places = [(_place(a, left, right), 1 - _place(b, low, high)) for a, b in zip(x, line, strict=True)]
+        points = " ".join(f"{1000 * across:.1f},{1000 * down:.1f}" for across, down in places)
         drawn.append(element("polyline", points=points, class_=name))
-    content = [
-        element(
-            "svg", *drawn, viewBox="0 0 1000 1000", preserveAspectRatio="none", role="img", aria_label=alt
-        )
-    ]
+    box = {"viewBox": "0 0 1000 1000", "preserveAspectRatio": "none"}
+    content = [element("svg", *drawn, role="img", aria_label=alt, **box)]
     keys = [element("li", title, class_=name) for name, title, _ in lines]
     if mark:
-        where = f"left:{100 * place(mark[0], left, right):.2f}%;bottom:{100 * place(mark[1], low, high):.2f}%"
+        across, up = 100 * _place(mark[0], left, right), 100 * _place(mark[1], low, high)
+        where = f"left:{across:.2f}%;bottom:{up:.2f}%"
         content.append(element("span", class_="mark", style=where))
         keys.append(element("li", mark[2], class_="best"))
     legend = element("ul", *keys, class_="legend") if len(keys) > 1 else ""
-    plot = axes(Html("".join(content)), ticks(left, right), ticks(low, high, 4), *axis_titles)
+    plot = axes(join(content), ticks(left, right), ticks(low, high, 4), *axis_titles)
     return element("div", legend, plot, class_="curves")
 
 
@@ -170,6 +156,11 @@ def ticks(start: float, end: float, about: int = 5) -> list[Tick]:
     step = next(factor * power for factor in TIDY if factor * power >= rough * 0.999)
     first, last = math.ceil(start / step - 1e-9), math.floor(end / step + 1e-9)
     return [Tick((n * step - start) / (end - start), f"{n * step:.10g}") for n in range(first, last + 1)]
+
+
+def _place(value: float, start: float, end: float) -> float:
+    """Where a value stands between two others, 0 to 1."""
+    return (value - start) / (end - start) if end > start else 0.5
 
 
 def _read(path: Path) -> bytes:

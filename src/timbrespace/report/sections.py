@@ -9,7 +9,6 @@ from typing import Any
 from timbrespace.report.anchors import anchor
 from timbrespace.report.meanings import MEANINGS
 from timbrespace.report.page import (
-    DASH,
     Column,
     Html,
     Section,
@@ -153,8 +152,7 @@ def score_name(name: str) -> Html:
 
 
 def _cell(value: Value) -> Html:
-    if value is None or value != value:
-        return element("span", DASH, class_="none")
-    if isinstance(value, float):
-        return number(value)
-    return escape(str(value))
+    """Words and whole numbers as they are, other numbers rounded."""
+    if isinstance(value, str | int):
+        return escape(str(value))
+    return number(value)
