@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: test demo lint format clean venv-package
+.PHONY: test demo lint format clean venv-package browser
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" && $(PYTHON) $(NEW_ENOUGH) || \
@@ -25,7 +25,16 @@ venv-package:
 		apt-get update -qq && apt-get install -y -qq python3-venv; \
 	else echo "please install python3-venv first, then run make again" >&2; exit 1; fi
 
-test: $(STAMP)
+# The tests open pages in a browser. Where it may not be installed, the test of a page says what is missing.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+		if [ "$$(id -u)" = 0 ]; then become=; else become='sudo -n'; fi; \
+		command -v apt-get >/dev/null && $$become true 2>/dev/null && \
+		echo "installing the package chromium, for the tests of pages" && \
+		$$become apt-get update -qq && \
+		$$become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null || true; }
+
+test: $(STAMP) browser
 	$(VENV)/bin/python -m pytest
 
 demo: $(STAMP)

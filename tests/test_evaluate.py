@@ -240,7 +240,7 @@ class TestCommands:
         assert main(command) == 0
         assert json.loads((tmp_path / "report/scores.json").read_text())["scores"]["lsd_2048"] < 0.01
         names = sorted(path.name for path in (tmp_path / "report").iterdir())
-        assert names == ["scores.json", "scores.png", "sound-1.png"]
+        assert names == ["report.html", "scores.json", "scores.png", "sound-1.png"]
         assert main(command) == 1
         (tmp_path / "file").write_text("")
         assert main([*command[:-2], str(tmp_path / "file")]) == 2

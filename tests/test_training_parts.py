@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from training_help import RATE, TINY, make_dataset, material_of, tones
 
 from timbrespace.config import Kind
+from timbrespace.dataset.sample import Sample
 from timbrespace.dataset.split import Region
 from timbrespace.dataset.store import Dataset
 from timbrespace.errors import TrainingError
@@ -26,7 +27,6 @@ from timbrespace.training.losses import LossWeights
 from timbrespace.training.module import TrainingModule, draw_seed
 from timbrespace.training.objective import Objective
 from timbrespace.training.run_folder import RunFolder
-from timbrespace.dataset.sample import Sample
 from timbrespace.training.schedule import PEAK_LEARNING_RATE, Schedule
 from timbrespace.training.statistics import measure
 

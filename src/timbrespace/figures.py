@@ -85,6 +85,23 @@ def save_code_use(
     _save(figure, path, force)
 
 
+def octave_spectrogram_db(samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float64]:
+    """Power spectrogram in dB [ROWS, L] on rows of equal intervals, LOWEST_HZ first."""
+    return _spectrogram_db(samples)[_octave_bins(sample_rate)]
+
+
+def octave_place(hz: float, sample_rate: int) -> float:
+    """Where a frequency stands in `octave_spectrogram_db`: 0 at LOWEST_HZ, 1 at half the sample rate."""
+    return float(np.log2(hz / LOWEST_HZ) / np.log2(sample_rate / 2 / LOWEST_HZ))
+
+
+def _octave_bins(sample_rate: int) -> NDArray[np.intp]:
+    """The bin behind each of the ROWS rows."""
+    octaves = float(np.log2(sample_rate / 2 / LOWEST_HZ))
+    row_hz = LOWEST_HZ * 2 ** np.linspace(0, octaves, ROWS)
+    return np.round(row_hz * N_FFT / sample_rate).astype(np.intp)
+
+
 def _spectrogram_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     """Hann power spectrogram in dB [F, L], at most COLUMNS frames; a short sound is padded to one window."""
     padded = np.pad(samples, (0, max(0, N_FFT - len(samples))))
@@ -99,10 +116,8 @@ def _draw_spectrogram(
 ) -> None:
     """The spectrogram on an axis of octaves above LOWEST_HZ, as an image: far quicker than a mesh."""
     octaves = float(np.log2(sample_rate / 2 / LOWEST_HZ))
-    row_hz = LOWEST_HZ * 2 ** np.linspace(0, octaves, ROWS)
-    bins = np.round(row_hz * N_FFT / sample_rate).astype(int)
     axis.imshow(
-        level_db[bins],
+        level_db[_octave_bins(sample_rate)],
         extent=(0, seconds, 0, octaves),
         vmin=top_db - RANGE_DB,
         vmax=top_db,

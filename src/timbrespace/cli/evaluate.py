@@ -15,12 +15,9 @@ from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
     from timbrespace.bench import Bench
-    from timbrespace.engine import Engine
     from timbrespace.evaluate import Evaluation
 
-SCORES_FILE = "scores.json"
-PICTURED = 4  # sounds with a spectrogram in a report
-PICTURED_SECONDS = 10
+REPORT_SHARE = 0.15  # of the work, about: playing the first sounds again and drawing them
 TABLE_WIDTH = 100  # columns; narrower, the numbers would wrap where output goes to a file
 
 
@@ -40,7 +37,8 @@ def evaluate(
     report: Annotated[
         Path | None,
         typer.Option(
-            metavar="OUT_DIR", help="A folder for scores.json and pictures: the scores, the first sounds."
+            metavar="OUT_DIR",
+            help="A folder for report.html (one page to send: sounds, pictures, scores) and its parts.",
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write the scores here too.")] = None,
@@ -54,35 +52,39 @@ def evaluate(
     from timbrespace.dataset.store import Dataset
     from timbrespace.dataset.walk import walk
     from timbrespace.evaluate import evaluate as score
+    from timbrespace.report import write_report
 
     if not audio.exists():
         raise UsageError(f"{audio}: there is no such file or folder")
     paths = [Path(found.path) for found in walk([audio], model).found]
     if not paths:
         raise UsageError(f"{audio}: there is no sound in this folder")
-    outputs = ([out] if out is not None else []) + ([report / SCORES_FILE] if report is not None else [])
-    if report is not None and report.exists() and not report.is_dir():
-        raise UsageError(f"{report}: this is a file; a report is a folder")
-    for output in outputs:
+    for output in _outputs(out, report, len(paths)):
         files.check_output(output, inputs=[model, *paths], force=force)
     loaded = engine.load(model)
     data = Dataset.open(dataset) if dataset is not None else None
+    share = 1.0 - REPORT_SHARE if report is not None else 1.0
     with Progress("evaluate", 1.0, quiet=quiet) as progress:
-        result = score(loaded, paths, dataset=data, seed=seed, progress=progress.update)
-    content = result.to_dict()
-    for output in outputs:
-        files.write_text(output, json.dumps(content, indent=2, allow_nan=False) + "\n", force=force)
-    if report is not None:
-        _draw_report(report, loaded, result, force)
+        result = score(
+            loaded, paths, dataset=data, seed=seed,
+            progress=lambda done, what: progress.update(share * done, what),
+        )  # fmt: skip
+        if out is not None:
+            content = json.dumps(result.to_dict(), indent=2, allow_nan=False)
+            files.write_text(out, content + "\n", force=force)
+        if report is not None:
+            page = write_report(
+                report, loaded, result, force=force,
+                progress=lambda done, what: progress.update(share + REPORT_SHARE * done, what),
+            )  # fmt: skip
     for path, reason in result.skipped:
         note(f"skipped {reason if path in reason else f'{path}: {reason}'}", quiet=quiet)
     if as_json:
-        print_json(content)
+        print_json(result.to_dict())
     elif not quiet:
         _show_evaluation(result)
-    if not as_json:
-        for output in outputs:
-            say(f"{output}: written", quiet=quiet)
+        for output in ([out] if out is not None else []) + ([page] if report is not None else []):
+            say(f"{output}: written")
 
 
 def bench(
@@ -109,24 +111,19 @@ def bench(
         print_table(_bench_rows(result))
 
 
-def _draw_report(folder: Path, loaded: Engine, result: Evaluation, force: bool) -> None:
-    """Pictures: every score of sound beside the baselines; the first sounds before and after."""
-    from timbrespace import figures
-    from timbrespace.evaluate import load_sound
+def _outputs(out: Path | None, report: Path | None, sounds: int) -> list[Path]:
+    """Every file that will be written. Raises UsageError where they get in each other's way."""
+    from timbrespace.files import same_file
+    from timbrespace.report import report_files
 
-    bars = {"model": {name: spread.median for name, spread in result.sound.items()}}
-    for baseline, spreads in result.baselines.items():
-        bars[baseline.replace("_", " ")] = {name: spread.median for name, spread in spreads.items()}
-    title = f"{result.kind} model {result.model_id} on {len(result.files)} sounds"
-    figures.save_scores(folder / "scores.png", bars, title, force=force)
-    for number, file in enumerate(result.files[:PICTURED], start=1):
-        samples = load_sound(Path(file.path), loaded.sample_rate).samples[
-            : PICTURED_SECONDS * loaded.sample_rate
-        ]
-        again = loaded.decode(loaded.encode(samples, loaded.sample_rate))
-        name = Path(file.path).name
-        pair = [(name, samples), (f"{name}, played by the model", again)]
-        figures.save_spectrograms(folder / f"sound-{number}.png", pair, loaded.sample_rate, force=force)
+    if report is not None and report.exists() and not report.is_dir():
+        raise UsageError(f"{report}: this is a file; a report is a folder")
+    parts = report_files(report, sounds) if report is not None else []
+    if out is None:
+        return parts
+    if any(same_file(out, part) for part in parts):
+        raise UsageError(f"{out}: --out is a part of the report; choose another name or leave it out")
+    return [out, *parts]
 
 
 def _show_evaluation(result: Evaluation) -> None:
