@@ -61,13 +61,13 @@ def describe_codes(engine: Engine, *, progress: Tell | None = None) -> Descripto
     use = (engine.header.get("latent") or {}).get("codes") or {}
     count = np.asarray(use.get("counts") or np.zeros(len(codebook)), dtype=np.int64)
     loudness_db = np.full(len(codebook), UNIT_LEVEL_DB)
-    return _describe(engine, codebook, loudness_db, count, True, progress)
+    return _describe(engine, codebook, loudness_db, count, UNIT_LEVEL_DB, progress)
 
 
 def describe_data(
     engine: Engine, dataset: Dataset, regions: Sequence[Region], *, progress: Tell | None = None
 ) -> DescriptorTable:
-    """Audible frames of `regions` of a data set, 4096 at most, evenly spread, each at its own loudness."""
+    """Audible frames of `regions` of a data set, 4096 at most, evenly spread, all at their median loudness."""
     if dataset.sample_rate != engine.sample_rate:
         raise UsageError(
             f"the data set is at {dataset.sample_rate} Hz and the model at {engine.sample_rate} Hz; "
@@ -76,7 +76,8 @@ def describe_data(
     z, loudness_db = _encoded(engine, dataset, regions)
     chosen = np.unique(np.linspace(0, len(z) - 1, FRAMES).round().astype(int))
     count = np.ones(len(chosen), dtype=np.int64)
-    return _describe(engine, z[chosen], loudness_db[chosen], count, False, progress)
+    level_db = round(float(np.median(loudness_db[chosen])), 1)
+    return _describe(engine, z[chosen], loudness_db[chosen], count, level_db, progress)
 
 
 @torch.inference_mode()
@@ -101,21 +102,22 @@ def _describe(
     z: NDArray[np.float32],
     loudness_db: NDArray[np.float64],
     count: NDArray[np.int64],
-    codes: bool,
+    level_db: float,
     progress: Tell | None,
 ) -> DescriptorTable:
+    codes = engine.codebook is not None
     spectra = CODE_SPECTRA if codes else DATA_SPECTRA
     parts: list[dict[str, NDArray[np.float64]]] = []
     for start in range(0, len(z), BATCH):
         batch = slice(start, start + BATCH)
-        sounds = held_sounds(engine, z[batch], loudness_db[batch], _samples(spectra))
+        sounds = held_sounds(engine, z[batch], level_db, _samples(spectra))
         pitch = steady_pitch(sounds[:, :PITCH_SAMPLES], engine.sample_rate)
         parts.append(_spectral(engine, sounds) | {"f0": pitch.f0_hz, "confidence": pitch.voicing})
         if progress is not None:
             progress(min(1.0, (start + BATCH) / len(z)))
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     confidence = columns.pop("confidence")
-    return DescriptorTable(z, loudness_db, count, columns, confidence, codes)
+    return DescriptorTable(z, loudness_db, count, columns, confidence, level_db, codes)
 
 
 def _samples(spectra: int) -> int:
@@ -124,15 +126,13 @@ def _samples(spectra: int) -> int:
 
 
 @torch.inference_mode()
-def held_sounds(
-    engine: Engine, z: NDArray[np.float32], loudness_db: NDArray[np.float64], samples: int
-) -> Sounds:
-    """Latents [K, D], each held at its level → steady sounds [K, samples], without their beginnings."""
+def held_sounds(engine: Engine, z: NDArray[np.float32], level_db: float, samples: int) -> Sounds:
+    """Latents [K, D], each held at a level in dBFS → steady sounds [K, samples], without their beginnings."""
     signal, model = engine.signal, engine.model
     lead = signal.latency_samples + signal.n_fft + SETTLE_FRAMES * signal.hop
     frames = -(-(lead + samples) // signal.hop)
     held = torch.from_numpy(np.ascontiguousarray(z))[:, None].expand(-1, frames, -1)
-    level = torch.from_numpy(loudness_db.astype(np.float32))[:, None].expand(-1, frames)
+    level = torch.full((len(z), frames), level_db)
     latents = model.rotation(model.bottleneck.nearest(model.rotation.back(held)))
     audio, _ = model.decode(latents, level, model.initial_decoder_state(len(z)))
     return audio[:, lead : lead + samples].numpy()

@@ -22,6 +22,14 @@ Values = NDArray[np.float32]
 MIXED = ("centroid", "bandwidth")  # descriptors that follow from sums over the spectrum
 
 
+def alone(engine: Engine, table: DescriptorTable, level_db: float) -> Values:
+    """The magnitudes [K, F] of every sound by itself, played at `level_db` and scaled to one level."""
+    level = np.full(len(table), level_db, dtype=np.float32)
+    return engine.decode_magnitudes(
+        LatentSeries(table.z, level, engine.signal.frame_rate_hz, engine.model_id)
+    )
+
+
 class Distances:
     """Between the sounds of a table, computed for the pairs that are asked for.
 
@@ -29,10 +37,7 @@ class Distances:
     """
 
     def __init__(self, engine: Engine, table: DescriptorTable) -> None:
-        series = LatentSeries(
-            table.z, table.loudness_db.astype(np.float32), engine.signal.frame_rate_hz, engine.model_id
-        )
-        magnitudes = engine.decode_magnitudes(series)
+        magnitudes = alone(engine, table, table.level_db)
         self.mel_db = log_mel(magnitudes, engine.sample_rate)
         self.mel_db /= np.float32(np.sqrt(self.mel_db.shape[1]))
         frequency = np.linspace(0.0, engine.sample_rate / 2, magnitudes.shape[1])

@@ -27,11 +27,12 @@ MAX_ROWS = 65_536
 
 @dataclass(frozen=True, eq=False)
 class DescriptorTable:
-    """K sounds of a model, each held, decoded at its level and analysed.
+    """K sounds of a model, each held, decoded and analysed.
 
-    z: float32 [K, D]. loudness_db: [K], dBFS, at which each was decoded. count: int [K], frames of the data
-    that fall on a code; of described frames, one each. values: descriptor → [K] in its unit; f0 is a guess
-    where f0_confidence [K], 0 to 1, is low. codes: whether row k is code k.
+    z: float32 [K, D]. level_db: dBFS, at which all were decoded. loudness_db: [K], dBFS, that of the frame in
+    the data (of codes, which have none, level_db). count: int [K], frames of the data that fall on a code; of
+    described frames, one each. values: descriptor → [K] in its unit; f0 is a guess where f0_confidence [K],
+    0 to 1, is low. codes: whether row k is code k.
     """
 
     z: NDArray[np.float32]
@@ -39,6 +40,7 @@ class DescriptorTable:
     count: NDArray[np.int64]
     values: Mapping[str, Values]
     f0_confidence: Values
+    level_db: float
     codes: bool
 
     def __len__(self) -> int:
@@ -62,6 +64,7 @@ class DescriptorTable:
             "f0_confidence": _rounded(self.f0_confidence),
             "count": self.count.tolist(),
             "loudness_db": _rounded(self.loudness_db),
+            "level_db": self.level_db,
         }
         return header if self.codes else {**header, "z": [_rounded(row) for row in self.z]}
 
@@ -77,12 +80,13 @@ class DescriptorTable:
                 np.asarray(header["count"], dtype=np.int64),
                 columns,
                 np.asarray(header["f0_confidence"], dtype=float),
+                float(header["level_db"]),
                 codebook is not None,
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BundleError(f"the model's descriptor table is damaged ({type(error).__name__})") from None
         shapes = {len(column) if column.ndim == 1 else -1 for column in table._columns()}
-        finite = all(np.isfinite(column).all() for column in (*table._columns(), z))
+        finite = all(np.isfinite(column).all() for column in (*table._columns(), z, table.level_db))
         if z.ndim != 2 or shapes != {len(z)} or not finite or not 0 < len(z) <= MAX_ROWS:
             raise BundleError("the model's descriptor table is damaged: its columns do not fit each other")
         return table
