@@ -198,6 +198,31 @@ class Engine:
             levels.append(frames.loudness_db[0])
         return torch.cat(magnitudes).numpy(), torch.cat(levels).numpy()
 
+    def check_fits(self, series: LatentSeries) -> None:
+        """Raise SeriesError where a series has not the dimensions or the frame rate of this model."""
+        if series.latents != self.config.latents:
+            raise SeriesError(
+                f"the series has {series.latents} dimensions and the model {self.config.latents}: "
+                f"it was made by model {series.model_id}, this is {self.model_id}"
+            )
+        if abs(series.frame_rate_hz / self.signal.frame_rate_hz - 1.0) > 1e-4:
+            raise SeriesError(
+                f"the series has {series.frame_rate_hz:g} frames a second and the model "
+                f"{self.signal.frame_rate_hz:g}: it was made by model {series.model_id}"
+            )
+
+    @torch.inference_mode()
+    def requantise(self, series: LatentSeries) -> LatentSeries:
+        """z moved to the nearest codes, with `codes`: what `decode` plays. Continuous: the series itself.
+
+        Raises SeriesError where the series does not fit this model.
+        """
+        if self.codebook is None:
+            self.check_fits(series)
+            return series
+        z, loudness_db = self._tensors(series)
+        return self._series(z, loudness_db, series.length_samples)
+
     def _sound_blocks(self, samples: Samples) -> Iterator[Tensor]:
         """Sound in blocks [1, l·hop], followed by silence until every frame with a sample in it is whole."""
         hop = self.signal.hop
@@ -234,16 +259,7 @@ class Engine:
 
     def _tensors(self, series: LatentSeries) -> tuple[Tensor, Tensor]:
         """z [L, D] (a discrete model quantises it again) and loudness_db [L], checked against the model."""
-        if series.latents != self.config.latents:
-            raise SeriesError(
-                f"the series has {series.latents} dimensions and the model {self.config.latents}: "
-                f"it was made by model {series.model_id}, this is {self.model_id}"
-            )
-        if abs(series.frame_rate_hz / self.signal.frame_rate_hz - 1.0) > 1e-4:
-            raise SeriesError(
-                f"the series has {series.frame_rate_hz:g} frames a second and the model "
-                f"{self.signal.frame_rate_hz:g}: it was made by model {series.model_id}"
-            )
+        self.check_fits(series)
         if len(series) == 0:
             raise SeriesError("the series has no frames")
         latents = self.model.rotation.back(torch.from_numpy(np.array(series.z)))

@@ -78,7 +78,7 @@ def save_plane(
 
 
 def _draw_curve(axis: Axes, seconds: NDArray[np.float64], values: NDArray[np.float64], name: str) -> None:
-    """A curve in Hz on the axis of octaves of a spectrogram, on a dark line so that it shows on any ground."""
+    """A curve in Hz on the octaves of a spectrogram, with a dark edge so that it shows on any ground."""
     octaves = np.log2(np.maximum(values, LOWEST_HZ) / LOWEST_HZ)
     axis.plot(seconds, octaves, color="black", linewidth=2.4)
     axis.plot(seconds, octaves, color=COLOURS[name], linewidth=1.2, label=name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,11 +19,6 @@ from timbrespace.alignment import align, samples_of
 from timbrespace.config import LOUDNESS_FLOOR_DB, SignalConfig
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from timbrespace.engine import Engine
 
 Values = NDArray[np.float64]
 
@@ -52,7 +47,7 @@ def interpolate(
     signal: that of the model that made them. curve, start, end: as `positions`. how: as
     `alignment.align`. loudness: "mix", in dB, within 0…1 only; "a" or "b", that sound's own.
     Of a discrete model the mixed vectors stand between codes; decoding takes the nearest, so the sound
-    walks over codes that lie between A's and B's (`quantised` gives them).
+    walks over codes that lie between A's and B's (`Engine.requantise` gives them).
     Raises UsageError on a wrong word or position, SeriesError where A and B do not belong together.
     """
     if loudness not in LOUDNESSES:
@@ -80,18 +75,6 @@ def mix(
         level_db = np.maximum(series.loudness_db, LOUDNESS_FLOOR_DB)
         loudness_db += loudness_weights[:, number].astype(np.float32) * level_db
     return replace(every[0], z=z, loudness_db=loudness_db, codes=None)
-
-
-def quantised(series: LatentSeries, model: Engine) -> LatentSeries:
-    """The series with the nearest codes and their vectors, as decoding takes them. Continuous: as it is."""
-    import torch
-
-    codebook = model.codebook
-    if codebook is None:
-        return series
-    latents = model.model.rotation.back(torch.from_numpy(series.z))
-    codes = model.model.bottleneck.codes(latents).numpy().astype(np.int32)
-    return replace(series, z=codebook[codes], codes=codes)
 
 
 def positions(

@@ -43,7 +43,7 @@ def encode(
     kinds = _series_kinds(output, csv)
     which = "all" if channel == "each" else audio.parse_channel(channel)
     sound = read_sound(source, which, quiet)
-    outputs = _channel_outputs(output, len(sound.samples))
+    outputs = channel_outputs(output, len(sound.samples))
     targets = [[path.with_suffix(kind) for kind in kinds] for path in outputs]
     for target in (path for paths in targets for path in paths):
         files.check_output(target, inputs=[source, model], force=force)
@@ -73,7 +73,7 @@ def decode(
     check_sound_name(output)
     files.check_output(output, inputs=[source, model], force=force)
     loaded = engine.load(model)
-    series = _read_series(source, loaded, quiet)
+    series = read_series(source, loaded, quiet)
     with Progress("decoding", 1.0, quiet=quiet) as progress:
         try:
             samples = loaded.decode(series, sample_rate=rate, seed=seed, progress=progress.update)
@@ -128,13 +128,15 @@ def _series_kinds(output: Path, csv: bool) -> list[str]:
     return [".npz", ".csv"] if csv and output.suffix == ".npz" else [output.suffix]
 
 
-def _channel_outputs(output: Path, channels: int) -> list[Path]:
+def channel_outputs(output: Path, channels: int) -> list[Path]:
+    """`output` for one channel; for more, a numbered name each."""
     if channels == 1:
         return [output]
     return [output.with_name(f"{output.stem}.{n}{output.suffix}") for n in range(1, channels + 1)]
 
 
-def _read_series(source: Path, loaded: Engine, quiet: bool) -> LatentSeries:
+def read_series(source: Path, loaded: Engine, quiet: bool) -> LatentSeries:
+    """Read a series that fits the model; say so where another model made it. Raises SeriesError."""
     from timbrespace.latents import LatentSeries
 
     if source.suffix.lower() == ".csv":
