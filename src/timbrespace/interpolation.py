@@ -123,15 +123,23 @@ def read_positions(path: Path, signal: SignalConfig, frames: int, samples: int) 
 
 @dataclass(frozen=True)
 class Course:
-    """Centroid and bandwidth of a sound over time. values: Hz by name, [L] each. sounds: bool [L]."""
+    """Centroid and bandwidth of a sound over time. values: Hz by name, [L] each. sounds: bool [L].
+
+    seconds: the time at the middle of every frame, [L].
+    """
 
     values: Mapping[str, Values]
     sounds: NDArray[np.bool_]
+    seconds: Values
 
     def mean(self, name: str) -> float:
         """The mean over the frames that sound; NaN in silence."""
         heard = self.values[name][self.sounds]
         return float(heard.mean()) if len(heard) else math.nan
+
+    def heard(self) -> dict[str, Values]:
+        """The values where it sounds, NaN elsewhere: what there is to draw."""
+        return {name: np.where(self.sounds, values, np.nan) for name, values in self.values.items()}
 
 
 def course_of(samples: NDArray[np.floating], sample_rate: int) -> Course:
@@ -142,23 +150,21 @@ def course_of(samples: NDArray[np.floating], sample_rate: int) -> Course:
     power = windows.sum(axis=1)
     loudest = power.max()
     sounds = (power >= loudest * 10 ** (-SOUNDING_DB / 10)) & (loudest > 0)
-    return Course({name: every[name] for name in SCORED}, sounds)
+    seconds = descriptors.frame_seconds(len(sounds), sample_rate)
+    return Course({name: every[name] for name in SCORED}, sounds, seconds)
 
 
-def interpolation_monotonicity(a: Course, b: Course, result: Course, places: Values) -> dict[str, float]:
+def interpolation_monotonicity(
+    a: Course, b: Course, result: Course, places: Values, signal: SignalConfig
+) -> dict[str, float]:
     """How steadily the centroid and the bandwidth of a sound move from A's to B's, by name.
 
-    places: where between A and B each frame of the result stands, [L]. Spearman's rank correlation of
+    places: where between A and B each frame of the series stands, [frames of the model]. Spearman's rank correlation of
     descriptor and position over the frames that sound, signed so that 1 moves from A to B and -1 from B
     to A; NaN where A and B do not differ, or the position never moves.
     """
-    return {name: _monotonicity(a.mean(name), b.mean(name), result, name, places) for name in SCORED}
-
-
-def places_of(place: Values, signal: SignalConfig, count: int, sample_rate: int) -> Values:
-    """Positions of frames of a series, [L], at the times of `count` frames of its descriptors."""
-    seconds = descriptors.frame_seconds(count, sample_rate)
-    return np.interp(seconds, signal.centre_seconds(len(place)), place)
+    place = np.interp(result.seconds, signal.centre_seconds(len(places)), places)
+    return {name: _monotonicity(a.mean(name), b.mean(name), result, name, place) for name in SCORED}
 
 
 def _monotonicity(from_hz: float, to_hz: float, result: Course, name: str, places: Values) -> float:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from timbrespace import __version__
-from timbrespace.cli import convert, demo, encode_decode, evaluate, info, prepare, train
+from timbrespace.cli import convert, demo, encode_decode, evaluate, info, interpolate, plane, prepare, train
 from timbrespace.cli.common import run_guarded
 
 
@@ -25,7 +25,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_global_options)
-    for group in (prepare, train, info, encode_decode, convert, evaluate, demo):
+    for group in (prepare, train, info, encode_decode, convert, interpolate, plane, evaluate, demo):
         group.register(app)
     return app
 
