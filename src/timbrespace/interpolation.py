@@ -159,9 +159,9 @@ def interpolation_monotonicity(
 ) -> dict[str, float]:
     """How steadily the centroid and the bandwidth of a sound move from A's to B's, by name.
 
-    places: where between A and B each frame of the series stands, [frames of the model]. Spearman's rank correlation of
-    descriptor and position over the frames that sound, signed so that 1 moves from A to B and -1 from B
-    to A; NaN where A and B do not differ, or the position never moves.
+    places: where between A and B every frame of the series of `result` stands. Spearman's rank
+    correlation of descriptor and position over the frames that sound, signed so that 1 moves from A to B
+    and -1 from B to A; NaN where A and B do not differ, or the position never moves.
     """
     place = np.interp(result.seconds, signal.centre_seconds(len(places)), places)
     return {name: _monotonicity(a.mean(name), b.mean(name), result, name, place) for name in SCORED}

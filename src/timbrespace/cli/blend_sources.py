@@ -1,4 +1,4 @@
-"""What `interpolate` and `plane` take in: sounds and series, channel by channel; and where their results go."""
+"""What `interpolate` and `plane` take in, channel by channel, and where their results go."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from timbrespace.cli.common import Progress
-from timbrespace.cli.encode_decode import channel_outputs, check_sound_name, read_series, read_sound
+from timbrespace.cli.common import Progress, say
+from timbrespace.cli.encode_decode import (
+    channel_outputs,
+    check_sound_name,
+    read_series,
+    read_sound,
+    report_written,
+)
 from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +105,42 @@ def series_paths(series: Path, channels: int, *, inputs: Iterable[Path], force: 
     return paths
 
 
+def write_results(
+    output: Path,
+    sound: NDArray[np.float32],
+    rate: int | None,
+    series: Iterable[tuple[Path, LatentSeries]],
+    loaded: Engine,
+    *,
+    force: bool,
+    quiet: bool,
+) -> dict[str, Any]:
+    """Write the sound [C, T], of the model's rate, at `rate` (None: as it is), and the series.
+
+    Returns what there is to report of them.
+    """
+    from timbrespace import audio
+
+    written = []
+    for path, line in series:
+        line.save(path, force=force)
+        written.append(str(path))
+    written_rate = rate or loaded.sample_rate
+    result = audio.resample(sound, loaded.sample_rate, written_rate)
+    report_written(audio.write_audio(output, result, written_rate, force=force), quiet)
+    seconds = result.shape[-1] / written_rate
+    return {"sound": str(output), "seconds": seconds, "sample_rate": written_rate, "series": written}
+
+
+def show_results(report: dict[str, Any]) -> None:
+    """Say what was written where."""
+    say(f"{report['sound']}: {report['seconds']:.2f} s at {report['sample_rate']} Hz")
+    for path in [report["picture"], *report["series"]]:
+        if path is not None:
+            say(f"{path}: written")
+
+
 def mono(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """[C, T] → [T], the mean: what scores and pictures are made of."""
-    mean: Any = samples.mean(axis=0)
-    return mean  # type: ignore[no-any-return]
+    mean: NDArray[np.float32] = samples.mean(axis=0)
+    return mean

@@ -17,9 +17,11 @@ from timbrespace.cli.blend_sources import (
     picture_path,
     read_channels,
     series_paths,
+    show_results,
+    write_results,
 )
-from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, print_json, print_table, say
-from timbrespace.cli.encode_decode import check_rate, report_written
+from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, print_json, print_table
+from timbrespace.cli.encode_decode import check_rate
 from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ def interpolate(
     check_results(output, picture, series, inputs=inputs, force=force)
     import numpy as np
 
-    from timbrespace import audio, engine
+    from timbrespace import engine
 
     loaded = engine.load(model)
     with Progress("interpolating", 2, quiet=quiet) as progress:
@@ -124,18 +126,10 @@ def interpolate(
     if picture is not None:
         titles = [f"A: {a.name}, played by the model", f"B: {b.name}, played by the model", output.name]
         _draw(picture, titles, stacked, courses, scores, loaded, force)
-    for target, channel in zip(targets, played, strict=False):
-        channel.series.save(target, force=force)
-    written_rate = rate or loaded.sample_rate
-    result = audio.resample(stacked[2], loaded.sample_rate, written_rate)
-    report_written(audio.write_audio(output, result, written_rate, force=force), quiet)
-    report = _report(loaded, courses, scores) | {
-        "sound": str(output),
-        "seconds": result.shape[-1] / written_rate,
-        "sample_rate": written_rate,
-        "picture": None if picture is None else str(picture),
-        "series": [str(target) for target in targets],
-    }
+    written = ((target, channel.series) for target, channel in zip(targets, played, strict=False))
+    report = write_results(output, stacked[2], rate, written, loaded, force=force, quiet=quiet)
+    report |= _report(loaded, courses, scores)
+    report["picture"] = None if picture is None else str(picture)
     if as_json:
         print_json(report)
     elif not quiet:
@@ -216,7 +210,4 @@ def _show(report: dict[str, Any]) -> None:
         rows.append((f"interpolation_monotonicity, {name}", f"{score:.3f}"))
         rows.append((f"{name}, from A to B", f"{from_hz:.0f} to {to_hz:.0f} Hz"))
     print_table(rows)
-    say(f"{report['sound']}: {report['seconds']:.2f} s at {report['sample_rate']} Hz")
-    for path in [report["picture"], *report["series"]]:
-        if path is not None:
-            say(f"{path}: written")
+    show_results(report)

@@ -16,9 +16,11 @@ from timbrespace.cli.blend_sources import (
     mono,
     picture_path,
     series_paths,
+    show_results,
+    write_results,
 )
-from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, print_json, print_table, say
-from timbrespace.cli.encode_decode import check_rate, report_written
+from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, print_json, say
+from timbrespace.cli.encode_decode import check_rate
 from timbrespace.cli.plane_points import (
     PlanePoint,
     parse_place,
@@ -127,7 +129,7 @@ def plane(
     check_results(output, picture, series, inputs=inputs, force=force)
     import numpy as np
 
-    from timbrespace import audio, engine
+    from timbrespace import engine
     from timbrespace.plane import path_places, weights
 
     loaded = engine.load(model)
@@ -149,18 +151,10 @@ def plane(
         result = np.stack([loaded.decode(line, seed=seed, progress=steps.next()) for line in lines])
     if picture is not None:
         _draw(picture, named, layout, places, result, output.name, loaded, force)
-    for target, line in zip(targets, lines, strict=False):
-        line.save(target, force=force)
-    written_rate = rate or loaded.sample_rate
-    result = audio.resample(result, loaded.sample_rate, written_rate)
-    report_written(audio.write_audio(output, result, written_rate, force=force), quiet)
-    report = _report(named, layout, shares, loaded) | {
-        "sound": str(output),
-        "seconds": result.shape[-1] / written_rate,
-        "sample_rate": written_rate,
-        "picture": None if picture is None else str(picture),
-        "series": [str(target) for target in targets],
-    }
+    written = zip(targets, lines, strict=False)
+    report = write_results(output, result, rate, written, loaded, force=force, quiet=quiet)
+    report |= _report(named, layout, shares, loaded)
+    report["picture"] = None if picture is None else str(picture)
     if as_json:
         print_json(report)
     elif not quiet:
@@ -269,7 +263,4 @@ def _report(
 def _show(report: dict[str, Any]) -> None:
     for p in report["points"]:
         say(f"{p['point']} at {p['x']:.2f},{p['y']:.2f}: {100 * p['share']:.0f} % on average, {p['source']}")
-    print_table([("sound", f"{report['sound']}: {report['seconds']:.2f} s at {report['sample_rate']} Hz")])
-    for path in [report["picture"], *report["series"]]:
-        if path is not None:
-            say(f"{path}: written")
+    show_results(report)

@@ -51,7 +51,7 @@ def parse_point(text: str, number: int, seed: int) -> PlanePoint:
     letter = LETTERS[number % len(LETTERS)]
     word, _, after = text.partition(":")
     if word == RANDOM and not Path(text).exists():
-        if after and not after.isdecimal() or text.endswith(":"):
+        if text != RANDOM and not (after.isdecimal() and len(after) <= 9):
             raise UsageError(f"point {letter} is '{text}'; it must be random or random:SEED, as in random:7")
         return PlanePoint(letter, text, None, 0.0, int(after) if after else seed + number)
     name, at, after = text.rpartition("@")
@@ -102,7 +102,7 @@ def parse_radii(radii: Sequence[float], count: int) -> NDArray[np.float64]:
 
 
 def parse_switch(option: str, text: str, words: Mapping[str, int | None], count: int) -> int | None:
-    """The number of the point that a switch names by its letter; None: the plane itself. Raises UsageError."""
+    """The number of the point whose letter is given, or what a word stands for. Raises UsageError."""
     from timbrespace.plane import LETTERS
 
     if text.lower() in words:
@@ -116,7 +116,7 @@ def parse_switch(option: str, text: str, words: Mapping[str, int | None], count:
 def read_point(
     point: PlanePoint, loaded: Engine, quiet: bool, tell: Callable[[float], None]
 ) -> list[LatentSeries]:
-    """The series of a point, one a channel; of a random one a single frame. Raises AudioError, SeriesError."""
+    """A point's series, one a channel; of a random one a single frame. Raises AudioError, SeriesError."""
     if point.path is not None:
         return read_channels(point.path, loaded, quiet, tell)
     known = (loaded.header.get("latent") or {}).get("loudness_quantiles_db") or [PLAIN_LOUDNESS_DB]
