@@ -14,7 +14,7 @@ from timbrespace.cli.encode_decode import (
     read_sound,
     report_written,
 )
-from timbrespace.errors import UsageError
+from timbrespace.errors import AudioError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +46,8 @@ def read_channels(
     """A sound's series, one a channel, or the one of a series file. Raises AudioError, SeriesError."""
     if source.suffix.lower() in SERIES_SUFFIXES:
         return [read_series(source, loaded, quiet)]
+    if not source.exists():
+        raise AudioError(f"{source}: there is no such file")
     sound = read_sound(source, "all", quiet)
     every: list[LatentSeries] = loaded.encode(sound.samples, sound.sample_rate, progress=tell)
     return every
