@@ -3,12 +3,12 @@
     python benchmarks/interpolation.py MODEL:FOLDER[:FOLDER]... [--pairs 6] [--difference 20] [--seed 0]
 
 Of every folder the held parts of some recordings are taken: the longest stretch of each within 12 dB of
-its loudest moment whose pitch stays within a semitone, without the first and last tenth; of a recording
-over 20 s, as many stretches as there are. What is shorter than 3 s is stretched to that. Pairs, A from
-the first folder and B from the last, are drawn with a seed, and kept where the mean centroid or bandwidth
-of A and B, as the model plays them, differ by `--difference` per cent or more. One row a pair: the score
-`interpolation_monotonicity` of the straight line in z, of the same sound with bandwidth and centroid
-averaged over a fifth of a second, and, of continuous models, of the way `--even` takes. A Markdown table.
+its loudest moment whose pitch stays within a semitone, without the first and last tenth, and faded; of a
+recording over 20 s, as many stretches as there are. What is shorter than 3 s is stretched to that. Pairs,
+A from the first folder and B from the last, are drawn with a seed, and kept where the mean centroid or
+bandwidth of A and B, as the model plays them, differ by `--difference` per cent or more. One row a pair:
+the score `interpolation_monotonicity` of the straight line in z, of the same sound with centroid and
+bandwidth averaged over a fifth of a second, and of the way `--even` takes. A Markdown table.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ ENDS = 0.1  # of a stretch, left out at either end
 LONG_SECONDS = 20.0  # a recording with many notes
 READ_SECONDS = 150.0  # of it
 LEAST_SECONDS = 0.15  # of a held part; also speech has such vowels
+FADE_SECONDS = 0.03  # at either end, as an editor fades where it cuts
 PLAYED_SECONDS = 3.0  # at least
 AVERAGED_SECONDS = 0.2
 HOP = 512  # samples, of the pitch track
@@ -69,7 +70,7 @@ class Row:
     difference: dict[str, float]
     line: dict[str, float]
     averaged: dict[str, float]
-    even: dict[str, float] | None
+    even: dict[str, float]
 
 
 def held_parts(path: Path) -> list[Held]:
@@ -82,7 +83,9 @@ def held_parts(path: Path) -> list[Held]:
         margin = ENDS * (end - start)
         part = samples[round(start + margin) : round(end - margin)]
         if len(part) >= LEAST_SECONDS * rate:
-            found.append(Held(f"{path.stem[-18:]} {start / rate:.1f} s", part, rate))
+            fade = np.clip(np.arange(len(part)) / (FADE_SECONDS * rate), 0.0, 1.0)
+            faded = (part * fade * fade[::-1]).astype(np.float32)
+            found.append(Held(f"{path.stem[-18:]} {start / rate:.1f} s", faded, rate))
     found.sort(key=lambda held: -len(held.samples))
     return found if sound.seconds > LONG_SECONDS else found[:1]
 
@@ -124,9 +127,7 @@ def score_pair(a: Held, b: Held, model: engine.Engine, least: float) -> Row | No
         return interpolation_monotonicity(ends[0], ends[1], course, places, signal)
 
     line = interpolate(first, second, signal)
-    even = None
-    if model.kind == "continuous":
-        even = scores(even_out(line, first, second, places, model))
+    even = scores(even_out(line, first, second, places, model))
     seconds = samples_of(first, signal) / signal.sample_rate
     return Row((a.name, b.name), seconds, difference, scores(line), scores(line, averaged=True), even)
 
@@ -195,20 +196,18 @@ def main() -> None:
         if every:
             print(f"\n{kind}: {len(every)} pairs")
             for way in ("line", "averaged", "even"):
-                _sum_up(way, [scores for row in every if (scores := getattr(row, way)) is not None])
+                _sum_up(way, [getattr(row, way) for row in every])
 
 
-def _pair(scores: dict[str, float] | None) -> str:
-    return "" if scores is None else ", ".join(f"{value:.3f}" for value in scores.values())
+def _pair(scores: dict[str, float]) -> str:
+    return ", ".join(f"{value:.3f}" for value in scores.values())
 
 
 def _sum_up(way: str, every: list[dict[str, float]]) -> None:
-    if every:
-        medians = ", ".join(f"{name} {np.nanmedian([s[name] for s in every]):.3f}" for name in SCORED)
-        good = {name: sum(s[name] >= GOAL for s in every) for name in SCORED}
-        both = sum(min(s.values()) >= GOAL for s in every)
-        reached = ", ".join(f"{name} {count}" for name, count in good.items())
-        print(f"- {way}: median {medians}; {GOAL} or more: {reached}, both {both}")
+    medians = ", ".join(f"{name} {np.nanmedian([s[name] for s in every]):.3f}" for name in SCORED)
+    reached = ", ".join(f"{name} {sum(s[name] >= GOAL for s in every)}" for name in SCORED)
+    both = sum(all(value >= GOAL for value in s.values()) for s in every)
+    print(f"- {way}: median {medians}; {GOAL} or more: {reached}, both {both}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 A straight line in z passes sounds of its own. Where A and B differ in pitch, those in the middle can be
 darker than both; and what wavers within A and B is carried along. Here every frame is moved the least
 distance in z that gives its decoded spectrum the centroid and the bandwidth that lie between A's and
-B's: a few Gauss-Newton steps, each of least norm, through the decoder's own gradient.
+B's: a few Gauss-Newton steps, each of least norm, through the decoder's own gradient. A discrete model
+has no room between its codes; there every frame takes the code that is near in both respects.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timbrespace.engine import Engine
-from timbrespace.errors import UsageError
 from timbrespace.latents import LatentSeries
+from timbrespace.synthesis import noise_power_gain
 
 STEPS = 8
 LARGEST_STEP = 0.5  # in z, whose dimensions have unit deviation: gradients hold no farther
 DAMPING = 1e-3  # octaves²; keeps a step finite where the two pull on the same direction of z
-OWN_SHARE = 0.05  # of the way, at either end, on which what wavers within A or B fades out
+OWN_SHARE = 0.02  # of the way, at either end, on which what wavers within A or B fades out
 SOUNDING_DB = 50.0  # below the loudest frame; quieter ones do not count as A's or B's value
+CODE_OCTAVES = 0.05  # beside the target weigh as much as a distance of 1 in z
 BLOCK_FRAMES = 512
 
 
@@ -41,15 +43,17 @@ def even_out(
 
     line: what `interpolate` makes of a and b, which are aligned with it; places: its positions [L]. At 0
     and 1 the result is A and B unchanged. progress: hears the share done.
-    Raises UsageError for a discrete model: there is nothing between two codes to move to.
     """
-    if model.kind != "continuous":
-        raise UsageError("only a continuous model has room for an even course; this one is discrete")
     z = line.z.copy()
+    codebook = model.codebook
+    table = None if codebook is None else _described_codes(codebook, model)
     targets = _targets(a, b, places, model)
     for start in range(0, len(z), BLOCK_FRAMES):
         part = slice(start, start + BLOCK_FRAMES)
-        z[part] = _reach(z[part], line.loudness_db[part], targets[part], model)
+        if codebook is None or table is None:
+            z[part] = _reach(z[part], line.loudness_db[part], targets[part], model)
+        else:
+            z[part] = codebook[_nearest(z[part], codebook, targets[part], table)]
         if progress is not None:
             progress(min((start + BLOCK_FRAMES) / len(z), 1.0))
     ends = (places == 0.0) | (places == 1.0)
@@ -65,6 +69,21 @@ def _targets(a: LatentSeries, b: LatentSeries, places: NDArray[np.floating], mod
     own = (1 - place) * (from_a - middle_a) + place * (from_b - middle_b)
     inside = torch.minimum(place, 1 - place)
     return steady + (1 - inside / OWN_SHARE).clamp(0.0, 1.0) * own
+
+
+def _described_codes(codebook: NDArray[np.float32], model: Engine) -> Tensor:
+    """Centroid and bandwidth of every code [K, D] alone, [K, 2]; a discrete decoder hears no loudness."""
+    level = np.zeros(len(codebook), np.float32)
+    return _described(LatentSeries(codebook, level, model.signal.frame_rate_hz, model.model_id), model)
+
+
+def _nearest(
+    z: NDArray[np.float32], codebook: NDArray[np.float32], targets: Tensor, table: Tensor
+) -> NDArray[np.intp]:
+    """The codes [L] nearest to z [L, D] and to the descriptors `targets` [L, 2]; table [K, 2]."""
+    away = torch.cdist(torch.from_numpy(z), torch.from_numpy(codebook)).square()
+    beside = torch.cdist(targets, table).square()
+    return np.asarray((away + beside / CODE_OCTAVES**2).argmin(dim=1).numpy())
 
 
 def _described(series: LatentSeries, model: Engine) -> Tensor:
@@ -105,11 +124,13 @@ def _reach(
 def _descriptors(z: Tensor, loudness_db: Tensor, model: Engine) -> Tensor:
     """Centroid and bandwidth [L, 2], octaves, of the spectra decoded from z [L, D], each frame on its own.
 
-    As `timbrespace.descriptors` defines them, in operations that have a gradient.
+    As `timbrespace.descriptors` defines them, the noise part at the level it is played at, in operations
+    that have a gradient.
     """
     context = model.model.decoder.initial_state(len(z))
-    log_magnitude, _, _ = model.model.magnitudes(z[:, None], loudness_db[:, None], context)
-    weight = torch.softmax(log_magnitude[:, 0], dim=1)  # the magnitudes, at a sum of 1
+    log_magnitude, noisiness, _ = model.model.magnitudes(z[:, None], loudness_db[:, None], context)
+    heard = log_magnitude + 0.5 * torch.log(noise_power_gain(noisiness))
+    weight = torch.softmax(heard[:, 0], dim=1)  # the magnitudes, at a sum of 1
     frequency_hz = torch.linspace(0.0, model.sample_rate / 2, weight.shape[1])
     centroid = weight @ frequency_hz
     spread = (weight * (frequency_hz - centroid[:, None]).square()).sum(dim=1)
