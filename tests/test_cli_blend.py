@@ -75,6 +75,14 @@ def test_score_and_picture(tiny_models: dict[str, Path], place: Path, capsys) ->
     check_picture(Path("p.png"))
 
 
+def test_a_score_without_a_meaning_is_a_dash(tiny_models: dict[str, Path], place: Path, capsys) -> None:
+    soundfile.write("silence.wav", np.zeros(4000), RATE)
+    assert run("interpolate", tiny_models["discrete"], "silence.wav", "b.wav", "o.wav", "--even") == 0
+    out = capsys.readouterr().out
+    assert "centroid   –" in out
+    assert "– to " in out
+
+
 def test_stereo_stays_stereo_and_mono_is_heard_on_both(tiny_models: dict[str, Path], place: Path) -> None:
     model = tiny_models["continuous"]
     assert run("interpolate", model, "a.wav", "s.wav", "o.wav", "--series", "o.npz") == 0

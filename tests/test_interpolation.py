@@ -297,3 +297,15 @@ def test_even_course_bends_little_and_keeps_the_ends(tiny_models: dict[str, Path
         return float(np.std(centroid - trend))
 
     assert roughness(even) < 0.2 * roughness(line)
+
+
+def test_even_course_of_a_discrete_model_keeps_to_codes(tiny_models: dict[str, Path]) -> None:
+    model = timbrespace.load(tiny_models["discrete"])
+    a, b = (model.prior_series(60, -20.0, seed) for seed in (1, 2))
+    place = positions("linear", model.signal, 60, 60 * model.signal.hop)
+    even = model.requantise(even_out(interpolate(a, b, model.signal), a, b, place, model))
+    codebook = model.codebook
+    assert codebook is not None
+    assert even.codes is not None
+    assert np.array_equal(even.z, codebook[even.codes])
+    assert np.array_equal(even.z[0], a.z[0])

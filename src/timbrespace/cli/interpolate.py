@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,7 +190,7 @@ def _draw(
 ) -> None:
     from timbrespace.figures_blend import Panel, save_interpolation
 
-    found = ", ".join(f"{name} {value:.3f}" for name, value in scores.items())
+    found = ", ".join(f"{name} {_number(value, 3)}" for name, value in scores.items())
     texts = [*titles[:2], f"{titles[2]}: interpolation_monotonicity {found}"]
     panels = [
         Panel(text, mono(samples), course.heard(), course.seconds)
@@ -207,7 +208,11 @@ def _show(report: dict[str, Any]) -> None:
     rows = []
     for name, score in report["interpolation_monotonicity"].items():
         from_hz, to_hz = report[f"{name}_hz"]
-        rows.append((f"interpolation_monotonicity, {name}", f"{score:.3f}"))
-        rows.append((f"{name}, from A to B", f"{from_hz:.0f} to {to_hz:.0f} Hz"))
+        rows.append((f"interpolation_monotonicity, {name}", _number(score, 3)))
+        rows.append((f"{name}, from A to B", f"{_number(from_hz, 0)} to {_number(to_hz, 0)} Hz"))
     print_table(rows)
     show_results(report)
+
+
+def _number(value: float, digits: int) -> str:
+    return "–" if math.isnan(value) else f"{value:.{digits}f}"

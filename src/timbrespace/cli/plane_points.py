@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from timbrespace.latents import LatentSeries
 
 RANDOM = "random"
+LABEL_LENGTH = 18  # of a file's name in a picture; both its ends are kept
 PLAIN_LOUDNESS_DB = -25.0  # of random points where a model does not know how loud its data were
 
 
@@ -37,6 +38,7 @@ class PlanePoint:
     def label(self) -> str:
         """For pictures."""
         name = self.text if self.path is None else self.path.stem
+        name = name if len(name) <= LABEL_LENGTH else f"{name[:6]}…{name[7 - LABEL_LENGTH :]}"
         at = f" @ {self.moment:g} s" if self.path is not None and self.moment is not None else ""
         return f"{self.letter}  {name}{at}"
 
