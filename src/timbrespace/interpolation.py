@@ -100,8 +100,9 @@ def positions(
         if shape.shape != (frames,):
             raise UsageError(f"a curve of the shape {list(shape.shape)}; it must have {frames} frames")
     place = (1.0 - shape) * start + shape * end
-    if not np.all(np.abs(place) <= FARTHEST):
-        worst = place[np.argmax(~(np.abs(place) <= FARTHEST))]
+    allowed = np.abs(place) <= FARTHEST + 1e-9  # rounding
+    if not np.all(allowed):
+        worst = place[np.argmax(~allowed)]
         raise UsageError(
             f"a position is {worst:g}; it must be -{FARTHEST:g} to {FARTHEST:g} (0 is A, 1 is B)"
         )
