@@ -88,7 +88,9 @@ def plane(
     ] = None,
     radius: Annotated[
         list[float] | None,
-        typer.Option(help="How far a point reaches: one for all, or repeated for every point; all of it."),
+        typer.Option(
+            help="How far points reach: once for all, or repeated, one a point; without it over all the plane."
+        ),
     ] = None,
     align: Annotated[
         str, typer.Option(help="What makes a sound last: loop goes round in it, stretch slows it.")
@@ -130,7 +132,7 @@ def plane(
     import numpy as np
 
     from timbrespace import engine
-    from timbrespace.plane import path_places, weights
+    from timbrespace.plane import weights
 
     loaded = engine.load(model)
     with Progress("playing the plane", len(named), quiet=quiet) as progress:
@@ -140,12 +142,7 @@ def plane(
         targets = series_paths(series, len(channels), inputs=inputs, force=force) if series else []
         progress.total = len(named) + len(channels)
         length = round((seconds or path_seconds or _longest(named, read, loaded)) * loaded.sample_rate)
-        frames = loaded.signal.frames_of(length)
-        if place is None:
-            assert path is not None
-            places = path_places(path, loaded.signal, frames, length)
-        else:
-            places = np.tile(np.asarray(place), (frames, 1))
+        places = _places(path, place, loaded, length)
         shares = weights(places, layout.points, layout.radii)
         lines = [_play(named, every, shares, layout, length, align, loaded) for every in channels]
         result = np.stack([loaded.decode(line, seed=seed, progress=steps.next()) for line in lines])
@@ -167,6 +164,20 @@ def _where(path: str | None, point: str | None) -> tuple[float, float] | None:
         what = "give --path or --point" if path is None else "--path and --point exclude each other"
         raise UsageError(f"where on the plane: {what}")
     return None if point is None else parse_place("--point", point)
+
+
+def _places(
+    path: str | None, place: tuple[float, float] | None, loaded: Engine, length: int
+) -> NDArray[np.float64]:
+    """Where every frame of a sound of so many samples stands, [L, 2]."""
+    import numpy as np
+
+    from timbrespace.plane import path_places
+
+    frames = loaded.signal.frames_of(length)
+    if path is not None:
+        return path_places(path, loaded.signal, frames, length)
+    return np.tile(np.asarray(place, dtype=np.float64), (frames, 1))
 
 
 def _read_path_seconds(path: str | None, inputs: list[Path]) -> float | None:
