@@ -89,7 +89,7 @@ def plane(
     radius: Annotated[
         list[float] | None,
         typer.Option(
-            help="How far points reach: once for all, or repeated, one a point; without it over all the plane."
+            help="How far points reach: once for all, or repeated, one a point; without it, everywhere."
         ),
     ] = None,
     align: Annotated[
