@@ -20,7 +20,7 @@ def check_picture(path: Path) -> None:
 
 def test_spectrograms_show_a_sine_at_its_frequency(tmp_path: Path) -> None:
     sine = np.sin(2 * np.pi * 1000 * np.arange(RATE) / RATE).astype(np.float32)
-    level = figures._spectrogram_db(sine)
+    level = figures.spectrogram_db(sine)
     assert abs(level[:, 10].argmax() * RATE / figures.N_FFT - 1000) < RATE / figures.N_FFT
     sounds = [("sine", sine), ("short", sine[:100]), ("silence", 0 * sine)]
     for name in ("a.png", "b.png"):

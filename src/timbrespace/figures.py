@@ -26,15 +26,15 @@ def save_spectrograms(
     path: Path, sounds: Sequence[tuple[str, NDArray[np.float32]]], sample_rate: int, *, force: bool = False
 ) -> None:
     """One spectrogram below the other on one scale: (title, samples [T]) each. Writes a PNG."""
-    levels = [_spectrogram_db(samples) for _, samples in sounds]
+    levels = [spectrogram_db(samples) for _, samples in sounds]
     top = max(float(level.max()) for level in levels)
     figure = Figure(figsize=(9, 2.6 * len(sounds)), layout="constrained")
     axes = figure.subplots(len(sounds), 1, sharex=True, squeeze=False)[:, 0]
     for axis, (title, samples), level in zip(axes, sounds, levels, strict=True):
-        _draw_spectrogram(axis, level, len(samples) / sample_rate, sample_rate, top)
+        draw_spectrogram(axis, level, len(samples) / sample_rate, sample_rate, top)
         axis.set_title(title, loc="left", fontsize=10)
     axes[-1].set_xlabel("seconds")
-    _save(figure, path, force)
+    save_figure(figure, path, force)
 
 
 def save_latent_curves(path: Path, series: LatentSeries, title: str, *, force: bool = False) -> None:
@@ -51,7 +51,7 @@ def save_latent_curves(path: Path, series: LatentSeries, title: str, *, force: b
         bottom.legend(ncols=8, fontsize=7, loc="upper right")
     bottom.set_ylabel("latent")
     bottom.set_xlabel("seconds")
-    _save(figure, path, force)
+    save_figure(figure, path, force)
 
 
 def save_scores(
@@ -68,7 +68,7 @@ def save_scores(
         axis.set_title(name, fontsize=8)
         axis.tick_params(axis="x", labelrotation=90, labelsize=7)
         axis.tick_params(axis="y", labelsize=7)
-    _save(figure, path, force)
+    save_figure(figure, path, force)
 
 
 def save_code_use(
@@ -82,12 +82,12 @@ def save_code_use(
     axis.set_title(f"{title}: {np.count_nonzero(counts)} of {total} codes used", loc="left", fontsize=10)
     axis.set_xlabel("codes, most used first")
     axis.set_ylabel("frames")
-    _save(figure, path, force)
+    save_figure(figure, path, force)
 
 
 def octave_spectrogram_db(samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float64]:
     """Power spectrogram in dB [ROWS, L] on rows of equal intervals, LOWEST_HZ first."""
-    return _spectrogram_db(samples)[_octave_bins(sample_rate)]
+    return spectrogram_db(samples)[_octave_bins(sample_rate)]
 
 
 def octave_place(hz: float, sample_rate: int) -> float:
@@ -102,7 +102,7 @@ def _octave_bins(sample_rate: int) -> NDArray[np.intp]:
     return np.round(row_hz * N_FFT / sample_rate).astype(np.intp)
 
 
-def _spectrogram_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+def spectrogram_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     """Hann power spectrogram in dB [F, L], at most COLUMNS frames; a short sound is padded to one window."""
     padded = np.pad(samples, (0, max(0, N_FFT - len(samples))))
     hop = max(HOP, len(padded) // COLUMNS)
@@ -111,7 +111,7 @@ def _spectrogram_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     return 20 * np.log10(np.abs(spectrum).T + 1e-9)
 
 
-def _draw_spectrogram(
+def draw_spectrogram(
     axis: Axes, level_db: NDArray[np.float64], seconds: float, sample_rate: int, top_db: float
 ) -> None:
     """The spectrogram on an axis of octaves above LOWEST_HZ, as an image: far quicker than a mesh."""
@@ -131,7 +131,8 @@ def _draw_spectrogram(
     axis.set_ylabel("Hz")
 
 
-def _save(figure: Figure, path: Path, force: bool) -> None:
+def save_figure(figure: Figure, path: Path, force: bool) -> None:
+    """Write a PNG without opening a window; the same figure gives the same bytes."""
     FigureCanvasAgg(figure)
     with atomic_path(path, force=force) as temporary:
         figure.savefig(temporary, dpi=DOTS_PER_INCH, metadata={"Software": "timbrespace"})

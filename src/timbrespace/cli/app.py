@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from timbrespace import __version__
-from timbrespace.cli import convert, demo, encode_decode, evaluate, info, prepare, train, transform
+from timbrespace.cli import (
+    convert,
+    demo,
+    encode_decode,
+    evaluate,
+    info,
+    interpolate,
+    plane,
+    prepare,
+    train,
+    transform,
+)
 from timbrespace.cli.common import run_guarded
 
 
@@ -25,7 +36,10 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_global_options)
-    for group in (prepare, train, info, encode_decode, convert, transform, evaluate, demo):
+    groups = (
+        prepare, train, info, encode_decode, convert, transform, interpolate, plane, evaluate, demo,
+    )  # fmt: skip
+    for group in groups:
         group.register(app)
     return app
 

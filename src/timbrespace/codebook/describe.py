@@ -67,7 +67,7 @@ def describe_codes(engine: Engine, *, progress: Tell | None = None) -> Descripto
 def describe_data(
     engine: Engine, dataset: Dataset, regions: Sequence[Region], *, progress: Tell | None = None
 ) -> DescriptorTable:
-    """Audible frames of `regions` of a data set, 4096 at most, evenly spread, all at their median loudness."""
+    """At most 4096 audible frames of `regions` of a data set, all at their median loudness."""
     if dataset.sample_rate != engine.sample_rate:
         raise UsageError(
             f"the data set is at {dataset.sample_rate} Hz and the model at {engine.sample_rate} Hz; "

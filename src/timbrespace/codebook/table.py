@@ -6,6 +6,7 @@ The table is the map on which descriptors are followed. It is kept in the bundle
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,8 @@ class DescriptorTable:
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BundleError(f"the model's descriptor table is damaged ({type(error).__name__})") from None
         shapes = {len(column) if column.ndim == 1 else -1 for column in table._columns()}
-        finite = all(np.isfinite(column).all() for column in (*table._columns(), z, table.level_db))
+        finite = all(np.isfinite(column).all() for column in (*table._columns(), z))
+        finite = finite and math.isfinite(table.level_db)
         if z.ndim != 2 or shapes != {len(z)} or not finite or not 0 < len(z) <= MAX_ROWS:
             raise BundleError("the model's descriptor table is damaged: its columns do not fit each other")
         return table

@@ -1,8 +1,8 @@
 """The ordered traverse: everything a model can play, from the lowest to the highest of a descriptor.
 
 Codes are held a few frames each and cross-fade over as many, so that no window of the ear or of an analyser
-falls on a cut: a cut between two tones widens the spectrum of the windows that hold it, which alone cost .01 of
-rank correlation. Within a small reach the order gives way to small jumps (`order.smooth_order`).
+falls on a cut: a cut between two tones widens the spectrum in the windows that hold it, which alone cost
+.01 of rank correlation. Within a small reach the order gives way to small jumps (`order.smooth_order`).
 """
 
 from __future__ import annotations
