@@ -14,7 +14,7 @@ LAYERS = [
     {"audio", "spectrum", "loudness", "bands"},
     {"phase", "consistency", "synthesis", "features", "pitch"},
     {"descriptors"},
-    {"latents", "figures", "figures_blend", "conversion"},
+    {"latents", "figures", "figures_blend", "figures_codebook", "conversion"},
     {"alignment"},
     {"dataset"},
     {"model"},

@@ -131,6 +131,21 @@ def draw_spectrogram(
     axis.set_ylabel("Hz")
 
 
+def draw_curve(
+    axis: Axes,
+    seconds: NDArray[np.float64],
+    values_hz: NDArray[np.float64],
+    colour: str,
+    label: str,
+    *,
+    style: str = "-",
+) -> None:
+    """A curve in Hz on the octaves of a spectrogram, with a dark edge so that it shows on any ground."""
+    octaves = np.log2(np.maximum(values_hz, LOWEST_HZ) / LOWEST_HZ)
+    axis.plot(seconds, octaves, color="black", linewidth=2.4)
+    axis.plot(seconds, octaves, style, color=colour, linewidth=1.2, label=label)
+
+
 def save_figure(figure: Figure, path: Path, force: bool) -> None:
     """Write a PNG without opening a window; the same figure gives the same bytes."""
     FigureCanvasAgg(figure)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
 
-from timbrespace.figures import LOWEST_HZ, draw_spectrogram, save_figure, spectrogram_db
+from timbrespace.figures import draw_curve, draw_spectrogram, save_figure, spectrogram_db
 
 COLOURS = {"centroid": "cyan", "bandwidth": "lime"}
 PATH_POINTS = 2000  # drawn of a path; more cannot be told apart
@@ -44,7 +44,7 @@ def save_interpolation(path: Path, panels: Sequence[Panel], sample_rate: int, *,
     for axis, panel, level in zip(axes, panels, levels, strict=True):
         draw_spectrogram(axis, level, len(panel.samples) / sample_rate, sample_rate, top)
         for name, values in panel.curves.items():
-            _draw_curve(axis, panel.seconds, values, name)
+            draw_curve(axis, panel.seconds, values, COLOURS[name], name)
         axis.set_title(panel.title, loc="left", fontsize=10)
     axes[0].legend(**LEGEND)
     axes[-1].set_xlabel("seconds")
@@ -70,18 +70,11 @@ def save_plane(
     level = spectrogram_db(panel.samples)
     draw_spectrogram(right, level, len(panel.samples) / sample_rate, sample_rate, float(level.max()))
     for name, values in panel.curves.items():
-        _draw_curve(right, panel.seconds, values, name)
+        draw_curve(right, panel.seconds, values, COLOURS[name], name)
     right.legend(**LEGEND)
     right.set_title(panel.title, loc="left", fontsize=10)
     right.set_xlabel("seconds")
     save_figure(figure, path, force)
-
-
-def _draw_curve(axis: Axes, seconds: NDArray[np.float64], values: NDArray[np.float64], name: str) -> None:
-    """A curve in Hz on the octaves of a spectrogram, with a dark edge so that it shows on any ground."""
-    octaves = np.log2(np.maximum(values, LOWEST_HZ) / LOWEST_HZ)
-    axis.plot(seconds, octaves, color="black", linewidth=2.4)
-    axis.plot(seconds, octaves, color=COLOURS[name], linewidth=1.2, label=name)
 
 
 def _draw_plane(

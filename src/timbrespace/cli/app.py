@@ -11,10 +11,12 @@ import typer
 
 from timbrespace import __version__
 from timbrespace.cli import (
+    codebook,
     convert,
     demo,
     encode_decode,
     evaluate,
+    follow,
     info,
     interpolate,
     plane,
@@ -37,7 +39,8 @@ def build_app() -> typer.Typer:
     )
     app.callback()(_global_options)
     groups = (
-        prepare, train, info, encode_decode, convert, transform, interpolate, plane, evaluate, demo,
+        prepare, train, info, encode_decode, convert, transform, interpolate, plane, codebook, follow,
+        evaluate, demo,
     )  # fmt: skip
     for group in groups:
         group.register(app)

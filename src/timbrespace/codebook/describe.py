@@ -19,7 +19,7 @@ from timbrespace.dataset.split import Region
 from timbrespace.dataset.store import Dataset
 from timbrespace.engine import Engine
 from timbrespace.errors import UsageError
-from timbrespace.pitch import F0_WINDOW, steady_pitch
+from timbrespace.pitch import F0_HOP, F0_WINDOW, steady_pitch
 from timbrespace.scores.latent import AUDIBLE_RANGE_DB
 
 Tell = Callable[[float], None]
@@ -31,7 +31,7 @@ SETTLE_FRAMES = 3  # after the window is full: glide and phases have settled
 CODE_SPECTRA, DATA_SPECTRA = 8, 4  # windows half overlapped, averaged: fewer where sounds are many
 BATCH = 64  # sounds decoded together
 UNIT_LEVEL_DB = -20.0  # any: what a code sounds like does not depend on it
-PITCH_SAMPLES = F0_WINDOW + descriptors.HOP  # two windows of the pitch tracker
+PITCH_WINDOWS = 2  # of codes; a frame of the data has one
 
 
 def table_of(
@@ -107,22 +107,19 @@ def _describe(
 ) -> DescriptorTable:
     codes = engine.codebook is not None
     spectra = CODE_SPECTRA if codes else DATA_SPECTRA
+    pitch_samples = F0_WINDOW + (PITCH_WINDOWS - 1) * F0_HOP if codes else F0_WINDOW
+    samples = max(pitch_samples, descriptors.N_FFT * (spectra + 1) // 2)
     parts: list[dict[str, NDArray[np.float64]]] = []
     for start in range(0, len(z), BATCH):
         batch = slice(start, start + BATCH)
-        sounds = held_sounds(engine, z[batch], level_db, _samples(spectra))
-        pitch = steady_pitch(sounds[:, :PITCH_SAMPLES], engine.sample_rate)
+        sounds = held_sounds(engine, z[batch], level_db, samples)
+        pitch = steady_pitch(sounds[:, :pitch_samples], engine.sample_rate)
         parts.append(_spectral(engine, sounds) | {"f0": pitch.f0_hz, "confidence": pitch.voicing})
         if progress is not None:
             progress(min(1.0, (start + BATCH) / len(z)))
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     confidence = columns.pop("confidence")
     return DescriptorTable(z, loudness_db, count, columns, confidence, level_db, codes)
-
-
-def _samples(spectra: int) -> int:
-    """What so many half overlapped windows need, and the pitch tracker."""
-    return max(PITCH_SAMPLES, descriptors.N_FFT * (spectra + 1) // 2)
 
 
 @torch.inference_mode()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from timbrespace.bundle import Bundle, make_bundle
+from timbrespace.bundle import FIELDS, Bundle, make_bundle
+from timbrespace.codebook import describe_codes, describe_data
 from timbrespace.config import ModelConfig
 from timbrespace.dataset.sample import Sample
+from timbrespace.dataset.split import Region
+from timbrespace.dataset.store import Dataset
+from timbrespace.engine import Engine
 from timbrespace.model.bottleneck import Quantised
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.training.quantiser import hidden_frames, provisional_codebook, settled_codebook
@@ -57,6 +62,14 @@ def bundle_of(
     """The bundle of a model whose latents are fitted. dataset, training: summaries."""
     header = {"config": model.config.to_dict(), "dataset": dataset, "latent": latent, "training": training}
     return make_bundle(header, model.state_dict())
+
+
+def described(bundle: Bundle, dataset: Dataset, regions: Sequence[Region]) -> Bundle:
+    """The bundle with the descriptor table of its codes, or of frames of `regions` of the data."""
+    engine = Engine(bundle)
+    table = describe_codes(engine) if engine.codebook is not None else describe_data(engine, dataset, regions)
+    header = {name: bundle.header[name] for name in FIELDS}
+    return make_bundle({**header, "codes": table.to_header()}, bundle.tensors)
 
 
 def _describe(z: Tensor) -> dict[str, Any]:

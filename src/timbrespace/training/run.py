@@ -22,7 +22,7 @@ from timbrespace.dataset.store import Dataset
 from timbrespace.errors import TrainingError, UsageError
 from timbrespace.training.board import Board, find_example
 from timbrespace.training.callbacks import Conductor
-from timbrespace.training.finish import bundle_of, fit_latents, model_from
+from timbrespace.training.finish import bundle_of, described, fit_latents, model_from
 from timbrespace.training.interrupts import Interrupts
 from timbrespace.training.journal import Journal
 from timbrespace.training.losses import LossWeights
@@ -196,6 +196,9 @@ class _Run:
         latent = fit_latents(model, sample, settle=finished)
         history = self._history(journal, progress, finished)
         bundle = bundle_of(model, latent, self.material.dataset.summary(), history)
+        if finished:
+            self.reporter.line("describing what the model can play")
+            bundle = described(bundle, self.material.dataset, self.material.train)
         save_bundle(self.folder.bundle, bundle, force=True)
 
     def _history(self, journal: Journal, progress: float, finished: bool) -> dict[str, Any]:

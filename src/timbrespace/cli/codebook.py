@@ -1,0 +1,188 @@
+"""`timbrespace codebook`: what a model can play, described, drawn and traversed in order."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, print_json, say
+from timbrespace.errors import UsageError
+
+if TYPE_CHECKING:
+    from timbrespace.codebook import DescriptorTable
+    from timbrespace.codebook.coverage import Coverage
+    from timbrespace.engine import Engine
+
+TABLE_FILE, MAP_FILE, HISTOGRAM_FILE, SUMMARY_FILE = "codes.csv", "map.png", "histogram.png", "codebook.json"
+DIMENSION_FILES = ("dimensions.csv", "dimensions.png", "directions.csv")  # of a continuous model
+DRAWN = ("centroid", "bandwidth", "f0")  # in the map and the histogram, besides what is asked for
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command()(codebook)
+
+
+def codebook(
+    model: Model,
+    folder: Annotated[Path, typer.Argument(metavar="OUT_DIR", help="A folder for the results.")],
+    descriptor: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Traverse in the order of: centroid, bandwidth, rolloff, flatness, f0. Repeatable; centroid."
+        ),
+    ] = None,
+    frames: Annotated[int, typer.Option(min=1, max=1000, help="How long a sound is held, in frames.")] = 4,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(help="Describe frames of this data set anew (continuous models)."),
+    ] = None,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Describe the codes anew, whatever the file says.")
+    ] = False,
+    store: Annotated[
+        bool, typer.Option("--store", help="Keep the new table in the model's file, in place of its own.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of the noise part.")] = 0,
+    as_json: Json = False,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Describe every code of a discrete model, or frames of the data of a continuous one, and traverse them.
+
+    Writes codes.csv, map.png, histogram.png, codebook.json and for every descriptor traverse-NAME.wav and
+    .png; of a continuous model also what its dimensions do: dimensions.csv and .png, directions.csv.
+    """
+    from timbrespace import descriptors, engine, files
+    from timbrespace.dataset.store import Dataset
+
+    names = list(dict.fromkeys(descriptor or ["centroid"]))
+    for name in names:
+        descriptors.descriptor(name)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: this is a file; the results need a folder")
+    loaded = engine.load(model)
+    for output in _outputs(folder, names, loaded.kind):
+        files.check_output(output, inputs=[model], force=force)
+    data = Dataset.open(dataset) if dataset is not None else None
+    with Progress("describing", 2.0 + len(names), quiet=quiet) as progress:
+        table = _table(loaded, data, recompute, progress)
+        if store:
+            _store(model, table)
+        progress.update(1.0, "drawing")
+        summary = _describe(folder, loaded, table, names, force)
+        for place, name in enumerate(names):
+            progress.update(2.0 + place, f"traversing by {name}")
+            summary["traverses"][name] = _traverse(folder, loaded, table, name, frames, seed, force)
+    files.write_text(folder / SUMMARY_FILE, json.dumps(summary, indent=2) + "\n", force=force)
+    if as_json:
+        print_json(summary)
+    elif not quiet:
+        _show(folder, summary)
+
+
+def _outputs(folder: Path, names: list[str], kind: str) -> list[Path]:
+    files = [TABLE_FILE, MAP_FILE, HISTOGRAM_FILE, SUMMARY_FILE]
+    files += [f"traverse-{name}{suffix}" for name in names for suffix in (".wav", ".png")]
+    files += DIMENSION_FILES if kind == "continuous" else ()
+    return [folder / name for name in files]
+
+
+def _table(loaded: Engine, data: Any, recompute: bool, progress: Progress) -> DescriptorTable:
+    from timbrespace.codebook import describe_codes, table_of
+
+    if recompute and loaded.kind == "discrete":
+        return describe_codes(loaded, progress=progress.update)
+    return table_of(loaded, data, progress=progress.update)
+
+
+def _store(model: Path, table: DescriptorTable) -> None:
+    """Put the table into the model's file; its weights and its model_id stay."""
+    from timbrespace.bundle import Bundle, load_bundle, save_bundle
+
+    bundle = load_bundle(model)
+    save_bundle(model, Bundle({**bundle.header, "codes": table.to_header()}, bundle.tensors), force=True)
+
+
+def _describe(
+    folder: Path, loaded: Engine, table: DescriptorTable, names: list[str], force: bool
+) -> dict[str, Any]:
+    """The table, its pictures and, of a continuous model, its dimensions; returns the summary."""
+    from timbrespace import figures_codebook
+    from timbrespace.codebook.coverage import coverage
+    from timbrespace.descriptors import DESCRIPTORS
+
+    table.save_csv(folder / TABLE_FILE, force=force)
+    drawn = {name: table.column(name) for name in dict.fromkeys([*names, *DRAWN])}
+    what = f"{len(table)} codes" if table.codes else f"{len(table)} frames of the data"
+    title = f"{loaded.kind} model {loaded.model_id}: {what}"
+    figures_codebook.save_map(folder / MAP_FILE, table.z, drawn, title, force=force)
+    figures_codebook.save_histogram(folder / HISTOGRAM_FILE, drawn, table.count, title, force=force)
+    if not table.codes:
+        _describe_dimensions(folder, loaded, table, force)
+    covered = {name: coverage(table, name) for name in DESCRIPTORS}
+    return {
+        "model": loaded.model_id,
+        "kind": loaded.kind,
+        "sounds": len(table),
+        "pitched": int(table.pitched.sum()),
+        "coverage": {name: _as_dict(found) for name, found in covered.items()},
+        "traverses": {},
+    }
+
+
+def _describe_dimensions(folder: Path, loaded: Engine, table: DescriptorTable, force: bool) -> None:
+    from timbrespace import figures_dimensions
+    from timbrespace.dimensions import describe_dimensions, save_dimensions_csv
+    from timbrespace.directions import fit_directions, save_directions_csv
+
+    dimensions = describe_dimensions(loaded, table)
+    save_dimensions_csv(folder / DIMENSION_FILES[0], dimensions, force=force)
+    figures_dimensions.save_dimensions(folder / DIMENSION_FILES[1], dimensions, force=force)
+    save_directions_csv(folder / DIMENSION_FILES[2], fit_directions(table, loaded), force=force)
+
+
+def _as_dict(found: Coverage | None) -> dict[str, Any] | None:
+    return None if found is None else {**asdict(found), "text": found.describe()}
+
+
+def _traverse(
+    folder: Path, loaded: Engine, table: DescriptorTable, name: str, frames: int, seed: int, force: bool
+) -> dict[str, Any]:
+    """Write a traverse as sound and picture; returns its figures."""
+    from timbrespace import audio, figures_codebook
+    from timbrespace.codebook.traverse import traverse, traverse_spearman
+
+    travelled = traverse(loaded, table, name, frames=frames)
+    sound = travelled.play(loaded, seed)
+    score, measured = traverse_spearman(travelled, sound, loaded.sample_rate)
+    target = folder / f"traverse-{name}.wav"
+    written = audio.write_audio(target, sound, loaded.sample_rate, force=force)
+    title = f"{len(travelled.rows)} sounds in the order of {name}: rank correlation with time {score:.3f}"
+    picture = target.with_suffix(".png")
+    curves = {name: {"measured": measured}}
+    figures_codebook.save_curves(picture, sound, curves, loaded.sample_rate, title, force=force)
+    return {
+        "traverse_spearman": score,
+        "sounds": len(travelled.rows),
+        "frames": frames,
+        "seconds": len(sound) / loaded.sample_rate,
+        "gain_db": written.gain_db,
+        "sound": str(target),
+    }
+
+
+def _show(folder: Path, summary: dict[str, Any]) -> None:
+    what = "codes" if summary["kind"] == "discrete" else "frames of the data"
+    say(f"{summary['kind']} model {summary['model']}: {summary['sounds']} {what}, "
+        f"{summary['pitched']} with a pitch")  # fmt: skip
+    for name, found in summary["coverage"].items():
+        say(f"{name:<9}  {found['text'] if found else 'no sound has one'}")
+    for name, one in summary["traverses"].items():
+        say(f"{one['sound']}: {one['seconds']:.1f} s in the order of {name}, "
+            f"rank correlation with time {one['traverse_spearman']:.3f}")  # fmt: skip
+    say(f"{folder}: {TABLE_FILE}, {MAP_FILE}, {HISTOGRAM_FILE}, {SUMMARY_FILE} written")

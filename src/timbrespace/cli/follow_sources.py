@@ -1,0 +1,139 @@
+"""What `follow` is asked for: descriptors with their targets, and how long and how loud it is to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from timbrespace.cli.encode_decode import read_sound
+from timbrespace.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from timbrespace.codebook import DescriptorTable
+    from timbrespace.codebook.targets import Target
+    from timbrespace.engine import Engine
+
+USUAL_LEVEL_DB = -20.0  # where a model does not say how loud its data is
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to follow, as the options say: descriptors and targets in pairs, ends of the shapes."""
+
+    descriptors: tuple[str, ...]
+    targets: tuple[str, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    seconds: float | None
+    period: float
+
+
+def read_request(
+    descriptor: Sequence[str],
+    target: Sequence[str],
+    low: Sequence[float] | None,
+    high: Sequence[float] | None,
+    seconds: float | None,
+    period: float,
+) -> Request:
+    """The options in pairs. Raises UsageError where they do not pair, or a length makes no sense."""
+    from timbrespace.codebook.targets import MAX_SECONDS, SHAPES
+    from timbrespace.descriptors import descriptor as known
+
+    for name in descriptor:
+        known(name)
+    if len(descriptor) != len(target):
+        raise UsageError(
+            f"{len(descriptor)} --descriptor and {len(target)} --target; give one of each, in pairs"
+        )
+    shapes = sum(text in SHAPES for text in target)
+    for option, values in (("--low", low or ()), ("--high", high or ())):
+        if len(values) > shapes:
+            raise UsageError(
+                f"{option} is given {len(values)} times; {shapes} targets have a shape ({', '.join(SHAPES)})"
+            )
+    if seconds is not None and not 0.0 < seconds <= MAX_SECONDS:
+        raise UsageError(f"--seconds is {seconds:g}; it must be above 0, {MAX_SECONDS:g} at most")
+    return Request(tuple(descriptor), tuple(target), tuple(low or ()), tuple(high or ()), seconds, period)
+
+
+def read_targets(request: Request, table: DescriptorTable, seconds: float) -> list[Target]:
+    """A target for every descriptor; shapes lie between the tenths of the sounds unless said otherwise.
+
+    Raises UsageError, SeriesError.
+    """
+    from timbrespace.codebook.coverage import coverage
+    from timbrespace.codebook.targets import SHAPES, make_target
+
+    low, high = iter(request.low), iter(request.high)
+    targets = []
+    for name, text in zip(request.descriptors, request.targets, strict=True):
+        covered = coverage(table, name)
+        if covered is None:
+            raise UsageError(f"no sound of this model has a {name}; there is nothing to follow it with")
+        ends = covered.middle_low, covered.middle_high
+        if text in SHAPES:
+            ends = next(low, ends[0]), next(high, ends[1])
+        targets.append(
+            make_target(name, text, low=ends[0], high=ends[1], seconds=seconds, period=request.period)
+        )
+    return targets
+
+
+def read_loudness(
+    loaded: Engine, source: Path | None, level_db: float | None, table: DescriptorTable, request: Request
+) -> tuple[float, NDArray[np.floating]]:
+    """How long the sound is, in seconds, and its loudness, [L] dBFS."""
+    import numpy as np
+
+    from timbrespace.codebook.targets import DEFAULT_SECONDS
+
+    lengths = [_file_seconds(text) for text in request.targets]
+    own = max((length for length in lengths if length is not None), default=None)
+    curve = None
+    if source is not None:
+        curve, own = _from_source(loaded, source, own)
+    length = request.seconds or own or DEFAULT_SECONDS
+    frames = loaded.signal.frames_of(round(length * loaded.sample_rate))
+    if curve is not None:
+        return length, np.pad(curve, (0, max(0, frames - len(curve))), mode="edge")[:frames]
+    return length, np.full(frames, _usual_level(loaded, table) if level_db is None else level_db)
+
+
+def _from_source(loaded: Engine, source: Path, own: float | None) -> tuple[NDArray[np.floating], float]:
+    import numpy as np
+
+    from timbrespace import tables
+
+    if source.suffix.lower() == ".csv":
+        seconds, level_db = tables.read_curve(source, "loudness_db")
+        length = own or float(seconds[-1])
+        frames = loaded.signal.frames_of(round(length * loaded.sample_rate))
+        return np.interp(loaded.signal.centre_seconds(frames), seconds, level_db), length
+    if not source.is_file():
+        raise UsageError(f"--loudness is '{source}'; there is no such file")
+    sound = read_sound(source, "mix", quiet=True)
+    heard = loaded.encode(sound.samples[0], sound.sample_rate).loudness_db
+    return heard, own or sound.samples.shape[1] / sound.sample_rate
+
+
+def _file_seconds(text: str) -> float | None:
+    """How long a target file is; None for what is no file. Errors show where it is read."""
+    from timbrespace import tables
+
+    path = Path(text)
+    if path.suffix.lower() != ".csv" or not path.is_file():
+        return None
+    return float(tables.read_table(path)["seconds"][-1]) or None
+
+
+def _usual_level(loaded: Engine, table: DescriptorTable) -> float:
+    quantiles = (loaded.header.get("latent") or {}).get("loudness_quantiles_db") or []
+    if not table.codes:
+        return table.level_db
+    return float(quantiles[len(quantiles) // 2]) if quantiles else USUAL_LEVEL_DB

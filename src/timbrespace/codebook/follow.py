@@ -1,0 +1,227 @@
+"""Following descriptors: which sound of the table to play in each frame so that a curve is heard.
+
+The paper plays the nearest code. Codes of nearly the same centroid differ in everything else, so what is
+heard is a centroid under a crackle of jumps. Here the cheapest path is taken instead: in every frame the
+distance to the target, and from frame to frame the jump that is heard and the mixture that stands in every
+window between the two (`distances`), weighed by `continuity`; dynamic programming over the candidates
+nearest to the target (Viterbi). A continuity of 0 is the paper's nearest code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timbrespace.codebook.distances import Distances, alone
+from timbrespace.codebook.table import DescriptorTable
+from timbrespace.codebook.targets import Target
+from timbrespace.descriptors import SPECTRAL, Descriptor, of_spectra
+from timbrespace.engine import Engine
+from timbrespace.errors import UsageError
+from timbrespace.latents import LatentSeries
+
+Values = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Tell = Callable[[float], None]
+
+TOLERANCE = {"Hz": 1 / 12, "": 1.0}  # octaves, dB: an error of so much costs 1
+WITHIN_SPREAD = 0.2  # the tolerance is no more than this part of the descriptor's spread in the table
+BESIDE_OTHERS_PITCH = 1 / 48  # octaves: the tolerance of a pitch that is followed together with another
+JUMP_COST = 0.001  # a dB of jump, at a continuity of 1
+MIXTURE_COST = 0.5  # of a mixture that is off by the tolerance, at a continuity of 1; grows by the square
+UNSURE_COST = 0.2  # of a pitch in which the tracker has no confidence
+LEAST_CANDIDATES, MOST_CANDIDATES = 48, 96
+CHUNK = 256  # frames whose candidates are looked for at a time
+GLIDE_FRAMES = 2  # over which one sound glides into the next, but for the paper's nearest code
+LEVEL_STEP_DB = 3.0  # grid on which a continuous model's sounds are described anew
+MAX_CONTINUITY = 1e6
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What is played. rows: table rows [L]. wanted: the targets [L] by descriptor, clipped to what can be
+    reached; asked: as they were drawn. glide_frames: for `Engine.decode`."""
+
+    series: LatentSeries
+    rows: Rows
+    seconds: Values
+    wanted: dict[str, Values]
+    asked: dict[str, Values]
+    glide_frames: int | None
+
+    def play(self, engine: Engine, *, seed: int = 0, progress: Tell | None = None) -> NDArray[np.float32]:
+        """The sound, [T] at the model's rate."""
+        return engine.decode(self.series, seed=seed, glide_frames=self.glide_frames, progress=progress)
+
+    def reached(self, name: str) -> float:
+        """Share of the frames whose target lies within what the model can reach."""
+        return float(np.mean(np.isclose(self.wanted[name], self.asked[name], rtol=1e-9)))
+
+
+def follow(
+    engine: Engine,
+    table: DescriptorTable,
+    targets: Sequence[Target],
+    loudness_db: NDArray[np.floating],
+    *,
+    continuity: float = 1.0,
+    length_samples: int | None = None,
+    distances: Distances | None = None,
+) -> Followed:
+    """The cheapest path through the table for L frames.
+
+    loudness_db: [L], dBFS, what is played. continuity: 0 the paper's nearest; 1 follows closely without
+    needless jumps; more holds on to sounds longer. Targets are read where frames are heard and clipped
+    to what the table reaches. Raises UsageError.
+    """
+    if not 0.0 <= continuity <= MAX_CONTINUITY:
+        raise UsageError(f"--continuity is {continuity:g}; it must be 0 to {MAX_CONTINUITY:g}")
+    names = [target.descriptor.name for target in targets]
+    if not names or len(set(names)) < len(names):
+        raise UsageError(f"the descriptors are {', '.join(names) or 'none'}; name each once, at least one")
+    rows = _usable(table, names)
+    aims = [_Aim(engine, table, rows, target, loudness_db, len(targets) > 1) for target in targets]
+    chosen = (
+        _nearest(aims) if continuity == 0.0
+        else _cheapest(aims, rows, distances or Distances(engine, table), continuity)
+    )  # fmt: skip
+    played = rows[chosen]
+    codes = played.astype(np.int32) if table.codes else None
+    level = loudness_db.astype(np.float32)
+    rate = engine.signal.frame_rate_hz
+    series = LatentSeries(table.z[played], level, rate, engine.model_id, codes, length_samples)
+    return Followed(
+        series,
+        played,
+        engine.signal.centre_seconds(len(level)),
+        {aim.kind.name: aim.kind.from_scale(aim.wanted) for aim in aims},
+        {aim.kind.name: aim.asked for aim in aims},
+        GLIDE_FRAMES if continuity > 0.0 else None,
+    )
+
+
+def reachable(table: DescriptorTable, name: str) -> tuple[float, float]:
+    """The lowest and the highest value of a descriptor in a table. Raises UsageError where there is none."""
+    column = table.column(name)
+    column = column[np.isfinite(column)]
+    if len(column) == 0:
+        raise UsageError(f"no sound of this model has a {name}")
+    return float(column.min()), float(column.max())
+
+
+class _Aim:
+    """One target against the usable sounds of a table. wanted: [L] on the descriptor's scale, clipped."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        table: DescriptorTable,
+        rows: Rows,
+        target: Target,
+        loudness_db: NDArray[np.floating],
+        with_others: bool,
+    ) -> None:
+        self.kind = target.descriptor
+        self.columns, self.level = _at_levels(engine, table, rows, self.kind, loudness_db)
+        self.tolerance = _tolerance(self.kind, self.columns[0], with_others)
+        is_pitch = self.kind.name == "f0"
+        self.unsure = UNSURE_COST * (1.0 - table.f0_confidence[rows]) if is_pitch else np.zeros(len(rows))
+        lag = 0.5 * (GLIDE_FRAMES - 1) / engine.signal.frame_rate_hz  # a glide is heard so much later
+        time = engine.signal.centre_seconds(len(loudness_db)) + lag
+        self.asked = target.at(np.maximum(time, 0.0))
+        lows, highs = self.columns.min(axis=1)[self.level], self.columns.max(axis=1)[self.level]
+        self.wanted = np.clip(self.kind.to_scale(self.asked), lows, highs)
+
+    def cost(self, frames: slice) -> Values:
+        """What each sound costs in each frame, [L, K]: the square of its distance in tolerances."""
+        away = self.columns[self.level[frames]] - self.wanted[frames, None]
+        return np.square(away / self.tolerance) + self.unsure
+
+
+def _usable(table: DescriptorTable, names: Sequence[str]) -> Rows:
+    rows = np.flatnonzero(np.isfinite([table.column(name) for name in names]).all(axis=0))
+    if len(rows) == 0:
+        raise UsageError(f"no sound of this model has a {' and a '.join(names)}")
+    return rows
+
+
+def _tolerance(kind: Descriptor, column: Values, with_others: bool) -> float:
+    if kind.name == "f0" and with_others:
+        return BESIDE_OTHERS_PITCH
+    spread = WITHIN_SPREAD * float(column.std())
+    return min(TOLERANCE[kind.unit], spread) if spread > 0 else TOLERANCE[kind.unit]
+
+
+def _at_levels(
+    engine: Engine, table: DescriptorTable, rows: Rows, kind: Descriptor, loudness_db: NDArray[np.floating]
+) -> tuple[Values, NDArray[np.intp]]:
+    """The descriptor [G, K] on its scale at each level of a grid, and each frame's place on the grid [L].
+
+    A discrete model sounds alike at every level. A continuous one gets brighter as it gets louder; how much
+    is read off the decoded spectra. Pitch stays.
+    """
+    described = kind.to_scale(table.column(kind.name)[rows])
+    if table.codes or kind.name not in SPECTRAL:
+        return described[None], np.zeros(len(loudness_db), dtype=np.intp)
+    low, high = engine.model.loudness_range_db.tolist()  # beyond it the decoder is told no more
+    grid_db = np.round(np.clip(loudness_db, low, high) / LEVEL_STEP_DB) * LEVEL_STEP_DB
+    levels, place = np.unique(grid_db, return_inverse=True)
+
+    def scaled(level_db: float) -> Values:
+        magnitudes = alone(engine, table, level_db)[rows]
+        return kind.to_scale(of_spectra(magnitudes, engine.sample_rate)[kind.name])
+
+    reference = scaled(table.level_db)
+    return described + np.stack([scaled(float(level)) - reference for level in levels]), place
+
+
+def _nearest(aims: Sequence[_Aim]) -> Rows:
+    frames = len(aims[0].wanted)
+    parts = [
+        sum(aim.cost(slice(start, start + CHUNK)) - aim.unsure for aim in aims).argmin(axis=1)  # type: ignore[union-attr]
+        for start in range(0, frames, CHUNK)
+    ]
+    return np.concatenate(parts)
+
+
+def _cheapest(aims: Sequence[_Aim], rows: Rows, distances: Distances, continuity: float) -> Rows:
+    """Viterbi over the candidates of every frame."""
+    candidates, cost = _candidates(aims)
+    came_from = np.zeros(candidates.shape, dtype=np.int16)
+    total = cost[0]
+    for frame in range(1, len(cost)):
+        before, after = rows[candidates[frame - 1]], rows[candidates[frame]]
+        step = continuity * _transition(aims, distances, before, after)
+        reached = total[:, None] + step
+        came_from[frame] = reached.argmin(axis=0)
+        total = np.take_along_axis(reached, came_from[frame][None].astype(np.intp), 0)[0] + cost[frame]
+    path = np.empty(len(cost), dtype=np.intp)
+    place = int(total.argmin())
+    for frame in range(len(cost) - 1, -1, -1):
+        path[frame] = candidates[frame, place]
+        place = int(came_from[frame, place])
+    return path
+
+
+def _candidates(aims: Sequence[_Aim]) -> tuple[Rows, Values]:
+    """The sounds that cost least in every frame, [L, N], and what they cost."""
+    count = aims[0].columns.shape[1]
+    most = min(count, max(LEAST_CANDIDATES, min(count // 16, MOST_CANDIDATES)))
+    chosen, costs = [], []
+    for start in range(0, len(aims[0].wanted), CHUNK):
+        cost: Values = np.sum([aim.cost(slice(start, start + CHUNK)) for aim in aims], axis=0)
+        nearest = np.argpartition(cost, most - 1, axis=1)[:, :most]
+        chosen.append(nearest)
+        costs.append(np.take_along_axis(cost, nearest, axis=1))
+    return np.concatenate(chosen), np.concatenate(costs)
+
+
+def _transition(aims: Sequence[_Aim], distances: Distances, before: Rows, after: Rows) -> Values:
+    """What it costs to play one sound after the other, [N] × [M] → [N, M]."""
+    cost = JUMP_COST * distances.jump_db(before, after).astype(np.float64)
+    for aim in aims:
+        cost += MIXTURE_COST * np.square(distances.mixture(aim.kind.name, before, after) / aim.tolerance)
+    return cost
