@@ -19,7 +19,7 @@ from timbrespace.figures import LOWEST_HZ, draw_curve, draw_spectrogram, save_fi
 
 Values = NDArray[np.float64]
 
-TARGET_COLOUR, MEASURED_COLOUR = "white", "cyan"
+TARGET_COLOUR, MEASURED_COLOURS = "white", ("cyan", "lime", "orange", "violet", "yellow")
 BINS = 60
 LEGEND = {"loc": "upper right", "fontsize": 7, "framealpha": 0.6}
 
@@ -37,10 +37,10 @@ def save_map(path: Path, z: NDArray[np.float32], columns: Mapping[str, Values], 
         figure.subplots(1, len(columns), squeeze=False)[0], columns.items(), strict=True
     ):
         kind, has = DESCRIPTORS[name], np.isfinite(values)
-        axis.scatter(places[~has, 0], places[~has, 1], s=6, color="lightgrey", label="without")
+        axis.scatter(places[~has, 0], places[~has, 1], s=6, color="lightgrey", label=f"no {name}")
         dots = axis.scatter(places[has, 0], places[has, 1], c=kind.to_scale(values[has]), cmap="viridis", s=9)
         bar = figure.colorbar(dots, ax=axis, shrink=0.85)
-        ticks = _ticks(kind, values[has])
+        ticks = _ticks(kind, values[has], 4)
         bar.set_ticks(kind.to_scale(ticks).tolist(), labels=[kind.format(tick) for tick in ticks])
         axis.set(xlabel="first principal axis", ylabel="second", title=name)
         if not has.all():
@@ -70,7 +70,7 @@ def save_histogram(
             frames, _ = np.histogram(scaled, edges, weights=counts[has])
             other.step(edges[:-1], frames, where="post", color="tab:orange", linewidth=1)
             other.set_ylabel("frames of the data", color="tab:orange", fontsize=8)
-        ticks = _ticks(kind, values[has])
+        ticks = _ticks(kind, values[has], 3)
         axis.set_xticks(kind.to_scale(ticks), [kind.format(tick) for tick in ticks], fontsize=8)
         axis.set(ylabel="sounds", title=name)
     save_figure(figure, path, force)
@@ -97,8 +97,9 @@ def save_curves(
     draw_spectrogram(axes[0], level, len(samples) / sample_rate, sample_rate, float(level.max()))
     for name, parts in curves.items():
         axis = axes[0] if name not in others else axes[1 + others.index(name)]
+        colour = MEASURED_COLOURS[list(curves).index(name) % len(MEASURED_COLOURS)]
         for part, values in parts.items():
-            _draw(axis, name, part, values, sample_rate)
+            _draw(axis, name, part, values, sample_rate, TARGET_COLOUR if part == "target" else colour)
         axis.legend(**LEGEND)
     axes[0].set_title(title, loc="left", fontsize=10)
     axes[-1].set_xlabel("seconds")
@@ -114,9 +115,8 @@ def principal_axes(z: NDArray[np.float32]) -> Values:
     return places if places.shape[1] == 2 else np.pad(places, ((0, 0), (0, 1)))
 
 
-def _draw(axis: Axes, name: str, part: str, values: Values, sample_rate: int) -> None:
+def _draw(axis: Axes, name: str, part: str, values: Values, sample_rate: int, colour: str) -> None:
     seconds = descriptors.frame_seconds(len(values), sample_rate)
-    colour = TARGET_COLOUR if part == "target" else MEASURED_COLOUR
     label = f"{name}, {part}"
     if DESCRIPTORS[name].unit == "Hz":
         draw_curve(axis, seconds, np.where(values < LOWEST_HZ, np.nan, values), colour, label)
@@ -126,8 +126,10 @@ def _draw(axis: Axes, name: str, part: str, values: Values, sample_rate: int) ->
     axis.set_ylabel(name)
 
 
-def _ticks(kind: Descriptor, values: Values) -> Values:
-    """Four round values from low to high, apart on the descriptor's scale."""
+def _ticks(kind: Descriptor, values: Values, count: int) -> Values:
+    """So many round values from low to high, apart on the descriptor's scale; none where there are none."""
+    if len(values) == 0:
+        return np.zeros(0)
     low, high = kind.to_scale(np.percentile(values, [2, 98]))
-    rough = kind.from_scale(np.linspace(low, high, 4))
+    rough = kind.from_scale(np.linspace(low, high, count))
     return np.unique([float(f"{value:.2g}") for value in rough])

@@ -174,6 +174,10 @@ def _warn(found: Followed, every: dict[str, Achieved], table: DescriptorTable, q
                 f"{form(high)}; it was clipped",
                 quiet=quiet,
             )
+    missing = 1.0 - float(found.possible.mean())
+    if len(every) > 1 and missing > 0.0:
+        names = " and ".join(every)
+        note(f"in {100 * missing:.0f} % of the frames no sound of this model has {names} so", quiet=quiet)
 
 
 def _show(report: dict[str, Any]) -> None:

@@ -43,13 +43,15 @@ MAX_CONTINUITY = 1e6
 @dataclass(frozen=True)
 class Followed:
     """What is played. rows: table rows [L]. wanted: the targets [L] by descriptor, clipped to what can be
-    reached; asked: as they were drawn. glide_frames: for `Engine.decode`."""
+    reached; asked: as they were drawn. possible: bool [L], whether one sound has all of them at once, within
+    their tolerances. glide_frames: for `Engine.decode`."""
 
     series: LatentSeries
     rows: Rows
     seconds: Values
     wanted: dict[str, Values]
     asked: dict[str, Values]
+    possible: NDArray[np.bool_]
     glide_frames: int | None
 
     def play(self, engine: Engine, *, seed: int = 0, progress: Tell | None = None) -> NDArray[np.float32]:
@@ -83,11 +85,16 @@ def follow(
     if not names or len(set(names)) < len(names):
         raise UsageError(f"the descriptors are {', '.join(names) or 'none'}; name each once, at least one")
     rows = _usable(table, names)
-    aims = [_Aim(engine, table, rows, target, loudness_db, len(targets) > 1) for target in targets]
-    chosen = (
-        _nearest(aims) if continuity == 0.0
-        else _cheapest(aims, rows, distances or Distances(engine, table), continuity)
-    )  # fmt: skip
+    aims = [
+        _Aim(engine, table, rows, target, loudness_db, len(targets) > 1, continuity > 0.0)
+        for target in targets
+    ]
+    glide_frames = GLIDE_FRAMES if continuity > 0.0 else None
+    candidates, cost = _candidates(aims)
+    if continuity == 0.0:
+        chosen = _nearest(aims)
+    else:
+        chosen = _cheapest(aims, rows, candidates, cost, distances or Distances(engine, table), continuity)
     played = rows[chosen]
     codes = played.astype(np.int32) if table.codes else None
     level = loudness_db.astype(np.float32)
@@ -99,7 +106,8 @@ def follow(
         engine.signal.centre_seconds(len(level)),
         {aim.kind.name: aim.kind.from_scale(aim.wanted) for aim in aims},
         {aim.kind.name: aim.asked for aim in aims},
-        GLIDE_FRAMES if continuity > 0.0 else None,
+        cost.min(axis=1) <= len(aims),
+        glide_frames,
     )
 
 
@@ -123,13 +131,14 @@ class _Aim:
         target: Target,
         loudness_db: NDArray[np.floating],
         with_others: bool,
+        glides: bool,
     ) -> None:
         self.kind = target.descriptor
         self.columns, self.level = _at_levels(engine, table, rows, self.kind, loudness_db)
         self.tolerance = _tolerance(self.kind, self.columns[0], with_others)
         is_pitch = self.kind.name == "f0"
         self.unsure = UNSURE_COST * (1.0 - table.f0_confidence[rows]) if is_pitch else np.zeros(len(rows))
-        lag = 0.5 * (GLIDE_FRAMES - 1) / engine.signal.frame_rate_hz  # a glide is heard so much later
+        lag = 0.5 * (GLIDE_FRAMES - 1) / engine.signal.frame_rate_hz if glides else 0.0  # of what is heard
         time = engine.signal.centre_seconds(len(loudness_db)) + lag
         self.asked = target.at(np.maximum(time, 0.0))
         lows, highs = self.columns.min(axis=1)[self.level], self.columns.max(axis=1)[self.level]
@@ -139,6 +148,12 @@ class _Aim:
         """What each sound costs in each frame, [L, K]: the square of its distance in tolerances."""
         away = self.columns[self.level[frames]] - self.wanted[frames, None]
         return np.square(away / self.tolerance) + self.unsure
+
+    def distance(self, frames: slice) -> Values:
+        """How far each sound is from the target in each frame, [L, K], in spreads of the unit's own scale."""
+        own = self.kind.from_scale(self.columns)
+        away = own[self.level[frames]] - self.kind.from_scale(self.wanted[frames, None])
+        return np.square(away / max(float(own[0].std()), 1e-9))
 
 
 def _usable(table: DescriptorTable, names: Sequence[str]) -> Rows:
@@ -179,17 +194,21 @@ def _at_levels(
 
 
 def _nearest(aims: Sequence[_Aim]) -> Rows:
-    frames = len(aims[0].wanted)
-    parts = [
-        sum(aim.cost(slice(start, start + CHUNK)) - aim.unsure for aim in aims).argmin(axis=1)  # type: ignore[union-attr]
-        for start in range(0, frames, CHUNK)
-    ]
-    return np.concatenate(parts)
+    """The paper's choice: in every frame the sound whose value is nearest to the target's."""
+    starts = range(0, len(aims[0].wanted), CHUNK)
+    parts = [np.sum([aim.distance(slice(at, at + CHUNK)) for aim in aims], axis=0) for at in starts]
+    return np.concatenate([part.argmin(axis=1) for part in parts])
 
 
-def _cheapest(aims: Sequence[_Aim], rows: Rows, distances: Distances, continuity: float) -> Rows:
+def _cheapest(
+    aims: Sequence[_Aim],
+    rows: Rows,
+    candidates: Rows,
+    cost: Values,
+    distances: Distances,
+    continuity: float,
+) -> Rows:
     """Viterbi over the candidates of every frame."""
-    candidates, cost = _candidates(aims)
     came_from = np.zeros(candidates.shape, dtype=np.int16)
     total = cost[0]
     for frame in range(1, len(cost)):
