@@ -20,7 +20,7 @@ LAYERS = [
     {"bundle"},
     {"engine"},
     {"scores"},
-    {"interpolation", "plane", "codebook", "directions"},
+    {"interpolation", "plane", "codebook", "directions", "dimensions", "figures_dimensions"},
     {"training"},
     {"evaluate", "latent_evaluation", "bench"},
     {"report"},

@@ -62,7 +62,7 @@ class Directions:
         return [movement.row() for movement in self.measured.values()]
 
     def to_csv(self) -> str:
-        """`descriptor,deviation,achieved,low,high,leak_centroid,…`, a row a descriptor; empty: not measured."""
+        """`descriptor,deviation,achieved,low,high,leak_centroid,…`, a row a descriptor."""
         moved = list(self.measured.values())
         columns = {
             "descriptor": [each.name for each in moved],
@@ -81,11 +81,11 @@ def save_directions_csv(path: Path, directions: Directions, *, force: bool = Fal
     files.write_text(path, directions.to_csv(), force=force)
 
 
-def amount_text(name: str, change: float) -> str:
-    """A change on a descriptor's scale with its unit, for people: semitones for pitch."""
+def amount_text(name: str, change: float, sign: str = "") -> str:
+    """A change on a descriptor's scale with its unit, for people: semitones for pitch. sign: '+' shows it."""
     if name == "f0":
-        return f"{12 * change:.1f} semitones"
-    return f"{change:.2f} octaves" if DESCRIPTORS[name].unit == "Hz" else f"{change:.1f} dB"
+        return f"{12 * change:{sign}.1f} semitones"
+    return f"{change:{sign}.2f} octaves" if DESCRIPTORS[name].unit == "Hz" else f"{change:{sign}.1f} dB"
 
 
 def fit_directions(table: DescriptorTable, engine: Engine, *, progress: Tell | None = None) -> Directions:
@@ -100,7 +100,7 @@ def fit_directions(table: DescriptorTable, engine: Engine, *, progress: Tell | N
     chosen = _spread(table)
     rest = np.setdiff1d(np.arange(len(table)), chosen)
     mover = Mover(engine, _rows(table, rest if table.pitched[rest].any() else np.arange(len(table))))
-    names = [name for name in DESCRIPTORS if name != "f0" or mover.pitches.pitched.any()]
+    names = [name for name in DESCRIPTORS if name != "f0" or len(mover.pitches.z)]
     z, loudness_db = table.z[chosen], table.loudness_db[chosen]
     before = decoded(engine, z, loudness_db)
     measured = {}
@@ -118,22 +118,23 @@ def fit_directions(table: DescriptorTable, engine: Engine, *, progress: Tell | N
 
 
 def decoded(engine: Engine, z: NDArray[np.float32], loudness_db: Values) -> dict[str, Values]:
-    """Descriptors [N] of latents z [N, D] as decoded at loudness_db [N], on their scales.
+    """Descriptors [N] of latents z [N, D] as decoded at loudness_db [N], on their scales."""
+    return spectral(engine, z, loudness_db) | {"f0": held_pitch(engine, z, loudness_db)}
 
-    Spectral ones of single frames' magnitudes, f0 of held sounds; NaN without a pitch.
-    """
-    values = spectral(engine, z, loudness_db)
-    pitches = []
+
+def held_pitch(engine: Engine, z: NDArray[np.float32], loudness_db: Values) -> Values:
+    """Pitch of z [N, D], each held: octaves above 1 Hz, [N]; NaN without one."""
+    parts = []
     for start in range(0, len(z), BATCH):
         part = slice(start, start + BATCH)
         sounds = held_sounds(engine, z[part], loudness_db[part], PITCH_SAMPLES)
         pitch = steady_pitch(sounds, engine.sample_rate)
-        pitches.append(np.where(pitch.voiced, DESCRIPTORS["f0"].to_scale(pitch.f0_hz), np.nan))
-    return values | {"f0": np.concatenate(pitches)}
+        parts.append(np.where(pitch.voiced, DESCRIPTORS["f0"].to_scale(pitch.f0_hz), np.nan))
+    return np.concatenate(parts)
 
 
 def spectral(engine: Engine, z: NDArray[np.float32], loudness_db: Values) -> dict[str, Values]:
-    """The spectral part of `decoded`."""
+    """Spectral descriptors [N] of z [N, D], of single frames' magnitudes, on their scales."""
     series = LatentSeries(z, loudness_db.astype(np.float32), engine.signal.frame_rate_hz, engine.model_id)
     values = descriptors.of_spectra(engine.decode_magnitudes(series), engine.sample_rate)
     return {name: DESCRIPTORS[name].to_scale(values[name]) for name in SPECTRAL}

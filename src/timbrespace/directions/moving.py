@@ -8,7 +8,7 @@ moving much quicker than decoding.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from torch import Tensor
 from timbrespace.codebook import DescriptorTable, table_of
 from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.descriptors import DESCRIPTORS
-from timbrespace.directions.pitches import Pitches
+from timbrespace.directions.pitches import Comb, Pitches
 from timbrespace.directions.slopes import Slopes
 from timbrespace.engine import Engine
 from timbrespace.errors import SeriesError, UsageError
@@ -87,6 +87,7 @@ class Mover:
         self.deviation = deviations(table)
         self.slopes = Slopes(engine)
         self.pitches = Pitches(table)
+        self.comb = Comb(engine.signal.bins, engine.sample_rate)
 
     def moved(
         self,
@@ -97,48 +98,57 @@ class Mover:
         *,
         every: int = EVERY,
     ) -> Latents:
-        """z [L, D] at loudness_db [L] → z moved. every: 1 where the frames are no series but each on its own. Raises UsageError for f0 where the data has no pitch."""
+        """z [L, D] at loudness_db [L] → z moved, the named descriptor by so many standard deviations.
+
+        every: 1 where the frames are no series but each on its own. Raises UsageError for the pitch of data
+        that has none.
+        """
+        if name == "f0" and not len(self.pitches.z):
+            raise UsageError("no described frame of this model's data has a pitch, so none can be moved")
         sounding = np.flatnonzero(loudness_db > LOUDNESS_FLOOR_DB)
         if amount == 0.0 or not len(sounding):
             return z
-        here, level = z[sounding], loudness_db[sounding]
-        start = here
-        if name == "f0":
-            if not self.pitches.pitched.any():
-                raise UsageError("no described frame of this model's data has a pitch, so none can be moved")
-            start = self.pitches.moved(here, amount * self.deviation["f0"])
-        keys = np.union1d(np.arange(0, len(here), every), len(here) - 1)
-        pulled = self._pulled(here[keys], start[keys], level[keys], name, amount)
-        added = _between(keys, pulled - start[keys], len(here))
+        keys = np.union1d(np.arange(0, len(sounding), every), len(sounding) - 1)
+        here = torch.from_numpy(z[sounding][keys])
+        level = torch.from_numpy(loudness_db[sounding][keys].astype(np.float32))
+        steps = self._transposed if name == "f0" else self._pulled
+        parts = [
+            steps(here[first : first + BATCH], level[first : first + BATCH], name, amount)
+            for first in range(0, len(here), BATCH)
+        ]
+        added = _between(keys, (torch.cat(parts) - here).numpy(), len(sounding))
         moved = z.copy()
-        moved[sounding] = start + added
+        moved[sounding] += added
         return moved
 
-    def _pulled(
-        self, z: Latents, start: Latents, loudness_db: NDArray[np.floating], name: str, amount: float
-    ) -> Latents:
-        """From start [N, D] to where descriptors are those of z, the named one moved."""
-        parts = []
-        for first in range(0, len(z), BATCH):
-            part = slice(first, first + BATCH)
-            level = torch.from_numpy(loudness_db[part].astype(np.float32))
-            tensors = torch.from_numpy(z[part]), torch.from_numpy(start[part]), level
-            parts.append(self._steps(*tensors, name, amount).numpy())
-        return np.concatenate(parts)
+    def _pulled(self, z: Tensor, level: Tensor, name: str, amount: float) -> Tensor:
+        """z [N, D] at level [N] → z moved along a spectral descriptor, others held."""
+        names = (name, *HELD[name])
+        with torch.no_grad():
+            values = self.slopes.values(self.slopes.log_magnitude(z, level), names)
+        change = values.new_tensor([amount * self.deviation[name], *[0.0 for _ in HELD[name]]])
+        rounds = math.ceil(abs(amount))
+        goals = [values + change * (turn / rounds) for turn in range(1, rounds + 1)]
+        return self._reached(z, level, names, goals)
 
-    def _steps(self, z: Tensor, start: Tensor, level: Tensor, name: str, amount: float) -> Tensor:
-        names = HELD[name] if name == "f0" else (name, *HELD[name])
+    @torch.no_grad()
+    def _transposed(self, z: Tensor, level: Tensor, name: str, amount: float) -> Tensor:
+        """z [N, D] at level [N] → z at another pitch, what is held brought back to what it was."""
+        log_magnitude = self.slopes.log_magnitude(z, level)
+        sound = self.slopes.values(log_magnitude, HELD[name])
+        own = self.comb.pitch(torch.exp(log_magnitude).numpy())
+        place = torch.cat([sound, level[:, None]], dim=1).numpy()
+        moved = self.pitches.moved(z.numpy(), place, own, amount * self.deviation[name])
+        return self._reached(torch.from_numpy(moved), level, HELD[name], [sound])
+
+    def _reached(self, z: Tensor, level: Tensor, names: Sequence[str], goals: Sequence[Tensor]) -> Tensor:
+        """z [N, D] led to each of the goals [N, R] in turn, descriptors on their scales."""
         scale = torch.tensor([max(self.deviation[each], LEAST_DEVIATION) for each in names])
-        change = torch.tensor([amount if each == name else 0.0 for each in names])
-        own = self.slopes.values(z, level, names) / scale if name == "f0" else None
-        rounds = 1 if name == "f0" else max(1, math.ceil(abs(amount)))
-        for turn in range(rounds * STEPS):
-            values, slopes = self.slopes.slopes(start, level, names)
-            values = values / scale
-            own = values if own is None else own
-            goal = own + change * ((turn // STEPS + 1) / rounds)
-            start = start + _step(goal - values, slopes / scale[:, None])
-        return start
+        for goal in goals:
+            for _ in range(STEPS):
+                values, slopes = self.slopes.slopes(z, level, names)
+                z = z + _step((goal - values) / scale, slopes / scale[:, None])
+        return z
 
 
 def _step(lacking: Tensor, slopes: Tensor) -> Tensor:

@@ -29,17 +29,20 @@ class Slopes:
         self.model = engine.model
         self.frequency_hz = torch.linspace(0.0, engine.sample_rate / 2, engine.signal.bins)
 
-    def values(self, z: Tensor, loudness_db: Tensor, names: Sequence[str]) -> Tensor:
-        """z [L, D], loudness_db [L] → descriptors [L, R] on their scale: octaves, dB for flatness."""
+    def log_magnitude(self, z: Tensor, loudness_db: Tensor) -> Tensor:
+        """z [L, D], loudness_db [L] → natural log magnitudes at 0 dBFS [L, F]."""
         context = self.model.decoder.initial_state(len(z))
-        log_magnitude = self.model.magnitudes(z[:, None], loudness_db[:, None], context)[0][:, 0]
+        return self.model.magnitudes(z[:, None], loudness_db[:, None], context)[0][:, 0]
+
+    def values(self, log_magnitude: Tensor, names: Sequence[str]) -> Tensor:
+        """Natural log magnitudes [L, F] → descriptors [L, R] on their scale: octaves, dB for flatness."""
         return torch.stack(_described(log_magnitude, self.frequency_hz, names), dim=1)
 
     def slopes(self, z: Tensor, loudness_db: Tensor, names: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """As `values`, and their derivatives by z, [L, R, D]."""
+        """z [L, D], loudness_db [L] → descriptors [L, R] and their derivatives by z, [L, R, D]."""
         with torch.enable_grad():
             z = z.detach().requires_grad_()
-            values = self.values(z, loudness_db, names)
+            values = self.values(self.log_magnitude(z, loudness_db), names)
             rows = [torch.autograd.grad(column.sum(), z, retain_graph=True)[0] for column in values.unbind(1)]
         return values.detach(), torch.stack(rows, dim=1) * self.model.rotation.active
 
