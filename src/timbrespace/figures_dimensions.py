@@ -58,7 +58,7 @@ def _draw_ranges(axis: Axes, dimensions: Sequence[Dimension]) -> None:
     )
     axis.plot(median, rows, "|", color="white", markersize=7)
     for row, each in zip(rows, dimensions, strict=True):
-        axis.text(float(high.max()) + 0.3, row, each.name, va="center", fontsize=8)
-    axis.set_xlim(float(low.min()) - 0.3, float(high.max()) * 2.1 + 1.0)
-    axis.set_title("least to greatest, 5 to 95 %; raised from 5 to 95 % it sounds …", loc="left", fontsize=10)
+        place = axis.get_yaxis_transform()
+        axis.text(1.02, float(row), each.name, va="center", fontsize=8, transform=place)
+    axis.set_title("range, 5 to 95 % in colour; at its right, what going up does", loc="left", fontsize=10)
     axis.set_xlabel("z")
