@@ -18,6 +18,12 @@ from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.figures_dimensions import save_dimensions
 
 
+@pytest.fixture(autouse=True)
+def few_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pitches of held sounds take most of the time."""
+    monkeypatch.setattr(dimensions, "PITCHED_FRAMES", 12)
+
+
 @pytest.fixture
 def engine(tiny_models: dict[str, Path]) -> Engine:
     return load(tiny_models["continuous"])

@@ -61,4 +61,5 @@ def _draw_ranges(axis: Axes, dimensions: Sequence[Dimension]) -> None:
         place = axis.get_yaxis_transform()
         axis.text(1.02, float(row), each.name, va="center", fontsize=8, transform=place)
     axis.set_title("range, 5 to 95 % in colour; at its right, what going up does", loc="left", fontsize=10)
+    axis.set_xlim(float(low.min()) - 0.4, float(high.max()) + 0.4)
     axis.set_xlabel("z")
