@@ -31,7 +31,7 @@ LAYERS = [
         "figures_dimensions",
     },
     {"training"},
-    {"evaluate", "latent_evaluation", "bench"},
+    {"evaluate", "latent_evaluation", "creative_evaluation", "bench"},
     {"report"},
     {"demo"},
     {"cli"},
