@@ -21,7 +21,7 @@ LAYERS = [
     {"bundle", "ranges", "stream"},
     {"engine"},
     {"scores"},
-    {"interpolation", "even_course", "plane", "codebook", "directions"},
+    {"interpolation", "nearby", "even_course", "courses", "plane", "codebook", "directions"},
     {"training"},
     {"evaluate", "latent_evaluation", "bench"},
     {"report"},
