@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +68,15 @@ class Choice:
         return {name: result.scores for name, result in self.results.items()}
 
 
+def steadier(scores: Mapping[str, Mapping[str, float]]) -> str:
+    """ "even" where its `steadiness` is greater than that of "line" by more than LEAST_GAIN, else "line".
+
+    scores: by course and descriptor; without a score of "even" it is "line".
+    """
+    found = {name: steadiness(values) for name, values in scores.items()}
+    return "even" if found.get("even", -np.inf) > found["line"] + LEAST_GAIN else "line"
+
+
 def choose(
     channels: Sequence[Between],
     model: Engine,
@@ -78,8 +87,8 @@ def choose(
 ) -> Choice:
     """Play the line, bend it unless the course is "line", and choose one for all channels.
 
-    auto: the even one where its `steadiness` is greater by more than LEAST_GAIN, else the line, also where
-    nothing can be scored. Scores are those of the channels' mean. seed: of the noise part. progress:
+    auto: the `steadier`; where the line cannot be scored there is nothing to gain, and none other is made.
+    Scores are those of the channels' mean. seed: of the noise part. progress:
     hears the share done. Raises UsageError on another word.
     """
     if course not in COURSES:
@@ -93,7 +102,7 @@ def choose(
             even_out(c.line, c.a, c.b, c.places, model, seed=seed, progress=tell.next(3)) for c in channels
         ]
         results["even"] = _result(bent, channels, ends, model, seed, tell)
-    name = _steadier(results) if course == "auto" else course
+    name = steadier({name: result.scores for name, result in results.items()}) if course == "auto" else course
     return Choice(name, results, (a, b), ends)
 
 
@@ -110,11 +119,6 @@ def _result(
     heard = _course(sound, model)
     scores = interpolation_monotonicity(ends[0], ends[1], heard, channels[0].places, model.signal)
     return Result(played, sound, heard, scores)
-
-
-def _steadier(results: dict[str, Result]) -> str:
-    score = {name: steadiness(result.scores) for name, result in results.items()}
-    return "even" if score.get("even", -np.inf) > score["line"] + LEAST_GAIN else "line"
 
 
 def _course(sound: Samples, model: Engine) -> Course:
