@@ -121,3 +121,16 @@ def test_what_is_found_nearby_are_codes(tiny_models: dict[str, Path]) -> None:
     assert codebook is not None
     found = finder(line, model)(described(line, model))
     assert all((codebook == z).all(axis=1).any() for z in found)
+
+
+def test_codes_do_not_flutter_between_two_that_fit(tiny_models: dict[str, Path], monkeypatch) -> None:
+    model = timbrespace.load(tiny_models["discrete"])
+    line = make_between(model).line
+    wanted = described(line, model)[:1] + 0.02 * (-1.0) ** np.arange(len(line))[:, None]  # to and fro
+
+    def changes() -> int:
+        return int(np.any(np.diff(finder(line, model)(wanted), axis=0) != 0, axis=1).sum())
+
+    with_weight = changes()
+    monkeypatch.setattr("timbrespace.nearby.JUMP", 0.0)
+    assert with_weight < changes()

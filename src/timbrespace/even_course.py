@@ -22,8 +22,9 @@ from timbrespace.interpolation import SCORED, Course, course_of, interpolation_m
 from timbrespace.latents import LatentSeries
 from timbrespace.nearby import Octaves, described, finder
 
-ROUNDS = 3
-GAIN = 0.7  # of what is lacking; the sound answers to all of it with a little too much
+ROUNDS = 5
+ENOUGH = 0.98  # of steadiness, from which on no further round is worth its time
+GAIN = 0.5  # of what is lacking; a sound that wavers by chance does not answer as it is told
 SMOOTH_SECONDS = 0.02  # deviation of the Gauss curve over what is lacking; about a window of the measure
 OWN_SHARE = 0.02  # of the way, at either end, on which what wavers within A or B fades out
 SOUNDING_DB = 50.0  # below the loudest frame; quieter ones do not count as A's or B's value
@@ -70,6 +71,8 @@ def even_out(
         score = steadiness(interpolation_monotonicity(ends.a, ends.b, heard, places, model.signal))
         if number == 0 or score > steadiest:
             best, steadiest = tried, score
+        if steadiest >= ENOUGH:
+            break
         wanted = wanted + GAIN * inside * _lacking(heard, ends, places, model)
         if progress is not None:
             progress((number + 1) / ROUNDS)

@@ -2,7 +2,8 @@
 
 Every frame of a continuous model is moved the least distance in z: a few Gauss-Newton steps, each of least
 norm, through the decoder's own gradient. A discrete model has no room between its codes; there every frame
-takes the code that is near in both respects. Descriptors are in octaves above 1 Hz, [L, 2].
+takes a code that is near in both respects, and near to the one before. Descriptors are in octaves above
+1 Hz, [L, 2].
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ STEPS = 5
 LARGEST_STEP = 0.5  # in z, whose dimensions have unit deviation: gradients hold no farther
 DAMPING = 1e-3  # octaves²; keeps a step finite where the two pull on the same direction of z
 CODE_OCTAVES = 0.05  # beside the target weigh as much as a distance of 1 in z
+JUMP = 3.0  # weight of the squared distance from a code to the next, in z; without, nearby codes flutter
+CANDIDATES = 32  # codes a frame that are weighed against those of its neighbours
 BLOCK_FRAMES = 512
 
 
@@ -50,18 +53,43 @@ def finder(near: LatentSeries, model: Engine) -> Find:
     # a discrete decoder hears no loudness
     level = np.zeros(len(codebook), np.float32)
     table = described(LatentSeries(codebook, level, near.frame_rate_hz, model.model_id), model)
-    return lambda wanted: codebook[_nearest(near.z, codebook, wanted, table)]
+    return lambda wanted: codebook[_path(near.z, codebook, wanted, table)]
 
 
 def _blocks(frames: int) -> list[slice]:
     return [slice(start, start + BLOCK_FRAMES) for start in range(0, frames, BLOCK_FRAMES)]
 
 
-def _nearest(z: Latents, codebook: Latents, wanted: Octaves, table: Octaves) -> NDArray[np.intp]:
-    """The codes [L] nearest to z [L, D] and to the descriptors `wanted` [L, 2]; table [K, 2]."""
-    away = torch.cdist(torch.from_numpy(z), torch.from_numpy(codebook)).square()
-    beside = torch.cdist(torch.from_numpy(wanted), torch.from_numpy(table)).square()
-    return np.asarray((away + beside / CODE_OCTAVES**2).argmin(dim=1).numpy())
+def _path(z: Latents, codebook: Latents, wanted: Octaves, table: Octaves) -> NDArray[np.intp]:
+    """The codes [L] near to z [L, D], to the descriptors `wanted` [L, 2] and each to the last; table [K, 2].
+
+    Of the candidates of every frame the cheapest way through all frames, by dynamic programming.
+    """
+    cost, candidates = _candidates(z, codebook, wanted, table)
+    vectors = torch.from_numpy(codebook)[candidates]
+    total, came = cost[0], []
+    for number in range(1, len(z)):
+        jump = torch.cdist(vectors[number - 1], vectors[number]).square()
+        least, origin = (total[:, None] + JUMP * jump).min(dim=0)
+        total = least + cost[number]
+        came.append(origin)
+    way = [int(total.argmin())]
+    for origin in reversed(came):
+        way.append(int(origin[way[-1]]))
+    taken = torch.tensor(way[::-1])
+    return np.asarray(candidates.gather(1, taken[:, None])[:, 0].numpy())
+
+
+def _candidates(z: Latents, codebook: Latents, wanted: Octaves, table: Octaves) -> tuple[Tensor, Tensor]:
+    """What the cheapest codes of every frame cost by themselves, and which they are; [L, CANDIDATES] each."""
+    codes, described_codes = torch.from_numpy(codebook), torch.from_numpy(table)
+    count = min(CANDIDATES, len(codebook))
+    parts = []
+    for part in _blocks(len(z)):
+        away = torch.cdist(torch.from_numpy(z[part]), codes).square()
+        beside = torch.cdist(torch.from_numpy(wanted[part]), described_codes).square()
+        parts.append((away + beside / CODE_OCTAVES**2).topk(count, dim=1, largest=False))
+    return torch.cat([part.values for part in parts]), torch.cat([part.indices for part in parts])
 
 
 def _reach(near: LatentSeries, wanted: Tensor, model: Engine) -> Latents:
