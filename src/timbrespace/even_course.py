@@ -88,7 +88,7 @@ def _targets(
     start, goal = _between(from_a[_sounding(a)], from_b[_sounding(b)])
     steady = (1 - place) * start + place * goal
     own = (1 - place) * (from_a - start) + place * (from_b - goal)
-    inside = np.clip(np.minimum(place, 1 - place) / OWN_SHARE, 0.0, 1.0)
+    inside = np.clip(np.minimum(np.abs(place), np.abs(1 - place)) / OWN_SHARE, 0.0, 1.0)
     return steady + (1 - inside) * own, inside
 
 
