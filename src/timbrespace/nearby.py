@@ -24,6 +24,7 @@ Octaves = NDArray[np.float64]
 Find = Callable[[Octaves], Latents]
 
 STEPS = 5
+CLOSE = 0.0005  # octaves; a small part of what a sound wavers
 LARGEST_STEP = 0.5  # in z, whose dimensions have unit deviation: gradients hold no farther
 DAMPING = 1e-3  # octaves²; keeps a step finite where the two pull on the same direction of z
 CODE_OCTAVES = 0.05  # beside the target weigh as much as a distance of 1 in z
@@ -97,23 +98,25 @@ def _reach(near: LatentSeries, wanted: Tensor, model: Engine) -> Latents:
     for part in _blocks(len(near)):
         z, level = (torch.from_numpy(values[part].copy()) for values in (near.z, near.loudness_db))
         for _ in range(STEPS):
-            z = _step(z, level, wanted[part], model)
-        parts.append(z)
+            z.requires_grad_(True)
+            values = _descriptors(z, level, model)
+            missing = wanted[part] - values.detach()
+            if missing.abs().max() < CLOSE:
+                break
+            z = z.detach() + _step(z, values, missing)
+        parts.append(z.detach())
     return np.asarray(torch.cat(parts).numpy())
 
 
-def _step(z: Tensor, level: Tensor, wanted: Tensor, model: Engine) -> Tensor:
-    """One Gauss-Newton step of least norm from z [L, D] towards the descriptors `wanted` [L, 2]."""
-    z.requires_grad_(True)
-    values = _descriptors(z, level, model)
+def _step(z: Tensor, values: Tensor, missing: Tensor) -> Tensor:
+    """A Gauss-Newton step of least norm for z [L, D]; values: its descriptors, missing: from them, [L, 2]."""
     slopes = [torch.autograd.grad(values[:, k].sum(), z, retain_graph=k == 0)[0] for k in range(2)]
     jacobian = torch.stack(slopes, dim=1)  # frames do not know of each other: [L, 2, D]
-    missing = (wanted - values.detach())[:, :, None]
     across = jacobian.transpose(1, 2)
     damping = DAMPING * torch.eye(2)
-    step = (across @ torch.linalg.solve(jacobian @ across + damping, missing))[:, :, 0]
+    step = (across @ torch.linalg.solve(jacobian @ across + damping, missing[:, :, None]))[:, :, 0]
     length = step.norm(dim=1, keepdim=True).clamp_min(1e-9)
-    return z.detach() + step * (LARGEST_STEP / length).clamp(max=1.0)
+    return step * (LARGEST_STEP / length).clamp(max=1.0)
 
 
 def _descriptors(z: Tensor, loudness_db: Tensor, model: Engine) -> Tensor:
