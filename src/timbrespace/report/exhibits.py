@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+
+from PIL import Image
 
 from timbrespace import figures_codebook, figures_dimensions
 from timbrespace.codebook import DescriptorTable
@@ -16,7 +19,7 @@ from timbrespace.directions import fit_directions
 from timbrespace.directions.measured import amount_text
 from timbrespace.report.page import Section
 from timbrespace.report.plots import Picture, Sound
-from timbrespace.report.sections import dimension_section, exhibit_section
+from timbrespace.report.sections import Value, dimension_section, exhibit_section
 
 if TYPE_CHECKING:
     from timbrespace.creative_evaluation import Exhibit
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from timbrespace.evaluate import Evaluation
 
 MAPPED = ("centroid", "bandwidth", "f0")
+HEARD = ("centroid", "f0")  # of what is traversed and followed: a page is to be sent
+COLOURS = 160  # of a picture; more only make it larger
 ABOUT_MAP = (
     "Everything this model can play, one dot a sound, on the two axes along which the sounds differ most, "
     "coloured by what is heard; then how many sounds have what value. Where it is thin, no sound fills a gap."
@@ -54,7 +59,7 @@ def exhibits(engine: Engine, evaluation: Evaluation) -> list[Section]:
         ("following", "Following a descriptor", ABOUT_FOLLOWING, creative.followed),
     ):
         pictures = [_picture(_drawing(one, rate), one.title) for one in shown]
-        sounds = [Sound(one.title, one.sound, rate) for one in shown]
+        sounds = [Sound(one.title, one.sound, rate) for one in shown if one.name in HEARD]
         names = ("traverse_spearman",) if identity == "traverse" else _FOLLOWING
         figures: dict[str, Any] = {name: creative.scores[name] for name in names if name in creative.scores}
         sections.append(exhibit_section(title, text, pictures, sounds, figures, identity=identity))
@@ -102,10 +107,11 @@ def _map_section(engine: Engine, table: DescriptorTable) -> Section:
 
 def _direction_section(engine: Engine, table: DescriptorTable) -> Section:
     moved = fit_directions(table, engine).measured
-    rows: dict[str, dict[str, float | str]] = {
+    rows: dict[str, dict[str, Value]] = {
         name: {
-            f"+1 is {amount_text(name, one.deviation)}; achieved": round(one.achieved, 3),
-            **{f"moves {other} by": round(leak, 3) for other, leak in one.leaks.items()},
+            "+1 is": amount_text(name, one.deviation),
+            "achieved": round(one.achieved, 3),
+            **{f"moves {other} by": one.leaks.get(other) for other in moved},
         }
         for name, one in moved.items()
     }
@@ -118,8 +124,11 @@ def _drawing(one: Exhibit, sample_rate: int) -> Callable[[Path], None]:
 
 
 def _picture(draw: Callable[[Path], None], alt: str) -> Picture:
-    """What `draw` writes to a path, in memory."""
+    """What `draw` writes to a path, in memory and with few colours."""
+    buffer = io.BytesIO()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "picture.png"
         draw(path)
-        return Picture(path.read_bytes(), alt)
+        with Image.open(path) as image:
+            image.convert("RGB").quantize(COLOURS).save(buffer, "PNG", optimize=True)
+    return Picture(buffer.getvalue(), alt)
