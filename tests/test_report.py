@@ -166,7 +166,7 @@ def test_sounds_are_those_of_the_files(report: Path) -> None:
     every = [one["src"] for one in page.all("audio")]
     heard, shown = every[: 2 * len(content["files"])], every[2 * len(content["files"]) :]
     assert len(heard) == 8
-    assert len(shown) == (4 if content["kind"] == "discrete" else 0)  # traverses and what was followed
+    assert len(shown) == (2 if content["kind"] == "discrete" else 0)  # centroids traversed and followed
     for place, source in enumerate(heard):
         kind, data = source.split(",", 1)
         assert kind == "data:audio/flac;base64"

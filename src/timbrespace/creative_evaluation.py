@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +19,9 @@ from timbrespace.codebook.distances import Distances
 from timbrespace.codebook.follow import follow
 from timbrespace.codebook.targets import make_target
 from timbrespace.codebook.traverse import traverse, traverse_spearman
+from timbrespace.courses import Between, choose
 from timbrespace.errors import UsageError
-from timbrespace.interpolation import course_of, interpolate, interpolation_monotonicity, positions
+from timbrespace.interpolation import SCORED, course_of, interpolate, positions
 from timbrespace.latent_evaluation import Heard
 from timbrespace.scores.sound import log_spectral_distance
 
@@ -75,15 +76,16 @@ def creative_scores(
 ) -> tuple[Creative, tuple[str, ...]]:
     """The scores, and notes on how they were made. sounds: gives the samples of a heard sound."""
     tell = progress or (lambda share: None)
+    between, note = _between(engine, heard, seed)
     scores: dict[str, Any] = {
         "stream_error": _stream_error(engine, sounds(heard[0]), seed),
-        "interpolation_monotonicity": _between(engine, heard, seed),
+        "interpolation_monotonicity": between,
     }
     tell(0.3)
     try:
         table = table_of(engine, dataset if engine.kind == "continuous" else None)
     except UsageError as error:
-        return Creative(scores, None), (str(error),)
+        return Creative(scores, None), (note, str(error))
     tell(0.5)
     traverses, followed = [], []
     distances = Distances(engine, table)
@@ -92,7 +94,7 @@ def creative_scores(
             traverses.append(_traversed(engine, table, name, distances, seed, scores))
             followed.append(_followed(engine, table, name, distances, seed, scores))
         tell(0.5 + 0.5 * (number + 1) / len(FOLLOWED))
-    return Creative(scores, table, tuple(traverses), tuple(followed)), ()
+    return Creative(scores, table, tuple(traverses), tuple(followed)), (note,)
 
 
 def _traversed(
@@ -125,29 +127,34 @@ def _followed(
     return Exhibit(name, title, sound, {"target": one.target, "measured": one.measured})
 
 
-def _between(engine: Engine, heard: Sequence[Heard], seed: int) -> dict[str, float]:
-    """Median interpolation_monotonicity of the straight line between the sounds that differ most."""
+def _between(engine: Engine, heard: Sequence[Heard], seed: int) -> tuple[dict[str, float], str]:
+    """Median interpolation_monotonicity between the sounds that differ most, on the course that `interpolate`
+    takes by itself; and a note on what the straight line reaches."""
     signal, rate = engine.signal, engine.sample_rate
     longest = signal.frames_of(round(LONGEST_SECONDS * rate))
     cut = [item.series.at(np.arange(min(len(item.series), longest))) for item in heard[:COMPARED]]
     courses = [course_of(engine.decode(series, seed=seed), rate) for series in cut]
-    found: dict[str, list[float]] = {"centroid": [], "bandwidth": []}
 
-    def apart(a: int, b: int) -> float:
-        ratios = [abs(math.log(courses[a].mean(n) / courses[b].mean(n))) for n in found]
-        return max((r for r in ratios if math.isfinite(r)), default=0.0)
+    def apart(pair: tuple[int, int]) -> float:
+        ratios = [abs(math.log(courses[pair[0]].mean(n) / courses[pair[1]].mean(n))) for n in SCORED]
+        return max((ratio for ratio in ratios if math.isfinite(ratio)), default=0.0)
 
-    pairs = [pair for pair in permutations(range(len(cut)), 2) if pair[0] < pair[1]]
-    pairs.sort(key=lambda pair: -apart(*pair))
-    for a, b in [pair for pair in pairs if apart(*pair) > math.log(1 + DIFFERENCE)][:PAIRS]:
-        both = align([cut[a], cut[b]], signal, "stretch")
-        line = engine.requantise(interpolate(both[0], both[1], signal))
-        places = positions("linear", signal, len(line), samples_of(both[0], signal))
-        result = course_of(engine.decode(line, seed=seed), rate)
-        start, end = (course_of(engine.decode(series, seed=seed), rate) for series in both)
-        for name, value in interpolation_monotonicity(start, end, result, places, signal).items():
-            found[name].append(value)
-    return {name: _median(values) for name, values in found.items()}
+    pairs = sorted(combinations(range(len(cut)), 2), key=apart, reverse=True)
+    found: dict[str, list[dict[str, float]]] = {"chosen": [], "line": []}
+    for first, second in [pair for pair in pairs if apart(pair) > math.log(1 + DIFFERENCE)][:PAIRS]:
+        a, b = align([cut[first], cut[second]], signal, "stretch")
+        places = positions("linear", signal, len(a), samples_of(a, signal))
+        between = Between(a, b, interpolate(a, b, signal, curve=places), places)
+        choice = choose([between], engine, seed=seed)
+        found["chosen"].append(choice.chosen.scores)
+        found["line"].append(choice.scores["line"])
+    middle = {
+        course: {name: _median([one[name] for one in scores]) for name in SCORED}
+        for course, scores in found.items()
+    }
+    line = ", ".join(f"{name} {value:.3f}" for name, value in middle["line"].items())
+    note = f"interpolation_monotonicity is of {len(found['line'])} pairs; on the straight line it is {line}"
+    return middle["chosen"], note
 
 
 def _median(values: Sequence[float]) -> float:
