@@ -13,12 +13,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace import audio, figures
+from timbrespace import audio, figures, figures_codebook
+from timbrespace.alignment import align, samples_of
+from timbrespace.codebook import table_of
+from timbrespace.codebook.achieved import achieved
+from timbrespace.codebook.coverage import coverage
+from timbrespace.codebook.follow import follow
+from timbrespace.codebook.targets import make_target
+from timbrespace.codebook.traverse import traverse, traverse_spearman
 from timbrespace.config import KINDS, Kind
+from timbrespace.courses import Between, choose
 from timbrespace.dataset.prepare import prepare
 from timbrespace.engine import Engine, load
 from timbrespace.errors import UsageError
+from timbrespace.figures_blend import Panel, save_interpolation
 from timbrespace.files import write_text
+from timbrespace.interpolation import interpolate, positions
 from timbrespace.training.options import TrainOptions
 from timbrespace.training.run import train
 
@@ -26,6 +36,7 @@ RECORDINGS = Path(__file__).parent / "demo_audio"
 MINUTES = 2.0  # of training per model
 QUICK_MINUTES = 1 / 3
 PATTERN_STEP_SECONDS = 0.25
+FOLLOW_SECONDS, FOLLOW_LEVEL_DB = 8.0, -20.0
 MARKER = "READ_ME_FIRST.txt"  # also says that the folder is the demo's own
 
 WHAT_TO_OPEN = """\
@@ -38,16 +49,24 @@ Listen, in this order:
   sound/alto-sax_*-discrete.wav     and through the discrete model, as a series of codes
   sound/voice-*.wav                 a spoken sentence, then played by the saxophone models
   sound/drums-*.wav                 a drum pattern, then played by the saxophone models
+  sound/morph.wav                   one note turned into another
+  sound/traverse-centroid.wav       all codes of the discrete model, from dark to bright
+  sound/follow-centroid.wav, sound/follow-f0.wav   codes that follow a drawn curve
 
 Look:
   pictures/alto-sax_*.png           spectrograms: original, continuous, discrete
   pictures/voice.png, drums.png     the same for the conversions
   pictures/latents.png              the curves that the continuous model plays the note from
   pictures/codes.png                how many codes the discrete model uses
+  pictures/map.png                  where they lie, coloured by what they sound like
+  pictures/morph.png, traverse-centroid.png, follow-*.png   the sounds above, with the curves measured on them
 
 Go on with the models: run-continuous/model.timbre and run-discrete/model.timbre.
   timbrespace info run-continuous/model.timbre
   timbrespace convert run-continuous/model.timbre YOUR.wav OUT.wav --loudness match
+  timbrespace transform run-continuous/model.timbre YOUR.wav OUT.wav --stretch 2 --along brightness=1
+  timbrespace interpolate run-continuous/model.timbre A.wav B.wav OUT.wav
+  timbrespace follow run-discrete/model.timbre OUT.wav --descriptor f0 --target sine
 """
 
 
@@ -77,6 +96,8 @@ def run_demo(folder: Path, *, quick: bool, quiet: bool, report: Callable[[str], 
     for sound in _sounds():
         _play(folder, sound, models)
     _draw_series(folder, models)
+    _morph(folder, models["continuous"])
+    _explore(folder, models["discrete"])
     report(f"\n{WHAT_TO_OPEN}\nAll this stands in {folder / MARKER}.")
 
 
@@ -152,3 +173,65 @@ def _draw_series(folder: Path, models: dict[str, Engine]) -> None:
         used.append(codes)
     picture = folder / "pictures" / "codes.png"
     figures.save_code_use(picture, np.concatenate(used), discrete.config.codes, "training notes", force=True)
+
+
+def _morph(folder: Path, model: Engine) -> None:
+    """One held-out note turned into another."""
+    notes = list(_sounds())[:2]
+    a, b = align([model.encode(note.samples, note.sample_rate) for note in notes], model.signal, "stretch")
+    places = positions("linear", model.signal, len(a), samples_of(a, model.signal))
+    line = interpolate(a, b, model.signal, curve=places)
+    choice = choose([Between(a, b, line, places)], model)
+    audio.write_audio(folder / "sound" / "morph.wav", choice.chosen.sound, model.sample_rate, force=True)
+    titles = [f"{note.name}, played by the model" for note in notes] + ["one turned into the other"]
+    sounds = [*choice.sounds, choice.chosen.sound]
+    courses = [*choice.courses, choice.chosen.course]
+    panels = [
+        Panel(title, sound[0], course.heard(), course.seconds)
+        for title, sound, course in zip(titles, sounds, courses, strict=True)
+    ]
+    save_interpolation(folder / "pictures" / "morph.png", panels, model.sample_rate, force=True)
+
+
+def _explore(folder: Path, model: Engine) -> None:
+    """The codes mapped, traversed, and made to follow curves."""
+    table, rate = table_of(model), model.sample_rate
+    columns = {name: table.column(name) for name in ("centroid", "f0")}
+    title = f"{len(table)} codes of the discrete model"
+    figures_codebook.save_map(folder / "pictures" / "map.png", table.z, columns, title, force=True)
+    travelled = traverse(model, table, "centroid")
+    sound = travelled.play(model)
+    score, measured = traverse_spearman(travelled, sound, rate)
+    curves = {"centroid": {"measured": measured}}
+    _show(
+        folder, "traverse-centroid", sound, curves, f"codes by centroid, rank correlation {score:.3f}", rate
+    )
+    samples = round(FOLLOW_SECONDS * rate)
+    level = np.full(model.signal.frames_of(samples), FOLLOW_LEVEL_DB)
+    for name in columns:
+        covered = coverage(table, name)
+        if covered is None:
+            continue
+        target = make_target(
+            name, "sine", low=covered.middle_low, high=covered.middle_high, seconds=FOLLOW_SECONDS
+        )
+        found = follow(model, table, [target], level, length_samples=samples)
+        sound = found.play(model)
+        one = achieved(found, sound, rate)[name]
+        curves = {name: {"target": one.target, "measured": one.measured}}
+        title = f"{name} {target.label}: rank correlation {one.follow_spearman:.3f}"
+        _show(folder, f"follow-{name}", sound, curves, title, rate)
+
+
+def _show(
+    folder: Path,
+    name: str,
+    sound: NDArray[np.float32],
+    curves: dict[str, dict[str, NDArray[np.float64]]],
+    title: str,
+    rate: int,
+) -> None:
+    """A sound and its picture, with curves over it."""
+    audio.write_audio(folder / "sound" / f"{name}.wav", sound, rate, force=True)
+    picture = folder / "pictures" / f"{name}.png"
+    figures_codebook.save_curves(picture, sound, curves, rate, title, force=True)
