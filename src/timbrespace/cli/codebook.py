@@ -142,7 +142,8 @@ def _describe_dimensions(folder: Path, loaded: Engine, table: DescriptorTable, f
 
     dimensions = describe_dimensions(loaded, table)
     save_dimensions_csv(folder / DIMENSION_FILES[0], dimensions, force=force)
-    figures_dimensions.save_dimensions(folder / DIMENSION_FILES[1], dimensions, force=force)
+    title = f"What the dimensions of model {loaded.model_id} do"
+    figures_dimensions.save_dimensions(folder / DIMENSION_FILES[1], dimensions, title, force=force)
     save_directions_csv(folder / DIMENSION_FILES[2], fit_directions(table, loaded), force=force)
 
 

@@ -123,13 +123,19 @@ def _describe(
 
 
 @torch.inference_mode()
-def held_sounds(engine: Engine, z: NDArray[np.float32], level_db: float, samples: int) -> Sounds:
-    """Latents [K, D], each held at a level in dBFS → steady sounds [K, samples], without their beginnings."""
+def held_sounds(
+    engine: Engine, z: NDArray[np.float32], level_db: float | NDArray[np.floating], samples: int
+) -> Sounds:
+    """Latents [K, D], each held → steady sounds [K, samples], without their beginnings.
+
+    level_db: dBFS, one for all or [K].
+    """
     signal, model = engine.signal, engine.model
     lead = signal.latency_samples + signal.n_fft + SETTLE_FRAMES * signal.hop
     frames = -(-(lead + samples) // signal.hop)
     held = torch.from_numpy(np.ascontiguousarray(z))[:, None].expand(-1, frames, -1)
-    level = torch.full((len(z), frames), level_db)
+    levels = np.broadcast_to(np.asarray(level_db, dtype=np.float32), len(z))
+    level = torch.from_numpy(levels.copy())[:, None].expand(-1, frames)
     latents = model.rotation(model.bottleneck.nearest(model.rotation.back(held)))
     audio, _ = model.decode(latents, level, model.initial_decoder_state(len(z)))
     return audio[:, lead : lead + samples].numpy()
