@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import math
 import sys
 from collections.abc import Callable, Sequence
@@ -84,8 +86,9 @@ def write_figures(folder: Path, columns: Sequence[str], rows: Sequence[Sequence[
     for row in (columns, *rows):
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
-    text = "".join(",".join(cell.replace(",", ";") for cell in row) + "\n" for row in (columns, *rows))
-    files.write_text(folder / FIGURES_FILE, text, force=True)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows((columns, *rows))
+    files.write_text(folder / FIGURES_FILE, text.getvalue(), force=True)
     print(f"\n{folder}: sounds, pictures and {FIGURES_FILE} written")
 
 

@@ -3,10 +3,10 @@
 The paper decodes every code of the discrete model alone and analyses it. The codebook can then be traversed
 in rising order (A), and a drawn curve be played by taking the nearest code in every frame (B).
 
-A writes a map of the codes, and for the centroid and the fundamental a traverse at 4 frames a code and at 1,
-each as sound and picture. B writes two targets, a sine of the centroid and a ramp of the fundamental, each
-played twice: by the paper's nearest code, and by the default path, which also counts the jumps from code to
-code; the two stand side by side in one picture. Half a minute. Printed: rank correlations and errors.
+A: a map of the codes, and for the centroid and the fundamental a traverse at 4 frames a code and at 1, each
+as sound and picture. B: a sine of the centroid and a ramp of the fundamental, each followed by the paper's
+nearest code and by the default path, which also counts the jumps from code to code; one picture has the two
+side by side. Half a minute. Printed: rank correlations with time (A) and target (B), and median errors.
 
     make demo
     python examples/figure_2_descriptors.py figure-2
@@ -40,12 +40,10 @@ WAYS = {"nearest": 0.0, "path": 1.0}  # continuity: 0 is the paper's nearest cod
 SECONDS = 8.0
 COLUMNS = ("what", "descriptor", "how", "seconds", "rank correlation", "median error", "median error (%)")
 
-Row = tuple[str, ...]
-
 
 def play_traverse(
     folder: Path, model: Engine, table: DescriptorTable, name: str, frames: int, distances: Distances
-) -> Row:
+) -> tuple[str, ...]:
     """A: all codes from the lowest to the highest of a descriptor. Returns its figures."""
     way = traverse(model, table, name, frames=frames, distances=distances)
     sound = way.play(model)
@@ -53,16 +51,16 @@ def play_traverse(
     place = folder / f"A-traverse-{name}-{frames}.wav"
     audio.write_audio(place, sound, model.sample_rate, force=True)
     title = f"{len(way.rows)} codes by {name}, frames a code: {frames}, rank correlation {number(score)}"
-    curves = {name: {"measured": measured}}
-    picture = place.with_suffix(".png")
-    figures_codebook.save_curves(picture, sound, curves, model.sample_rate, title, force=True)
-    how, seconds = f"frames a code: {frames}", len(sound) / model.sample_rate
-    return "A traverse", name, how, number(seconds, 1), number(score), "–", "–"
+    figures_codebook.save_curves(
+        place.with_suffix(".png"), sound, {name: {"measured": measured}}, model.sample_rate, title, force=True
+    )
+    seconds = number(len(sound) / model.sample_rate, 1)
+    return "A traverse", name, f"frames a code: {frames}", seconds, number(score), "–", "–"
 
 
 def play_target(
     folder: Path, model: Engine, table: DescriptorTable, name: str, shape: str, distances: Distances
-) -> list[Row]:
+) -> list[tuple[str, ...]]:
     """B: one target, followed both ways. Returns their figures. The ends: a tenth of the codes lie beyond."""
     ends = coverage(table, name)
     assert ends is not None  # the caller has looked
@@ -113,13 +111,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     title = f"{len(table)} codes of model {model.model_id}"
     figures_codebook.save_map(folder / "A-map.png", table.z, columns, title, force=True)
     distances = Distances(model, table)
-    rows: list[Row] = []
+    rows: list[tuple[str, ...]] = []
     for name, shape in TARGETS.items():
         having = np.count_nonzero(np.isfinite(table.column(name)))
         if having < 2:
-            note(f"{having} codes of this model have a {name}: there is nothing to traverse or to follow")
+            note(f"{name}: {having} codes of this model have one; there is nothing to traverse or to follow")
             continue
-        note(f"{having} codes have a {name}: traversing them, and following a {shape}")
+        note(f"{name}: traversing {having} codes, and following a {shape}")
         rows += [play_traverse(folder, model, table, name, frames, distances) for frames in FRAMES]
         rows += play_target(folder, model, table, name, shape, distances)
     common.write_figures(folder, COLUMNS, rows)
