@@ -7,34 +7,25 @@ its loudest moment whose pitch stays within a semitone, without the first and la
 recording over 20 s, as many stretches as there are. What is shorter than 3 s is stretched to that. Pairs,
 A from the first folder and B from the last, are drawn with a seed, and kept where the mean centroid or
 bandwidth of A and B, as the model plays them, differ by `--difference` per cent or more. One row a pair:
-the score `interpolation_monotonicity` of the straight line in z, of the same sound with centroid and
-bandwidth averaged over a fifth of a second, and of the way `--even` takes. A Markdown table.
+the score `interpolation_monotonicity` of the straight line in z, of the even course, and of the one that
+`timbrespace interpolate` takes by itself. A Markdown table.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from timbrespace import engine
 from timbrespace.alignment import align, fit, samples_of
 from timbrespace.audio import AUDIO_EXTENSIONS, read_audio, without_offset
-from timbrespace.even_course import even_out
-from timbrespace.interpolation import (
-    SCORED,
-    Course,
-    course_of,
-    interpolate,
-    interpolation_monotonicity,
-    positions,
-)
-from timbrespace.latents import LatentSeries
+from timbrespace.courses import Between, choose
+from timbrespace.interpolation import SCORED, course_of, interpolate, positions
 from timbrespace.pitch import track_pitch
 
 Samples = NDArray[np.float32]
@@ -47,7 +38,6 @@ READ_SECONDS = 150.0  # of it
 LEAST_SECONDS = 0.15  # of a held part; also speech has such vowels
 FADE_SECONDS = 0.03  # at either end, as an editor fades where it cuts
 PLAYED_SECONDS = 3.0  # at least
-AVERAGED_SECONDS = 0.2
 HOP = 512  # samples, of the pitch track
 GOAL = 0.95
 
@@ -63,14 +53,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Row:
-    """A pair's figures, by descriptor. difference: of B from A, in per cent."""
+    """A pair's figures, by descriptor. difference: of B from A, in per cent. taken: the course of auto."""
 
     names: tuple[str, str]
     seconds: float
     difference: dict[str, float]
     line: dict[str, float]
-    averaged: dict[str, float]
     even: dict[str, float]
+    auto: dict[str, float]
+    taken: str
 
 
 def held_parts(path: Path) -> list[Held]:
@@ -121,21 +112,19 @@ def score_pair(a: Held, b: Held, model: engine.Engine, least: float) -> Row | No
     if not max(abs(value) for value in difference.values()) >= least:
         return None
 
-    def scores(series: LatentSeries, averaged: bool = False) -> dict[str, float]:
-        course = course_of(model.decode(series), model.sample_rate)
-        course = _averaged(course) if averaged else course
-        return interpolation_monotonicity(ends[0], ends[1], course, places, signal)
-
-    line = interpolate(first, second, signal)
-    even = scores(even_out(line, first, second, places, model))
+    between = Between(first, second, interpolate(first, second, signal), places)
+    choice = choose([between], model)
+    scores = choice.scores
     seconds = samples_of(first, signal) / signal.sample_rate
-    return Row((a.name, b.name), seconds, difference, scores(line), scores(line, averaged=True), even)
-
-
-def _averaged(course: Course) -> Course:
-    width = max(1, round(AVERAGED_SECONDS / (course.seconds[1] - course.seconds[0])))
-    smooth = {name: uniform_filter1d(values, width) for name, values in course.values.items()}
-    return replace(course, values=smooth)
+    return Row(
+        (a.name, b.name),
+        seconds,
+        difference,
+        scores["line"],
+        scores.get("even", scores["line"]),
+        scores[choice.name],
+        choice.name,
+    )
 
 
 def draw_pairs(
@@ -177,8 +166,8 @@ def main() -> None:
     parser.add_argument("--difference", type=float, default=20.0)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    print("| model | A | B | s | centroid, bandwidth differ by | line | line, averaged | even |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| model | A | B | s | centroid, bandwidth differ by | line | even | auto | taken |")
+    print("|---|---|---|---|---|---|---|---|---|")
     rows: dict[str, list[Row]] = {"continuous": [], "discrete": []}
     for text in options.models:
         name, *folders = text.split(":")
@@ -188,14 +177,14 @@ def main() -> None:
         ):
             rows[model.kind].append(row)
             differ = ", ".join(f"{value:+.0f} %" for value in row.difference.values())
-            scores = " | ".join(_pair(s) for s in (row.line, row.averaged, row.even))
+            scores = " | ".join(_pair(s) for s in (row.line, row.even, row.auto))
             label = f"{Path(folders[0]).name} in {Path(name).parent.name}"
             cells = f"{label} | {row.names[0]} | {row.names[1]} | {row.seconds:.1f} | {differ}"
-            print(f"| {cells} | {scores} |", flush=True)
+            print(f"| {cells} | {scores} | {row.taken} |", flush=True)
     for kind, every in rows.items():
         if every:
             print(f"\n{kind}: {len(every)} pairs")
-            for way in ("line", "averaged", "even"):
+            for way in ("line", "even", "auto"):
                 _sum_up(way, [getattr(row, way) for row in every])
 
 

@@ -86,7 +86,7 @@ def run(job: Job, work: Path, quiet: bool) -> None:
     sounds = held_out(dataset, work / "held_out" / job.domain)
     loaded = engine.load(model)
     trained = trained_part(dataset)
-    evaluation = evaluate(loaded, sounds, dataset=trained).to_dict()
+    evaluation = evaluate(loaded, sounds, dataset=trained, creative=False).to_dict()
     training, latent = loaded.header["training"], loaded.header["latent"]
     codes = latent.get("codes") or {}
     content = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from test_cli_convert import run, tree
 from test_figures import check_picture
 
 import timbrespace
+from timbrespace.interpolation import interpolate as between
 from timbrespace.latents import LatentSeries
 
 Write = Callable[..., Path]
@@ -66,10 +68,14 @@ def test_score_and_picture(tiny_models: dict[str, Path], place: Path, capsys) ->
     assert "o.wav: 0.60 s at 16000 Hz" in out
     assert "o.png: written" in out
     check_picture(Path("o.png"))
-    again = ["--json", "--picture", "p.png", "--force", "--rate", 22_050, "--even"]
+    again = ["--json", "--picture", "p.png", "--force", "--rate", 22_050, "--course", "even"]
     assert run("interpolate", tiny_models["continuous"], "a.wav", "b.wav", "o.wav", *again) == 0
     report = json.loads(capsys.readouterr().out)
     assert set(report["interpolation_monotonicity"]) == {"centroid", "bandwidth"}
+    both = report["interpolation_monotonicity_by_course"]
+    assert report["course"] == "even"
+    assert both["even"] == report["interpolation_monotonicity"]
+    assert set(both) == {"line", "even"}
     assert len(report["centroid_hz"]) == 2
     assert (report["picture"], report["sample_rate"], report["seconds"]) == ("p.png", 22_050, 0.6)
     check_picture(Path("p.png"))
@@ -77,10 +83,38 @@ def test_score_and_picture(tiny_models: dict[str, Path], place: Path, capsys) ->
 
 def test_a_score_without_a_meaning_is_a_dash(tiny_models: dict[str, Path], place: Path, capsys) -> None:
     soundfile.write("silence.wav", np.zeros(4000), RATE)
-    assert run("interpolate", tiny_models["discrete"], "silence.wav", "b.wav", "o.wav", "--even") == 0
+    assert run("interpolate", tiny_models["discrete"], "silence.wav", "b.wav", "o.wav") == 0
     out = capsys.readouterr().out
-    assert "centroid   –" in out
+    assert re.search(r"^course +line$", out, re.MULTILINE)
+    assert re.search(r"centroid, line +–$", out, re.MULTILINE)
+    assert "even" not in out
     assert "– to " in out
+
+
+def test_the_straight_line_is_what_was_asked_for(tiny_models: dict[str, Path], place: Path) -> None:
+    model = tiny_models["continuous"]
+    for name in ("a", "b"):
+        assert run("encode", model, f"{name}.wav", f"{name}.npz") == 0
+    cut = ["a.npz", "b.npz", "o.wav", "--align", "trim", "--series", "o.npz", "--course"]
+    assert run("interpolate", model, *cut, "line") == 0
+    engine = timbrespace.load(model)
+    pair = [LatentSeries.load(f"{name}.npz") for name in ("a", "b")]
+    wanted = between(*pair, engine.signal, how="trim")
+    assert np.array_equal(LatentSeries.load("o.npz").z, wanted.z)
+
+
+@pytest.mark.parametrize("course", ["auto", "even"])
+@pytest.mark.parametrize("kind", ["continuous", "discrete"])
+def test_the_series_is_the_one_played(
+    tiny_models: dict[str, Path], place: Path, kind: str, course: str
+) -> None:
+    options = ["--course", course, "--series", "o.npz", "--seed", 3, "--no-picture"]
+    assert run("interpolate", tiny_models[kind], "s.wav", "b.wav", "o.wav", *options) == 0
+    for channel in (1, 2):
+        again = ["decode", tiny_models[kind], f"o.{channel}.npz", f"{channel}.wav", "--seed", 3]
+        assert run(*again) == 0
+        played, wanted = soundfile.read("o.wav")[0][:, channel - 1], soundfile.read(f"{channel}.wav")[0]
+        assert np.array_equal(played, wanted)
 
 
 def test_stereo_stays_stereo_and_mono_is_heard_on_both(tiny_models: dict[str, Path], place: Path) -> None:
@@ -182,6 +216,7 @@ def test_length_of_the_plane(tiny_models: dict[str, Path], place: Path) -> None:
         (["interpolate", "a.wav", "b.wav", "o.wav", "--curve", "steep"], 2, "--curve is 'steep'"),
         (["interpolate", "a.wav", "b.wav", "o.wav", "--curve", "word.csv"], 1, "row 2: x is 'left'"),
         (["interpolate", "a.wav", "b.wav", "o.wav", "--to", "50"], 2, "a position is"),
+        (["interpolate", "a.wav", "b.wav", "o.wav", "--course", "bent"], 2, "--course is 'bent'; it must be"),
         (["interpolate", "a.wav", "b.wav", "o.wav", "--align", "cut"], 2, "align is 'cut'"),
         (["interpolate", "a.wav", "b.wav", "o.wav", "--loudness", "c"], 2, "loudness is 'c'"),
         (["interpolate", "a.wav", "b.wav", "o.wav", "--rate", "10"], 2, "--rate is 10"),

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ import timbrespace
 from timbrespace.bench import bench, bench_signal
 from timbrespace.cli.app import main
 from timbrespace.config import ModelConfig, preset
+from timbrespace.creative_evaluation import Creative
 from timbrespace.dataset.prepare import prepare
 from timbrespace.dataset.store import Dataset
 from timbrespace.errors import AudioError, UsageError
@@ -24,6 +26,7 @@ from timbrespace.latents import LatentSeries
 from timbrespace.spectrum import frame_loudness_db
 
 RATE = 16_000
+evaluate_sound = partial(evaluate, creative=False)  # a stand-in has no decoder to traverse
 
 
 class Perfect:
@@ -83,7 +86,7 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def test_a_perfect_model_has_perfect_scores(sounds: list[Path]) -> None:
     shares = []
-    result = evaluate(Perfect(), sounds, progress=lambda share, note: shares.append(share))  # type: ignore[arg-type]
+    result = evaluate_sound(Perfect(), sounds, progress=lambda share, note: shares.append(share))  # type: ignore[arg-type]
     content = json.loads(json.dumps(result.to_dict(), allow_nan=False))
     scores = content["scores"]
     assert scores["lsd_512"] == scores["lsd_2048"] == scores["lsd_8192"] == scores["texture"] == 0
@@ -103,7 +106,7 @@ def test_a_perfect_model_has_perfect_scores(sounds: list[Path]) -> None:
 
 
 def test_baselines_stand_beside_and_are_worse(sounds: list[Path]) -> None:
-    content = evaluate(Perfect(), sounds[:2]).to_dict()  # type: ignore[arg-type]
+    content = evaluate_sound(Perfect(), sounds[:2]).to_dict()  # type: ignore[arg-type]
     assert tuple(content["baselines"]) == BASELINES
     distance = {name: part["scores"]["lsd_2048"] for name, part in content["baselines"].items()}
     assert 1 < distance["random_phase"] < distance["mean_spectrum"]
@@ -112,7 +115,7 @@ def test_baselines_stand_beside_and_are_worse(sounds: list[Path]) -> None:
 
 
 def test_a_known_error_is_measured(sounds: list[Path]) -> None:
-    content = evaluate(Perfect(drift=0.01, gain=2.0), sounds[:1]).to_dict()  # type: ignore[arg-type]
+    content = evaluate_sound(Perfect(drift=0.01, gain=2.0), sounds[:1]).to_dict()  # type: ignore[arg-type]
     # One of four dimensions of spread 1 moves by 0.01 a dB, 24 dB at most.
     assert content["scores"]["gain_drift"] == pytest.approx(0.24 / 2, rel=0.1)
     assert content["scores"]["lsd_2048"] == pytest.approx(6.02, abs=0.05)
@@ -121,7 +124,7 @@ def test_a_known_error_is_measured(sounds: list[Path]) -> None:
 
 
 def test_a_discrete_model_has_code_scores_and_no_prior(sounds: list[Path]) -> None:
-    scores = evaluate(Perfect(kind="discrete"), sounds[:1]).to_dict()["scores"]  # type: ignore[arg-type]
+    scores = evaluate_sound(Perfect(kind="discrete"), sounds[:1]).to_dict()["scores"]  # type: ignore[arg-type]
     assert scores["codebook_used"] == 8 / 32
     assert scores["perplexity"] == pytest.approx(8, abs=0.1)
     assert scores["prior_fit"] is None
@@ -131,7 +134,7 @@ def test_a_discrete_model_has_code_scores_and_no_prior(sounds: list[Path]) -> No
 def test_collapsed_dimensions_count_nowhere(sounds: list[Path]) -> None:
     model = Perfect(drift=0.01)
     model.header = {"latent": {"active": [False, True, True, True]}}
-    result = evaluate(model, sounds[:1])  # type: ignore[arg-type]
+    result = evaluate_sound(model, sounds[:1])  # type: ignore[arg-type]
     assert result.latent.gain_drift == 0
     assert len(result.latent.prior_fit_per_dimension) == 3
 
@@ -142,20 +145,20 @@ def test_unusable_files_are_skipped_with_the_reason(sounds: list[Path], tmp_path
     text.write_text("not a sound")
     noisy = tmp_path / "noise.wav"
     soundfile.write(noisy, 0.1 * np.random.default_rng(0).standard_normal(RATE), RATE)
-    content = evaluate(Perfect(), [silent, text, noisy]).to_dict()  # type: ignore[arg-type]
+    content = evaluate_sound(Perfect(), [silent, text, noisy]).to_dict()  # type: ignore[arg-type]
     assert [Path(item["path"]).name for item in content["skipped"]] == ["silent.wav", "text.wav"]
     assert "silent throughout" in content["skipped"][0]["reason"]
     assert content["files"][0]["scores"]["f0_within_50_cents"] is None
     with pytest.raises(AudioError, match="not one of 1"):
-        evaluate(Perfect(), [silent])  # type: ignore[arg-type]
+        evaluate_sound(Perfect(), [silent])  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="no audio"):
-        evaluate(Perfect(), [])  # type: ignore[arg-type]
+        evaluate_sound(Perfect(), [])  # type: ignore[arg-type]
 
 
 def test_a_truncated_file_is_used_and_named(sounds: list[Path], tmp_path: Path) -> None:
     cut = tmp_path / "cut.wav"
     cut.write_bytes(sounds[0].read_bytes()[:-8000])
-    result = evaluate(Perfect(), [cut])  # type: ignore[arg-type]
+    result = evaluate_sound(Perfect(), [cut])  # type: ignore[arg-type]
     assert result.files[0].seconds == pytest.approx(0.5 - 2000 / RATE, abs=0.01)
     assert any("cut.wav: truncated" in remark for remark in result.notes)
 
@@ -197,7 +200,7 @@ def dataset(sounds: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def test_frames_of_an_evaluated_sound_are_not_its_own_data(sounds: list[Path], dataset: Path) -> None:
     # Were sound 0 found in the data set, its nearest frames would be itself and the distance nearly 0.
-    with_data = evaluate(Perfect(), sounds[:1], dataset=Dataset.open(dataset)).to_dict()  # type: ignore[arg-type]
+    with_data = evaluate_sound(Perfect(), sounds[:1], dataset=Dataset.open(dataset)).to_dict()  # type: ignore[arg-type]
     assert with_data["baselines"]["nearest_frame"]["scores"]["lsd_2048"] > 5
     assert with_data["scores"]["prior_nearest_db"] is not None
     assert not any("no data set" in remark for remark in with_data["notes"])
@@ -206,12 +209,13 @@ def test_frames_of_an_evaluated_sound_are_not_its_own_data(sounds: list[Path], d
 def test_a_data_set_of_another_rate_is_refused(sounds: list[Path], tmp_path: Path) -> None:
     prepare(sounds[:1], tmp_path / "set", rate=8000, jobs=1)
     with pytest.raises(UsageError, match="8000 Hz and the model at 16000 Hz"):
-        evaluate(Perfect(), sounds[:1], dataset=Dataset.open(tmp_path / "set"))  # type: ignore[arg-type]
+        evaluate_sound(Perfect(), sounds[:1], dataset=Dataset.open(tmp_path / "set"))  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every model file is the perfect one."""
+    """Every model file is the perfect one, which has no decoder to traverse."""
+    monkeypatch.setattr("timbrespace.evaluate.creative_scores", lambda *_: (Creative({}, None), ()))
     engine = SimpleNamespace(load=lambda path: Perfect())
     monkeypatch.setattr(timbrespace, "engine", engine, raising=False)
 

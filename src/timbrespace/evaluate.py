@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timbrespace.audio import read_audio, resample, without_offset
+from timbrespace.creative_evaluation import Creative, creative_scores
 from timbrespace.errors import AudioError, TimbrespaceError, UsageError
 from timbrespace.latent_evaluation import Heard, LatentScores, latent_scores
 from timbrespace.pitch import track_pitch
@@ -63,6 +64,7 @@ class Evaluation:
     sound: dict[str, Spread]
     baselines: dict[str, dict[str, Spread]]
     latent: LatentScores
+    creative: Creative | None
     rtf_both: float
     files: tuple[FileScores, ...]
     skipped: tuple[tuple[str, str], ...]
@@ -73,7 +75,8 @@ class Evaluation:
         latent = asdict(self.latent)
         per_dimension = latent.pop("prior_fit_per_dimension")
         whole = _split(self.sound)
-        whole["scores"] |= {**latent, "rtf_both": self.rtf_both}
+        more = self.creative.scores if self.creative is not None else {}
+        whole["scores"] |= {**latent, **more, "rtf_both": self.rtf_both}
         return _plain(
             {
                 "model_id": self.model_id,
@@ -96,10 +99,12 @@ def evaluate(
     *,
     dataset: Dataset | None = None,
     seed: int = 0,
+    creative: bool = True,
     progress: Callable[[float, str], None] | None = None,
 ) -> Evaluation:
     """Score `engine` on every readable sound; `progress` hears the share done (0 to 1) and the file.
 
+    creative: also traverse, follow, interpolate and stream; half a minute, whatever the sounds.
     Raises AudioError when not one of the files can be used, UsageError when there are none or the
     data set has another sample rate than the model.
     """
@@ -119,10 +124,17 @@ def evaluate(
     bank, notes = _bank(engine, heard, dataset, seed)
     files = []
     for number, item in enumerate(heard):
-        tell(0.2 + 0.7 * number / len(heard), item.path.name)
+        tell(0.2 + 0.5 * number / len(heard), item.path.name)
         files.append(_score(engine, item, bank.without(number), seed))
-    tell(0.9, "latents")
+    tell(0.7, "latents")
     latent, more = latent_scores(engine, heard, bank, seed)
+    abilities: Creative | None = None
+    further: tuple[str, ...] = ()
+    if creative:
+        abilities, further = creative_scores(
+            engine, heard, lambda item: load_sound(item.path, engine.sample_rate).samples, dataset, seed,
+            lambda share: tell(0.75 + 0.25 * share, "traversing, following, interpolating"),
+        )  # fmt: skip
     cut = (f"{item.path}: truncated: {item.truncation}" for item in heard if item.truncation)
     tell(1.0, "")
     return Evaluation(
@@ -133,10 +145,11 @@ def evaluate(
         _spreads([file.scores for file in files], seed),
         {name: _spreads([file.baselines.get(name, {}) for file in files], seed) for name in BASELINES},
         latent,
+        abilities,
         sum(file.seconds for file in files) / sum(item.busy_seconds for item in heard),
         tuple(files),
         tuple(skipped),
-        (*notes, *more, *cut),
+        (*notes, *more, *further, *cut),
     )
 
 

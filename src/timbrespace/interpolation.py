@@ -168,6 +168,11 @@ def interpolation_monotonicity(
     return {name: _monotonicity(a.mean(name), b.mean(name), result, name, place) for name in SCORED}
 
 
+def steadiness(scores: Mapping[str, float]) -> float:
+    """The smaller of the scores that have a meaning; -inf where none has."""
+    return min((value for value in scores.values() if not math.isnan(value)), default=-math.inf)
+
+
 def _monotonicity(from_hz: float, to_hz: float, result: Course, name: str, places: Values) -> float:
     from scipy.stats import spearmanr
 

@@ -145,9 +145,18 @@ def _show_evaluation(result: Evaluation) -> None:
     say(f"{result.kind} model {result.model_id} on {count} sounds, {seconds:.0f} s")
     _print_columns(headings, rows)
     scores = result.to_dict()["scores"]
-    print_table((name, _number(value)) for name, value in scores.items() if name not in result.sound)
+    print_table(_flat({name: value for name, value in scores.items() if name not in result.sound}))
     for remark in result.notes:
         say(f"({remark})")
+
+
+def _flat(scores: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and value; a score of several descriptors gives a row each."""
+    for name, value in scores.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}, {which}", _number(one)) for which, one in value.items())
+        else:
+            yield name, _number(value)
 
 
 def _print_columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

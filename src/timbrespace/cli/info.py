@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -11,6 +12,7 @@ from timbrespace.cli.common import Json, Model, print_json, print_table
 
 if TYPE_CHECKING:
     from timbrespace.bundle import Bundle
+    from timbrespace.codebook.coverage import Coverage
 
 LONGEST_LIST = 6  # values; longer lists show their ends
 
@@ -26,7 +28,8 @@ def info(model: Model, as_json: Json = False) -> None:
 
     bundle = load_bundle(model)
     if as_json:
-        print_json({**bundle.header, "parameters": _parameters(bundle)})
+        reach = {name: asdict(found) for name, found in _reach(bundle).items()}
+        print_json({**bundle.header, "codes": reach or None, "parameters": _parameters(bundle)})
         return
     print_table(_summary(bundle))
 
@@ -45,6 +48,8 @@ def _summary(bundle: Bundle) -> Iterator[tuple[str, Any]]:
         yield "codes", config.codes
     yield "parameters", f"{_parameters(bundle):,}"
     yield from _latents(bundle.header["latent"] or {})
+    for name, found in _reach(bundle).items():
+        yield f"reaches, {name}", found.describe()
     for part in ("dataset", "training", "scores"):
         yield from _flatten(part, bundle.header[part])
 
@@ -67,6 +72,20 @@ def _latents(latent: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if codes:
         perplexity = f"as varied as {codes['perplexity']:.1f} codes used equally often"
         yield "codes used", f"{codes['used']} of {len(codes['counts'])}, {perplexity}"
+
+
+def _reach(bundle: Bundle) -> dict[str, Coverage]:
+    """What the model can play of each descriptor; nothing where the file has no table."""
+    from timbrespace.codebook.coverage import coverage
+    from timbrespace.codebook.table import DescriptorTable
+    from timbrespace.descriptors import DESCRIPTORS
+
+    header = bundle.header["codes"]
+    if not header:
+        return {}
+    codes = bundle.tensors.get("bottleneck.codebook")
+    table = DescriptorTable.from_header(header, None if codes is None else codes.numpy())
+    return {name: found for name in DESCRIPTORS if (found := coverage(table, name)) is not None}
 
 
 def _parameters(bundle: Bundle) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,11 +25,8 @@ from timbrespace.cli.encode_decode import check_rate
 from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from timbrespace.courses import Between, Choice
     from timbrespace.engine import Engine
-    from timbrespace.interpolation import Course
     from timbrespace.latents import LatentSeries
 
 
@@ -48,17 +44,6 @@ class Way:
     end: float
     align: str
     loudness: str
-    even: bool
-    seed: int
-
-
-@dataclass(frozen=True)
-class Played:
-    """A channel: the series and its positions [L], and the sounds of A, B and the series, [T] each."""
-
-    series: LatentSeries
-    places: NDArray[np.float64]
-    sounds: tuple[NDArray[np.float32], ...]
 
 
 def interpolate(
@@ -78,13 +63,13 @@ def interpolate(
         typer.Option(help="Of unequal lengths: stretch the shorter, trim the longer, or loop the shorter."),
     ] = "stretch",
     loudness: Annotated[str, typer.Option(help="mix: from A's to B's, in dB; a or b: that sound's.")] = "mix",
-    even: Annotated[
-        bool,
+    course: Annotated[
+        str,
         typer.Option(
-            "--even",
-            help="Leave the straight line as little as it takes for centroid and bandwidth to move evenly.",
+            help="line: straight; even: bent, so that centroid and bandwidth move evenly; "
+            "auto: the steadier of both."
         ),
-    ] = False,
+    ] = "auto",
     rate: Annotated[int | None, typer.Option(help="Sample rate in Hz; the model's if not given.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the noise part.")] = 0,
     series: Annotated[
@@ -101,35 +86,32 @@ def interpolate(
     """Move from one sound to another through the latent space, and measure how steadily it gets there.
 
     Channels go each on their own; a mono sound is heard on all of the other's. In a discrete model the
-    way leads over codes: every frame plays the one nearest to the mixture.
+    way leads over codes: every frame plays the one nearest to the mixture. --course line is exactly
+    (1 - n/N) times A and n/N times B; auto and even may leave that line where the sound gains by it.
     """
     check_rate(rate)
     inputs = [model, a, b]
-    way = Way(_curve(curve), start, end, align, loudness, even, seed)
+    way = Way(_curve(curve), start, end, align, loudness)
     if isinstance(way.curve, Path):
         inputs.append(way.curve)
     picture = picture_path(output, picture, no_picture)
+    _check_course(course)
     check_results(output, picture, series, inputs=inputs, force=force)
-    import numpy as np
-
-    from timbrespace import engine
+    from timbrespace import courses, engine
 
     loaded = engine.load(model)
-    with Progress("interpolating", 2, quiet=quiet) as progress:
+    with Progress("interpolating", 3, quiet=quiet) as progress:
         steps = Steps(progress)
         both = [read_channels(path, loaded, quiet, steps.next()) for path in (a, b)]
         channels = by_channel(both, [str(a), str(b)])
         targets = series_paths(series, len(channels), inputs=inputs, force=force) if series else []
-        progress.total = 2 + 4 * len(channels)
-        played = [_play(pair[0], pair[1], loaded, way, steps) for pair in channels]
-    stacked = [np.stack([channel.sounds[number] for channel in played]) for number in range(3)]
-    courses, scores = _score(stacked, played[0], loaded)
+        lines = [_line(first, second, loaded, way) for first, second in channels]
+        choice = courses.choose(lines, loaded, course, seed=seed, progress=steps.next())
     if picture is not None:
-        titles = [f"A: {a.name}, played by the model", f"B: {b.name}, played by the model", output.name]
-        _draw(picture, titles, stacked, courses, scores, loaded, force)
-    written = ((target, channel.series) for target, channel in zip(targets, played, strict=False))
-    report = write_results(output, stacked[2], rate, written, loaded, force=force, quiet=quiet)
-    report |= _report(loaded, courses, scores)
+        _draw(picture, a.name, b.name, output.name, choice, loaded, force)
+    written = zip(targets, choice.chosen.series, strict=False)
+    report = write_results(output, choice.chosen.sound, rate, written, loaded, force=force, quiet=quiet)
+    report |= _report(loaded, choice)
     report["picture"] = None if picture is None else str(picture)
     if as_json:
         print_json(report)
@@ -147,10 +129,17 @@ def _curve(text: str) -> str | Path:
     return Path(text)
 
 
-def _play(a: LatentSeries, b: LatentSeries, loaded: Engine, way: Way, steps: Steps) -> Played:
-    """One channel: interpolate and decode."""
+def _check_course(course: str) -> None:
+    from timbrespace.courses import COURSES
+
+    if course not in COURSES:
+        raise UsageError(f"--course is '{course}'; it must be {', '.join(COURSES)}")
+
+
+def _line(a: LatentSeries, b: LatentSeries, loaded: Engine, way: Way) -> Between:
+    """One channel: A and B aligned and the straight line between them."""
     from timbrespace.alignment import align, samples_of
-    from timbrespace.even_course import even_out
+    from timbrespace.courses import Between
     from timbrespace.interpolation import interpolate as between
     from timbrespace.interpolation import positions, read_positions
 
@@ -160,55 +149,47 @@ def _play(a: LatentSeries, b: LatentSeries, loaded: Engine, way: Way, steps: Ste
     curve = way.curve
     shape = read_positions(curve, signal, frames, samples) if isinstance(curve, Path) else curve
     places = positions(shape, signal, frames, samples, start=way.start, end=way.end)
-    line = between(a, b, signal, curve=places, loudness=way.loudness)
-    tell = steps.next()
-    if way.even:
-        line = even_out(line, a, b, places, loaded, progress=tell)
-    line = loaded.requantise(line)
-    sounds = tuple(loaded.decode(s, seed=way.seed, progress=steps.next()) for s in (a, b, line))
-    return Played(line, places, sounds)
+    return Between(a, b, between(a, b, signal, curve=places, loudness=way.loudness), places)
 
 
-def _score(
-    sounds: Sequence[NDArray[np.float32]], first: Played, loaded: Engine
-) -> tuple[list[Course], dict[str, float]]:
-    """The courses of A, B and the result, [C, T] each, and how steadily the last moves from A to B."""
-    from timbrespace.interpolation import course_of, interpolation_monotonicity
-
-    a, b, result = (course_of(mono(samples), loaded.sample_rate) for samples in sounds)
-    return [a, b, result], interpolation_monotonicity(a, b, result, first.places, loaded.signal)
-
-
-def _draw(
-    path: Path,
-    titles: Sequence[str],
-    sounds: Sequence[NDArray[np.float32]],
-    courses: Sequence[Course],
-    scores: dict[str, float],
-    loaded: Engine,
-    force: bool,
-) -> None:
+def _draw(path: Path, a: str, b: str, output: str, choice: Choice, loaded: Engine, force: bool) -> None:
     from timbrespace.figures_blend import Panel, save_interpolation
 
-    found = ", ".join(f"{name} {_number(value, 3)}" for name, value in scores.items())
-    texts = [*titles[:2], f"{titles[2]}: interpolation_monotonicity {found}"]
+    chosen = choice.chosen
+    found = ", ".join(f"{name} {_number(value, 3)}" for name, value in chosen.scores.items())
+    titles = [
+        f"A: {a}, played by the model",
+        f"B: {b}, played by the model",
+        f"{output}, course {choice.name}: interpolation_monotonicity {found}",
+    ]
+    sounds, courses = [*choice.sounds, chosen.sound], [*choice.courses, chosen.course]
     panels = [
         Panel(text, mono(samples), course.heard(), course.seconds)
-        for text, samples, course in zip(texts, sounds, courses, strict=True)
+        for text, samples, course in zip(titles, sounds, courses, strict=True)
     ]
     save_interpolation(path, panels, loaded.sample_rate, force=force)
 
 
-def _report(loaded: Engine, courses: Sequence[Course], scores: dict[str, float]) -> dict[str, Any]:
-    ends = {f"{name}_hz": [course.mean(name) for course in courses[:2]] for name in scores}
-    return {"model": loaded.model_id, "kind": loaded.kind, "interpolation_monotonicity": scores} | ends
+def _report(loaded: Engine, choice: Choice) -> dict[str, Any]:
+    scores = choice.chosen.scores
+    ends = {f"{name}_hz": [course.mean(name) for course in choice.courses] for name in scores}
+    return {
+        "model": loaded.model_id,
+        "kind": loaded.kind,
+        "course": choice.name,
+        "interpolation_monotonicity": scores,
+        "interpolation_monotonicity_by_course": choice.scores,
+    } | ends
 
 
 def _show(report: dict[str, Any]) -> None:
-    rows = []
-    for name, score in report["interpolation_monotonicity"].items():
+    taken = report["course"]
+    rows = [("course", taken)]
+    for name in report["interpolation_monotonicity"]:
         from_hz, to_hz = report[f"{name}_hz"]
-        rows.append((f"interpolation_monotonicity, {name}", _number(score, 3)))
+        for course, scores in report["interpolation_monotonicity_by_course"].items():
+            label = f"interpolation_monotonicity, {name}, {course}"
+            rows.append((label, _number(scores[name], 3)))
         rows.append((f"{name}, from A to B", f"{_number(from_hz, 0)} to {_number(to_hz, 0)} Hz"))
     print_table(rows)
     show_results(report)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import timbrespace
 from timbrespace import figures, files
-from timbrespace.report import model_parts, score_parts
+from timbrespace.report import exhibits, model_parts, score_parts
 from timbrespace.report.listening import LISTENED, Pair, fit, listen_section, play
 from timbrespace.report.page import Html, Section, document, element, join
 from timbrespace.report.sections import dimension_section
@@ -73,10 +73,16 @@ def write_report(
         pairs.append(play(engine, file, shorten(file.path), evaluation.seed))
         _draw_pair(_picture(folder, place), pairs[-1], force)
     tell(LISTENED / (LISTENED + 1), PAGE_FILE)
-    page = report_page(engine, evaluation, pairs, shorten, extras or Extras())
+    page = report_page(engine, evaluation, pairs, shorten, extras or own_extras(engine, evaluation))
     files.write_text(folder / PAGE_FILE, page, force=force)
     tell(1.0, "")
     return folder / PAGE_FILE
+
+
+def own_extras(engine: Engine, evaluation: Evaluation) -> Extras:
+    """What the descriptor table of a model adds."""
+    latent = engine.header.get("latent") or {}
+    return Extras(exhibits.dimensions(engine, evaluation, latent), exhibits.exhibits(engine, evaluation))
 
 
 def report_page(
