@@ -64,13 +64,12 @@ def load_model(options: argparse.Namespace, kind: Kind) -> Engine:
 
 
 def results_folder(options: argparse.Namespace) -> Path:
-    """The folder to write into, made where it is missing. Raises UsageError where it holds files already."""
+    """The folder to write into. Raises UsageError where it holds files already."""
     folder: Path = options.out
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: this is a file; the results need a folder")
     if folder.is_dir() and any(folder.iterdir()) and not options.force:
         raise UsageError(f"{folder}: holds files already; name a new folder or give --force")
-    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

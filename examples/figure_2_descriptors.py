@@ -29,7 +29,7 @@ from timbrespace.codebook.achieved import Achieved, achieved
 from timbrespace.codebook.coverage import coverage
 from timbrespace.codebook.distances import Distances
 from timbrespace.codebook.follow import follow
-from timbrespace.codebook.targets import make_target
+from timbrespace.codebook.targets import Target, make_target
 from timbrespace.codebook.traverse import traverse, traverse_spearman
 from timbrespace.engine import Engine, Samples
 
@@ -59,12 +59,10 @@ def play_traverse(
 
 
 def play_target(
-    folder: Path, model: Engine, table: DescriptorTable, name: str, shape: str, distances: Distances
+    folder: Path, model: Engine, table: DescriptorTable, target: Target, distances: Distances
 ) -> list[tuple[str, ...]]:
-    """B: one target, followed both ways. Returns their figures. The ends: a tenth of the codes lie beyond."""
-    ends = coverage(table, name)
-    assert ends is not None  # the caller has looked
-    target = make_target(name, shape, low=ends.middle_low, high=ends.middle_high, seconds=SECONDS)
+    """B: one target, followed both ways. Returns their figures."""
+    name, shape = target.descriptor.name, TARGETS[target.descriptor.name]
     samples = round(SECONDS * model.sample_rate)
     loudness_db = np.full(model.signal.frames_of(samples), table.level_db)
     rows, panels = [], {}
@@ -96,8 +94,7 @@ def draw_side_by_side(
         measured = np.where(score.scored, score.measured, np.nan)
         figures.draw_curve(axis, seconds, score.target, "white", "target")
         figures.draw_curve(axis, seconds, measured, "cyan", "measured")
-        axis.set_title(text, loc="left", fontsize=10)
-        axis.set_xlabel("seconds")
+        axis.set(title=text, xlabel="seconds")
         axis.legend(loc="upper right", fontsize=7)
     figures.save_figure(figure, path, True)
 
@@ -107,19 +104,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = common.parser_of(__doc__, ["discrete"]).parse_args(arguments)
     model, folder = common.load_model(options, "discrete"), common.results_folder(options)
     table = table_of(model)
-    columns = {name: table.column(name) for name in MAPPED}
-    title = f"{len(table)} codes of model {model.model_id}"
-    figures_codebook.save_map(folder / "A-map.png", table.z, columns, title, force=True)
+    mapped = {name: table.column(name) for name in MAPPED}
+    figures_codebook.save_map(folder / "A-map.png", table.z, mapped, f"{len(table)} codes", force=True)
     distances = Distances(model, table)
     rows: list[tuple[str, ...]] = []
     for name, shape in TARGETS.items():
-        having = np.count_nonzero(np.isfinite(table.column(name)))
-        if having < 2:
-            note(f"{name}: {having} codes of this model have one; there is nothing to traverse or to follow")
+        found = coverage(table, name)
+        if found is None or found.sounds < 2:
+            note(f"{name}: too few codes of this model have one; it is left out")
             continue
-        note(f"{name}: traversing {having} codes, and following a {shape}")
+        note(f"{name}: traversing {found.sounds} codes, and following a {shape}")
         rows += [play_traverse(folder, model, table, name, frames, distances) for frames in FRAMES]
-        rows += play_target(folder, model, table, name, shape, distances)
+        # eight tenths of the codes lie between the ends
+        target = make_target(name, shape, low=found.middle_low, high=found.middle_high, seconds=SECONDS)
+        rows += play_target(folder, model, table, target, distances)
     common.write_figures(folder, COLUMNS, rows)
 
 

@@ -30,13 +30,13 @@ from numpy.typing import NDArray
 
 import timbrespace
 from timbrespace import audio, descriptors, figures
-from timbrespace.alignment import hold
 from timbrespace.engine import Engine
 from timbrespace.latents import LatentSeries
 from timbrespace.scores.latent import audible, gain_drift, log_mel, loudness_probe_r2
 
 GAINS_DB = (-24.0, 24.0)
-LEVELS, SECONDS = 25, 6.0  # looked at, from the softest to the loudest learned; of the note that grows so
+LEVELS, RISE_FRAMES = 25, 500  # from the softest to the loudest learned: looked at, and played
+TENTHS = (10, 50, 90)  # per cent of the notes
 COLUMNS = ("what", "figure", "value")
 
 
@@ -55,21 +55,15 @@ def probe(columns: Sequence[NDArray[np.floating]], every: Sequence[LatentSeries]
     return loudness_probe_r2(np.concatenate(columns)[kept], loudness_db[kept], group[kept])
 
 
-def brightness(model: Engine, series: LatentSeries, levels_db: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The middle of a note at each loudness: semitones that its centroid stands above the softest's, [N]."""
-    moment = series.at(np.full(len(levels_db), len(series) // 2))
-    magnitudes = model.decode_magnitudes(replace(moment, loudness_db=levels_db))
-    centroid_hz = descriptors.of_spectra(magnitudes, model.sample_rate)["centroid"]
+def held(series: LatentSeries, levels_db: NDArray[np.float32]) -> LatentSeries:
+    """The middle of a note at each loudness, its latents constant."""
+    return replace(series.at(np.full(len(levels_db), len(series) // 2)), loudness_db=levels_db)
+
+
+def brightness(model: Engine, series: LatentSeries) -> NDArray[np.float64]:
+    """Semitones that the centroid of each frame stands above the first frame's, [L]."""
+    centroid_hz = descriptors.of_spectra(model.decode_magnitudes(series), model.sample_rate)["centroid"]
     return np.asarray(12 * np.log2(centroid_hz / centroid_hz[0]))
-
-
-def swell(model: Engine, series: LatentSeries, levels_db: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The middle of a note held for some seconds, its latents constant, from the softest to the loudest."""
-    samples = round(SECONDS * model.sample_rate)
-    middle = 0.5 * len(series) / series.frame_rate_hz
-    held = hold(series, model.signal, middle, model.signal.frames_of(samples), samples)
-    rise = np.linspace(levels_db[0], levels_db[-1], len(held)).astype(np.float32)
-    return model.decode(replace(held, loudness_db=rise))
 
 
 def draw(
@@ -95,10 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     model, folder = common.load_model(options, "continuous"), common.results_folder(options)
     sounds = [common.read_sound(path) for path in sorted(common.RECORDINGS.glob("*/alto-sax_*.flac"))]
-    note(f"listening to {len(sounds)} notes")
     every = [model.encode(sound.samples, sound.sample_rate) for sound in sounds]
-    heard = [model.frame_magnitudes(sound.samples, sound.sample_rate)[0] for sound in sounds]
-    note("looking for their loudness")
+    note(f"looking for the loudness in {len(sounds)} notes")
+    heard = (model.frame_magnitudes(sound.samples, sound.sample_rate)[0] for sound in sounds)
     probes = {
         "spectra": probe([log_mel(magnitudes, model.sample_rate) for magnitudes in heard], every),
         "latents": probe([series.z for series in every], every),
@@ -109,20 +102,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         probes["ablation"] = probe([series.z for series in others], others)
     note("turning them up and down")
     moved = max(drift(model, sound, series) for sound, series in zip(sounds, every, strict=True))
-    softest_db, loudest_db = model.model.loudness_range_db.tolist()
-    levels_db = np.linspace(softest_db, loudest_db, LEVELS).astype(np.float32)
-    rises = np.stack([brightness(model, series, levels_db) for series in every])
+    ends_db = model.model.loudness_range_db.tolist()
+    levels_db, rise_db = (np.linspace(*ends_db, n, dtype=np.float32) for n in (LEVELS, RISE_FRAMES))
+    rises = np.stack([brightness(model, held(series, levels_db)) for series in every])
     draw(folder / "loudness.png", probes, levels_db, rises)
-    swelling = swell(model, every[-1], levels_db)
-    audio.write_audio(folder / "louder-at-constant-latents.wav", swelling, model.sample_rate, force=True)
-    low, middle, high = (number(value, 2) for value in np.percentile(rises[:, -1], [10, 50, 90]))
-    loudness = f"{softest_db:.1f} to {loudest_db:.1f} dBFS at constant latents"
+    swell = model.decode(held(every[-1], rise_db))
+    audio.write_audio(folder / "louder-at-constant-latents.wav", swell, model.sample_rate, force=True)
+    what = f"{ends_db[0]:.1f} to {ends_db[1]:.1f} dBFS at constant latents"
+    parts = zip(("lowest tenth", "median", "highest tenth"), np.percentile(rises[:, -1], TENTHS), strict=True)
     common.write_figures(folder, COLUMNS, [
         (f"input turned by ±{GAINS_DB[1]:g} dB", "gain_drift", number(moved, 6)),
         *((f"loudness told from {name}", "loudness_probe_r2", number(r2)) for name, r2 in probes.items()),
-        (f"{loudness}, median note", "centroid (semitones)", middle),
-        (f"{loudness}, lowest tenth", "centroid (semitones)", low),
-        (f"{loudness}, highest tenth", "centroid (semitones)", high),
+        *((f"{what}, {part} of the notes", "centroid (semitones)", number(up, 2)) for part, up in parts),
     ])  # fmt: skip
 
 
