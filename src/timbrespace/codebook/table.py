@@ -121,7 +121,7 @@ class DescriptorTable:
         """Whether every value is one that its descriptor can have at all."""
         kinds = [(DESCRIPTORS[name], column) for name, column in self.values.items()]
         known = all(kind.low <= column.min() and column.max() <= kind.high for kind, column in kinds)
-        sure = 0.0 <= self.f0_confidence.min() and self.f0_confidence.max() <= 1.0
+        sure = self.f0_confidence.min() >= 0.0 and self.f0_confidence.max() <= 1.0
         return bool(known and sure and self.count.min() >= 0)
 
     def _columns(self) -> list[NDArray[Any]]:
