@@ -30,9 +30,7 @@ def target(values: NDArray[np.floating] | float, name: str = "centroid", lag: fl
     Frames before the beginning are read at 0: they must have one value.
     """
     wanted = np.atleast_1d(np.asarray(values, dtype=float))
-    times, first = np.unique(
-        np.maximum(SIGNAL.centre_seconds(len(wanted)) + lag, 0.0), return_index=True
-    )
+    times, first = np.unique(np.maximum(SIGNAL.centre_seconds(len(wanted)) + lag, 0.0), return_index=True)
     assert len(times) == 1 or (wanted[: first[1]] == wanted[0]).all()
     return Target(DESCRIPTORS[name], lambda at: np.interp(at, times, wanted[first]), None, "drawn")
 
