@@ -140,6 +140,11 @@ def test_two_descriptors_that_no_sound_has_at_once_are_said(
     assert json.loads(capsys.readouterr().out)["descriptors"]["centroid"]["follow_reached"] == 0.0
     assert run("follow", model, "p.wav", *both, "--seconds", 0.4) == 0
     assert "reaches, about 1000 Hz to 1000 Hz; it was clipped" in capsys.readouterr().err
+    shaped = [*centroid("sine"), "--descriptor", "f0", "--target", "ramp", "--seconds", 0.4]
+    assert run("follow", model, "q.wav", *shaped) == 0  # a shape keeps to what has a pitch
+    said = capsys.readouterr()
+    assert "lies beyond" not in said.err
+    assert "centroid, sine 1000 Hz to 1000 Hz" in said.out
 
 
 def levels(name: str, frames: int) -> np.ndarray:

@@ -229,3 +229,11 @@ def test_coverage_of_one_value_of_none_and_of_semitones() -> None:
     semitones = coverage(codebook_help.table(scale, f0=scale), "f0")
     assert semitones is not None
     assert semitones.gaps == ()
+
+
+def test_coverage_beside_another_descriptor_is_of_what_has_both() -> None:
+    table = codebook_help.table([300.0, 400.0, 9000.0], confidence=[1.0, 1.0, 0.0])
+    both = coverage(table, "centroid", ["centroid", "f0"])
+    assert both is not None
+    assert (both.sounds, both.low, both.high) == (2, 300.0, 400.0)
+    assert coverage(codebook_help.table([300.0], confidence=0.0), "centroid", ["f0"]) is None

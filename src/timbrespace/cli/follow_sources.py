@@ -73,7 +73,8 @@ def read_request(
 
 
 def read_targets(request: Request, table: DescriptorTable, seconds: float) -> list[Target]:
-    """A target for every descriptor; shapes lie between the tenths of the sounds unless said otherwise.
+    """A target for every descriptor; shapes lie between the tenths of the sounds that have all, unless
+    said otherwise.
 
     Raises UsageError, SeriesError.
     """
@@ -83,9 +84,10 @@ def read_targets(request: Request, table: DescriptorTable, seconds: float) -> li
     low, high = iter(request.low), iter(request.high)
     targets = []
     for name, text in zip(request.descriptors, request.targets, strict=True):
-        covered = coverage(table, name)
+        covered = coverage(table, name, request.descriptors)
         if covered is None:
-            raise UsageError(f"no sound of this model has a {name}; there is nothing to follow it with")
+            every = " and a ".join(request.descriptors)
+            raise UsageError(f"no sound of this model has a {every}; there is nothing to follow it with")
         ends = covered.middle_low, covered.middle_high
         if text in SHAPES:
             ends = next(low, ends[0]), next(high, ends[1])
