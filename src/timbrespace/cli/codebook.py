@@ -71,16 +71,16 @@ def codebook(
     for output in _outputs(folder, names, loaded.kind):
         files.check_output(output, inputs=[model], force=force)
     data = Dataset.open(dataset) if dataset is not None else None
-    with Progress("describing", 3.0 + len(names), quiet=quiet) as progress:
+    with Progress("describing", 1.0, quiet=quiet) as progress:
         table = _table(loaded, data, recompute, progress)
-        progress.update(1.0, "ordering")
+    with Progress("traversing", 2.0 + len(names), quiet=quiet) as progress:
         traverses = _traverses(loaded, table, names, frames)  # all that can fail comes before what is written
         if store:
             _store(model, table)
-        progress.update(2.0, "drawing")
+        progress.update(1.0, "drawing")
         summary = _describe(folder, loaded, table, names, force)
         for place, travelled in enumerate(traverses):
-            progress.update(3.0 + place, f"traversing by {travelled.name}")
+            progress.update(2.0 + place, travelled.name)
             summary["traverses"][travelled.name] = _play(folder, loaded, travelled, seed, force)
     files.write_text(folder / SUMMARY_FILE, json_text(summary) + "\n", force=force)
     if as_json:
@@ -202,7 +202,8 @@ def _show(folder: Path, summary: dict[str, Any]) -> None:
     for name, one in summary["traverses"].items():
         say(f"{one['sound']}: {one['seconds']:.1f} s in the order of {name}, "
             f"rank correlation with time {_number(one['traverse_spearman'])}")  # fmt: skip
-    say(f"{folder}: {TABLE_FILE}, {MAP_FILE}, {HISTOGRAM_FILE}, {SUMMARY_FILE} written")
+    written = [path.name for path in _outputs(folder, [], summary["kind"])]
+    say(f"{folder}: {', '.join(written)} written")
 
 
 def _number(value: float) -> str:

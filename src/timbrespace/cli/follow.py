@@ -104,15 +104,17 @@ def follow(
     table_file = output.with_suffix(".csv")
     files.check_output(table_file, inputs=inputs, force=force)
     loaded = engine.load(model)
-    with Progress("following", 4.0, quiet=quiet) as progress:
-        data = Dataset.open(dataset) if dataset is not None else None
+    data = Dataset.open(dataset) if dataset is not None else None
+    with Progress("describing", 1.0, quiet=quiet) as progress:
         table = table_of(loaded, data, progress=progress.update)
+    with Progress("following", 3.0, quiet=quiet) as progress:
         length, level = read_loudness(loaded, loudness, loudness_db, table, request)
         targets = read_targets(request, table, length)
         samples = round(length * loaded.sample_rate)
         found = follow_targets(loaded, table, targets, level, continuity=continuity, length_samples=samples)
-        progress.update(2.0, "decoding")
-        sound = found.play(loaded, seed=seed, progress=lambda share: progress.update(2.0 + share))
+        progress.update(1.0, "decoding")
+        sound = found.play(loaded, seed=seed, progress=lambda share: progress.update(1.0 + share))
+        progress.update(2.0, "measuring")
         every = achieved(found, sound, loaded.sample_rate)
     if picture is not None:
         _draw(picture, sound, targets, every, loaded, force)
