@@ -181,6 +181,8 @@ def test_continuous_models_are_described_by_their_data(
     )
     kept = table_of(engine.load(model))
     assert kept.to_csv() == (tmp_path / "out" / "codes.csv").read_text()
+    assert run("info", model) == 0
+    assert f"{len(kept)} sounds" in capsys.readouterr().out
     assert run("codebook", model, tmp_path / "again", "--recompute") == 2
     assert "--recompute: a continuous model is described by its data" in capsys.readouterr().err
 
