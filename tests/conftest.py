@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import codebook_help
+import descriptions
 import numpy as np
 import prepare_help
 import pytest
@@ -19,7 +21,9 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
+from timbrespace import engine
 from timbrespace.bundle import make_bundle, save_bundle
+from timbrespace.codebook import describe_codes
 from timbrespace.config import Kind, preset
 from timbrespace.model.timbre_model import TimbreModel
 
@@ -51,6 +55,32 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "continuous": save_tiny_model(folder / "continuous.timbre", "continuous"),
         "discrete": save_tiny_model(folder / "discrete.timbre", "discrete"),
+    }
+
+
+@pytest.fixture(scope="session")
+def described_models(
+    tiny_models: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """The same with a descriptor table; read only. discrete: its codes as they sound, all of them noise.
+    pitched: as if every other code were a note. continuous: as if frames of data had been described."""
+    folder = tmp_path_factory.mktemp("described")
+    engines = {kind: engine.load(path) for kind, path in tiny_models.items()}
+    noise = describe_codes(engines["discrete"])
+    notes = 220.0 * 2 ** (np.arange(len(noise)) / 12)
+    confidence = np.arange(len(noise)) % 2.0
+    tables = {
+        "discrete": noise,
+        "pitched": replace(noise, values={**noise.values, "f0": notes}, f0_confidence=confidence),
+        "continuous": descriptions.describe(engines["continuous"], 60),
+    }
+    return {
+        name: codebook_help.keep(
+            tiny_models["continuous" if name == "continuous" else "discrete"],
+            folder / f"{name}.timbre",
+            table.to_header(),
+        )
+        for name, table in tables.items()
     }
 
 

@@ -19,8 +19,10 @@ import pytest
 import torch
 from training_help import make_dataset, tones
 
+from timbrespace import engine
 from timbrespace.bundle import Bundle, fit, load_bundle
 from timbrespace.cli.app import main
+from timbrespace.codebook import describe_codes, table_of
 from timbrespace.config import KINDS, Kind
 from timbrespace.dataset.store import Dataset
 from timbrespace.errors import DatasetError, TrainingError
@@ -222,6 +224,25 @@ def test_what_a_finished_run_leaves(kind: Kind, finished: dict[str, Path]) -> No
     plain = [name for name in names if not name.startswith("tensorboard/")]
     assert plain == ["checkpoints/last.ckpt", "model.timbre", "run.json", "train.log"]
     assert len(names) == len(plain) + 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_finished_run_holds_the_table_of_what_it_can_play(kind: Kind, finished: dict[str, Path]) -> None:
+    model = engine.load(finished[kind] / "model.timbre")
+    table, latent = table_of(model), model.header["latent"]
+    assert table.codes == (kind == "discrete")
+    if kind == "discrete":
+        assert np.array_equal(table.z, model.codebook)
+        assert table.count.tolist() == latent["codes"]["counts"]
+        assert table.count.sum() == latent["frames"]
+        assert describe_codes(model).to_header() == model.header["codes"]
+    else:
+        assert 100 < len(table) <= latent["frames"]
+        low, high = np.array(latent["min"]), np.array(latent["max"])
+        slack = 1e-3 * (high - low)
+        assert (table.z >= low - slack).all()
+        assert (table.z <= high + slack).all()
+        assert table.loudness_db.max() < 0.0
 
 
 def test_tensorboard_gets_losses_pictures_and_sound(finished: dict[str, Path]) -> None:

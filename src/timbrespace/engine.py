@@ -110,8 +110,11 @@ class Engine:
 
         glide_frames: frames over which one glides into the next, 1 not at all; the model's own where None.
         T is the length the series remembers, else whole frames. Raises SeriesError where the series
-        does not fit this model, or remembers more samples than its frames make.
+        does not fit this model, or remembers more samples than its frames make; UsageError where
+        glide_frames is less than 1.
         """
+        if glide_frames is not None and glide_frames < 1:
+            raise UsageError(f"glide_frames is {glide_frames}; it must be 1 or more")
         z, loudness_db = self._tensors(series)
         most = len(series) * self.signal.hop
         length = series.length_samples if series.length_samples is not None else most

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, print_json, say
+from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, json_text, print_json, say
 from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
     from timbrespace.codebook import DescriptorTable
     from timbrespace.codebook.coverage import Coverage
+    from timbrespace.codebook.traverse import Traverse
     from timbrespace.engine import Engine
 
 TABLE_FILE, MAP_FILE, HISTOGRAM_FILE, SUMMARY_FILE = "codes.csv", "map.png", "histogram.png", "codebook.json"
@@ -69,16 +71,18 @@ def codebook(
     for output in _outputs(folder, names, loaded.kind):
         files.check_output(output, inputs=[model], force=force)
     data = Dataset.open(dataset) if dataset is not None else None
-    with Progress("describing", 2.0 + len(names), quiet=quiet) as progress:
+    with Progress("describing", 1.0, quiet=quiet) as progress:
         table = _table(loaded, data, recompute, progress)
+    with Progress("traversing", 2.0 + len(names), quiet=quiet) as progress:
+        traverses = _traverses(loaded, table, names, frames)  # all that can fail comes before what is written
         if store:
             _store(model, table)
         progress.update(1.0, "drawing")
         summary = _describe(folder, loaded, table, names, force)
-        for place, name in enumerate(names):
-            progress.update(2.0 + place, f"traversing by {name}")
-            summary["traverses"][name] = _traverse(folder, loaded, table, name, frames, seed, force)
-    files.write_text(folder / SUMMARY_FILE, json.dumps(summary, indent=2) + "\n", force=force)
+        for place, travelled in enumerate(traverses):
+            progress.update(2.0 + place, travelled.name)
+            summary["traverses"][travelled.name] = _play(folder, loaded, travelled, seed, force)
+    files.write_text(folder / SUMMARY_FILE, json_text(summary) + "\n", force=force)
     if as_json:
         print_json(summary)
     elif not quiet:
@@ -97,6 +101,8 @@ def _table(loaded: Engine, data: Any, recompute: bool, progress: Progress) -> De
 
     if recompute and loaded.kind == "discrete":
         return describe_codes(loaded, progress=progress.update)
+    if recompute and data is None:
+        raise UsageError("--recompute: a continuous model is described by its data; name them with --dataset")
     return table_of(loaded, data, progress=progress.update)
 
 
@@ -105,7 +111,8 @@ def _store(model: Path, table: DescriptorTable) -> None:
     from timbrespace.bundle import Bundle, load_bundle, save_bundle
 
     bundle = load_bundle(model)
-    save_bundle(model, Bundle({**bundle.header, "codes": table.to_header()}, bundle.tensors), force=True)
+    file = model.resolve()  # a link stays one
+    save_bundle(file, Bundle({**bundle.header, "codes": table.to_header()}, bundle.tensors), force=True)
 
 
 def _describe(
@@ -151,26 +158,35 @@ def _as_dict(found: Coverage | None) -> dict[str, Any] | None:
     return None if found is None else {**asdict(found), "text": found.describe()}
 
 
-def _traverse(
-    folder: Path, loaded: Engine, table: DescriptorTable, name: str, frames: int, seed: int, force: bool
-) -> dict[str, Any]:
+def _traverses(loaded: Engine, table: DescriptorTable, names: Sequence[str], frames: int) -> list[Traverse]:
+    """The orders asked for. Raises UsageError where there is nothing to order."""
+    from timbrespace.codebook.distances import Distances
+    from timbrespace.codebook.traverse import traverse
+
+    distances = Distances(loaded, table)
+    return [traverse(loaded, table, name, frames=frames, distances=distances) for name in names]
+
+
+def _play(folder: Path, loaded: Engine, travelled: Traverse, seed: int, force: bool) -> dict[str, Any]:
     """Write a traverse as sound and picture; returns its figures."""
     from timbrespace import audio, figures_codebook
-    from timbrespace.codebook.traverse import traverse, traverse_spearman
+    from timbrespace.codebook.traverse import traverse_spearman
 
-    travelled = traverse(loaded, table, name, frames=frames)
+    name = travelled.name
     sound = travelled.play(loaded, seed)
     score, measured = traverse_spearman(travelled, sound, loaded.sample_rate)
     target = folder / f"traverse-{name}.wav"
     written = audio.write_audio(target, sound, loaded.sample_rate, force=force)
-    title = f"{len(travelled.rows)} sounds in the order of {name}: rank correlation with time {score:.3f}"
+    title = (
+        f"{len(travelled.rows)} sounds in the order of {name}: rank correlation with time {_number(score)}"
+    )
     picture = target.with_suffix(".png")
     curves = {name: {"measured": measured}}
     figures_codebook.save_curves(picture, sound, curves, loaded.sample_rate, title, force=force)
     return {
         "traverse_spearman": score,
         "sounds": len(travelled.rows),
-        "frames": frames,
+        "frames": travelled.frames,
         "seconds": len(sound) / loaded.sample_rate,
         "gain_db": written.gain_db,
         "sound": str(target),
@@ -185,5 +201,10 @@ def _show(folder: Path, summary: dict[str, Any]) -> None:
         say(f"{name:<9}  {found['text'] if found else 'no sound has one'}")
     for name, one in summary["traverses"].items():
         say(f"{one['sound']}: {one['seconds']:.1f} s in the order of {name}, "
-            f"rank correlation with time {one['traverse_spearman']:.3f}")  # fmt: skip
-    say(f"{folder}: {TABLE_FILE}, {MAP_FILE}, {HISTOGRAM_FILE}, {SUMMARY_FILE} written")
+            f"rank correlation with time {_number(one['traverse_spearman'])}")  # fmt: skip
+    written = [path.name for path in _outputs(folder, [], summary["kind"])]
+    say(f"{folder}: {', '.join(written)} written")
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.3f}"

@@ -86,7 +86,12 @@ def note(message: str, *, quiet: bool = False) -> None:
 
 def print_json(value: Any) -> None:
     """`value` as indented JSON on stdout; numbers that are not finite become null."""
-    print(json.dumps(_finite(value), indent=2, allow_nan=False), flush=True)
+    print(json_text(value), flush=True)
+
+
+def json_text(value: Any) -> str:
+    """`value` as indented JSON; numbers that are not finite become null."""
+    return json.dumps(_finite(value), indent=2, allow_nan=False)
 
 
 def print_table(rows: Iterable[tuple[str, Any]]) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from timbrespace.codebook import DescriptorTable
     from timbrespace.codebook.achieved import Achieved
     from timbrespace.codebook.follow import Followed
     from timbrespace.codebook.targets import Target
@@ -88,13 +87,13 @@ def follow(
     descriptors at once: give --descriptor and --target twice; --low and --high go with the shapes in order.
     """
     check_rate(rate)
-    request = read_request(descriptor, target, low, high, seconds, period)
+    request = read_request(descriptor, target, low, high, seconds, period, continuity)
     if loudness is not None and loudness_db is not None:
         raise UsageError("--loudness and --loudness-db exclude each other; give one")
     if loudness_db is not None and not -100.0 <= loudness_db <= 20.0:
         raise UsageError(f"--loudness-db is {loudness_db:g}; it must be -100 to 20 dBFS")
     picture = picture_path(output, picture, no_picture)
-    inputs = [model, *([loudness] if loudness else []), *(Path(t) for t in target if Path(t).is_file())]
+    inputs = [model, *([loudness] if loudness else []), *request.files]
     check_results(output, picture, series, inputs=inputs, force=force)
     from timbrespace import engine, files
     from timbrespace.codebook import table_of
@@ -105,15 +104,17 @@ def follow(
     table_file = output.with_suffix(".csv")
     files.check_output(table_file, inputs=inputs, force=force)
     loaded = engine.load(model)
-    with Progress("following", 4.0, quiet=quiet) as progress:
-        data = Dataset.open(dataset) if dataset is not None else None
+    data = Dataset.open(dataset) if dataset is not None else None
+    with Progress("describing", 1.0, quiet=quiet) as progress:
         table = table_of(loaded, data, progress=progress.update)
+    with Progress("following", 3.0, quiet=quiet) as progress:
         length, level = read_loudness(loaded, loudness, loudness_db, table, request)
         targets = read_targets(request, table, length)
         samples = round(length * loaded.sample_rate)
         found = follow_targets(loaded, table, targets, level, continuity=continuity, length_samples=samples)
-        progress.update(2.0, "decoding")
-        sound = found.play(loaded, seed=seed, progress=lambda share: progress.update(2.0 + share))
+        progress.update(1.0, "decoding")
+        sound = found.play(loaded, seed=seed, progress=lambda share: progress.update(1.0 + share))
+        progress.update(2.0, "measuring")
         every = achieved(found, sound, loaded.sample_rate)
     if picture is not None:
         _draw(picture, sound, targets, every, loaded, force)
@@ -122,7 +123,7 @@ def follow(
     report = write_results(output, sound[None], rate, kept, loaded, force=force, quiet=quiet)
     report |= _report(loaded, targets, every, continuity)
     report |= {"table": str(table_file), "picture": None if picture is None else str(picture)}
-    _warn(found, every, table, quiet)
+    _warn(found, every, quiet)
     if as_json:
         print_json(report)
     elif not quiet:
@@ -158,18 +159,17 @@ def _report(
     }  # fmt: skip
 
 
-def _warn(found: Followed, every: dict[str, Achieved], table: DescriptorTable, quiet: bool) -> None:
+def _warn(found: Followed, every: dict[str, Achieved], quiet: bool) -> None:
     """Say where a target lies beyond what the model reaches."""
-    from timbrespace.codebook.follow import reachable
     from timbrespace.descriptors import DESCRIPTORS
 
     for name, one in every.items():
         if one.follow_reached < 1.0:
             form = DESCRIPTORS[name].format
-            low, high = reachable(table, name)
+            low, high = found.reach[name]
             asked = found.asked[name]
             note(
-                f"{name}: {100 * (1 - one.follow_reached):.0f} % of the target ({form(asked.min())} to "
+                f"{name}: {100 * (1 - one.follow_reached):.1f} % of the target ({form(asked.min())} to "
                 f"{form(asked.max())}) lies beyond what this model reaches, about {form(low)} to "
                 f"{form(high)}; it was clipped",
                 quiet=quiet,
@@ -183,7 +183,9 @@ def _warn(found: Followed, every: dict[str, Achieved], table: DescriptorTable, q
 def _show(report: dict[str, Any]) -> None:
     for name, scores in report["descriptors"].items():
         error = scores["follow_median_error"]
-        if math.isnan(scores["error_cents"]):
+        if math.isnan(error):
+            off = "–"
+        elif math.isnan(scores["error_cents"]):
             off = f"{error:.3g}"
         else:
             off = f"{error:.1f} Hz ({scores['error_percent']:.1f} %, {scores['error_cents']:.0f} cents)"
@@ -192,13 +194,13 @@ def _show(report: dict[str, Any]) -> None:
         say(f"  median error       {off}")
         say(f"  target reached     {100 * scores['follow_reached']:.0f} % of it lies in the model's range")
         if name == "f0":
-            say(f"  octave errors      {100 * scores['octave_errors']:.1f} %")
-            say(f"  with a pitch       {100 * scores['measurable']:.0f} % of the frames")
+            say(f"  octave errors      {_number(100 * scores['octave_errors'], 1)} %")
+            say(f"  with a pitch       {_number(100 * scores['measurable'], 0)} % of the frames")
     say(f"{report['sound']}: {report['seconds']:.2f} s at {report['sample_rate']} Hz")
     for path in [report["table"], report["picture"], *report["series"]]:
         if path is not None:
             say(f"{path}: written")
 
 
-def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.3f}"
+def _number(value: float, digits: int = 3) -> str:
+    return "–" if math.isnan(value) else f"{value:.{digits}f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,10 @@ USUAL_LEVEL_DB = -20.0  # where a model does not say how loud its data is
 
 @dataclass(frozen=True)
 class Request:
-    """What to follow, as the options say: descriptors and targets in pairs, ends of the shapes."""
+    """What to follow, as the options say: descriptors and targets in pairs, ends of the shapes.
+
+    files: those that targets are read from.
+    """
 
     descriptors: tuple[str, ...]
     targets: tuple[str, ...]
@@ -31,6 +34,7 @@ class Request:
     high: tuple[float, ...]
     seconds: float | None
     period: float
+    files: tuple[Path, ...]
 
 
 def read_request(
@@ -40,9 +44,11 @@ def read_request(
     high: Sequence[float] | None,
     seconds: float | None,
     period: float,
+    continuity: float,
 ) -> Request:
-    """The options in pairs. Raises UsageError where they do not pair, or a length makes no sense."""
-    from timbrespace.codebook.targets import MAX_SECONDS, SHAPES
+    """The options in pairs. Raises UsageError where they do not pair, or a value makes no sense."""
+    from timbrespace.codebook.follow import check_request
+    from timbrespace.codebook.targets import MAX_SECONDS, MIN_SECONDS, SHAPES, file_of
     from timbrespace.descriptors import descriptor as known
 
     for name in descriptor:
@@ -51,19 +57,24 @@ def read_request(
         raise UsageError(
             f"{len(descriptor)} --descriptor and {len(target)} --target; give one of each, in pairs"
         )
+    check_request(descriptor, continuity)
     shapes = sum(text in SHAPES for text in target)
     for option, values in (("--low", low or ()), ("--high", high or ())):
         if len(values) > shapes:
             raise UsageError(
                 f"{option} is given {len(values)} times; {shapes} targets have a shape ({', '.join(SHAPES)})"
             )
-    if seconds is not None and not 0.0 < seconds <= MAX_SECONDS:
-        raise UsageError(f"--seconds is {seconds:g}; it must be above 0, {MAX_SECONDS:g} at most")
-    return Request(tuple(descriptor), tuple(target), tuple(low or ()), tuple(high or ()), seconds, period)
+    if seconds is not None and not MIN_SECONDS <= seconds <= MAX_SECONDS:
+        raise UsageError(f"--seconds is {seconds:g}; it must be {MIN_SECONDS:g} to {MAX_SECONDS:g}")
+    files = tuple(file for file in map(file_of, target) if file is not None)
+    return Request(
+        tuple(descriptor), tuple(target), tuple(low or ()), tuple(high or ()), seconds, period, files
+    )
 
 
 def read_targets(request: Request, table: DescriptorTable, seconds: float) -> list[Target]:
-    """A target for every descriptor; shapes lie between the tenths of the sounds unless said otherwise.
+    """A target for every descriptor; shapes lie between the tenths of the sounds that have all, unless
+    said otherwise.
 
     Raises UsageError, SeriesError.
     """
@@ -73,9 +84,10 @@ def read_targets(request: Request, table: DescriptorTable, seconds: float) -> li
     low, high = iter(request.low), iter(request.high)
     targets = []
     for name, text in zip(request.descriptors, request.targets, strict=True):
-        covered = coverage(table, name)
+        covered = coverage(table, name, request.descriptors)
         if covered is None:
-            raise UsageError(f"no sound of this model has a {name}; there is nothing to follow it with")
+            every = " and a ".join(request.descriptors)
+            raise UsageError(f"no sound of this model has a {every}; there is nothing to follow it with")
         ends = covered.middle_low, covered.middle_high
         if text in SHAPES:
             ends = next(low, ends[0]), next(high, ends[1])
@@ -88,48 +100,56 @@ def read_targets(request: Request, table: DescriptorTable, seconds: float) -> li
 def read_loudness(
     loaded: Engine, source: Path | None, level_db: float | None, table: DescriptorTable, request: Request
 ) -> tuple[float, NDArray[np.floating]]:
-    """How long the sound is, in seconds, and its loudness, [L] dBFS."""
+    """How long the sound is, in seconds, and its loudness, [L] dBFS.
+
+    It is as long as --seconds says, else as the longest target file, else as the source of loudness. Raises
+    UsageError where that is too long; SeriesError, AudioError.
+    """
     import numpy as np
 
-    from timbrespace.codebook.targets import DEFAULT_SECONDS
+    from timbrespace.codebook.targets import DEFAULT_SECONDS, MAX_SECONDS, MIN_SECONDS
 
-    lengths = [_file_seconds(text) for text in request.targets]
-    own = max((length for length in lengths if length is not None), default=None)
+    lengths = {path: _file_seconds(path) for path in request.files}
     curve = None
     if source is not None:
-        curve, own = _from_source(loaded, source, own)
-    length = request.seconds or own or DEFAULT_SECONDS
+        curve, heard_seconds = _from_source(loaded, source)
+        lengths = {path: own for path, own in lengths.items() if own >= MIN_SECONDS} or {
+            source: heard_seconds
+        }
+    longest, own = max(lengths.items(), key=lambda item: item[1], default=(None, 0.0))
+    if request.seconds is None and own > MAX_SECONDS:
+        raise UsageError(f"{longest}: it ends at {own:g} seconds; give --seconds, {MAX_SECONDS:g} at most")
+    length = request.seconds or (own if own >= MIN_SECONDS else DEFAULT_SECONDS)
     frames = loaded.signal.frames_of(round(length * loaded.sample_rate))
     if curve is not None:
-        return length, np.pad(curve, (0, max(0, frames - len(curve))), mode="edge")[:frames]
+        return length, curve(frames)
     return length, np.full(frames, _usual_level(loaded, table) if level_db is None else level_db)
 
 
-def _from_source(loaded: Engine, source: Path, own: float | None) -> tuple[NDArray[np.floating], float]:
+def _from_source(loaded: Engine, source: Path) -> tuple[Callable[[int], NDArray[np.floating]], float]:
+    """The loudness in dBFS of so many frames, its last value held, and how many seconds it has."""
     import numpy as np
 
     from timbrespace import tables
 
     if source.suffix.lower() == ".csv":
         seconds, level_db = tables.read_curve(source, "loudness_db")
-        length = own or float(seconds[-1])
-        frames = loaded.signal.frames_of(round(length * loaded.sample_rate))
-        return np.interp(loaded.signal.centre_seconds(frames), seconds, level_db), length
+        return lambda frames: np.interp(loaded.signal.centre_seconds(frames), seconds, level_db), seconds[-1]
     if not source.is_file():
         raise UsageError(f"--loudness is '{source}'; there is no such file")
     sound = read_sound(source, "mix", quiet=True)
     heard = loaded.encode(sound.samples[0], sound.sample_rate).loudness_db
-    return heard, own or sound.samples.shape[1] / sound.sample_rate
+    return (
+        lambda frames: np.pad(heard, (0, max(0, frames - len(heard))), mode="edge")[:frames],
+        sound.samples.shape[1] / sound.sample_rate,
+    )
 
 
-def _file_seconds(text: str) -> float | None:
-    """How long a target file is; None for what is no file. Errors show where it is read."""
+def _file_seconds(path: Path) -> float:
+    """How long a target file is; 0 for what is no file. Other errors show as they are read."""
     from timbrespace import tables
 
-    path = Path(text)
-    if path.suffix.lower() != ".csv" or not path.is_file():
-        return None
-    return float(tables.read_table(path)["seconds"][-1]) or None
+    return float(tables.read_table(path)["seconds"][-1]) if path.is_file() else 0.0
 
 
 def _usual_level(loaded: Engine, table: DescriptorTable) -> float:

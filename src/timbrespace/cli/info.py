@@ -84,7 +84,8 @@ def _reach(bundle: Bundle) -> dict[str, Coverage]:
     if not header:
         return {}
     codes = bundle.tensors.get("bottleneck.codebook")
-    table = DescriptorTable.from_header(header, None if codes is None else codes.numpy())
+    vectors = None if codes is None else codes.numpy()
+    table = DescriptorTable.from_header(header, vectors, bundle.config.latents)
     return {name: found for name in DESCRIPTORS if (found := coverage(table, name)) is not None}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,10 +43,10 @@ class Coverage:
         return text
 
 
-def coverage(table: DescriptorTable, name: str) -> Coverage | None:
-    """What the sounds of a table reach of a descriptor; None where no sound has it."""
-    column = table.column(name)
-    values = np.sort(column[np.isfinite(column)])
+def coverage(table: DescriptorTable, name: str, beside: Sequence[str] = ()) -> Coverage | None:
+    """What the sounds of a table that have `beside` too reach of a descriptor; None: there are none."""
+    has = np.isfinite([table.column(every) for every in (name, *beside)]).all(axis=0)
+    values = np.sort(table.column(name)[has])
     if len(values) == 0:
         return None
     kind = DESCRIPTORS[name]

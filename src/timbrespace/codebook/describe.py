@@ -43,12 +43,13 @@ def table_of(
     """
     kept = engine.header.get("codes")
     if kept and dataset is None:
-        return DescriptorTable.from_header(kept, engine.codebook)
+        return DescriptorTable.from_header(kept, engine.codebook, engine.config.latents)
     if engine.codebook is not None:
         return describe_codes(engine, progress=progress)
     if dataset is None:
         raise UsageError(
-            "this model's file describes no frames of its data; run `timbrespace codebook` with --dataset"
+            "this model's file describes no frames of its data; name the data set with --dataset, once and "
+            "for all in `timbrespace codebook --store`"
         )
     return describe_data(engine, dataset, dataset.split()[0], progress=progress)
 

@@ -39,6 +39,7 @@ class Distances:
     def __init__(self, engine: Engine, table: DescriptorTable) -> None:
         magnitudes = alone(engine, table, table.level_db)
         self.mel_db = log_mel(magnitudes, engine.sample_rate)
+        self.mel_db -= self.mel_db.mean(axis=0)  # what all have in common only costs digits
         self.mel_db /= np.float32(np.sqrt(self.mel_db.shape[1]))
         frequency = np.linspace(0.0, engine.sample_rate / 2, magnitudes.shape[1])
         powers = np.stack([frequency**0, frequency, frequency**2], axis=1)
@@ -49,6 +50,7 @@ class Distances:
         """RMS difference of the log-mel spectra in dB, [N] × [M] → [N, M]."""
         a, b = self.mel_db[before], self.mel_db[after]
         squares = np.sum(a * a, axis=1)[:, None] + np.sum(b * b, axis=1) - 2.0 * (a @ b.T)
+        squares[np.equal.outer(before, after)] = 0.0  # rounding would make holding a sound cost something
         return np.sqrt(np.maximum(squares, 0.0))
 
     def mixture(self, name: str, before: Indices, after: Indices) -> Values:

@@ -43,14 +43,16 @@ MAX_CONTINUITY = 1e6
 @dataclass(frozen=True)
 class Followed:
     """What is played. rows: table rows [L]. wanted: the targets [L] by descriptor, clipped to what can be
-    reached; asked: as they were drawn. possible: bool [L], whether one sound has all of them at once, within
-    their tolerances. glide_frames: for `Engine.decode`."""
+    reached; asked: as they were drawn. reach: from where to where each can be reached, by sounds that have
+    all. possible: bool [L], whether one sound has all of them at once, within their tolerances. glide_frames:
+    for `Engine.decode`."""
 
     series: LatentSeries
     rows: Rows
     seconds: Values
     wanted: dict[str, Values]
     asked: dict[str, Values]
+    reach: dict[str, tuple[float, float]]
     possible: NDArray[np.bool_]
     glide_frames: int | None
 
@@ -79,11 +81,8 @@ def follow(
     needless jumps; more holds on to sounds longer. Targets are read where frames are heard and clipped
     to what the table reaches. Raises UsageError.
     """
-    if not 0.0 <= continuity <= MAX_CONTINUITY:
-        raise UsageError(f"--continuity is {continuity:g}; it must be 0 to {MAX_CONTINUITY:g}")
     names = [target.descriptor.name for target in targets]
-    if not names or len(set(names)) < len(names):
-        raise UsageError(f"the descriptors are {', '.join(names) or 'none'}; name each once, at least one")
+    check_request(names, continuity)
     rows = _usable(table, names)
     aims = [
         _Aim(engine, table, rows, target, loudness_db, len(targets) > 1, continuity > 0.0)
@@ -106,18 +105,18 @@ def follow(
         engine.signal.centre_seconds(len(level)),
         {aim.kind.name: aim.kind.from_scale(aim.wanted) for aim in aims},
         {aim.kind.name: aim.asked for aim in aims},
+        {aim.kind.name: aim.reach for aim in aims},
         cost.min(axis=1) <= len(aims),
         glide_frames,
     )
 
 
-def reachable(table: DescriptorTable, name: str) -> tuple[float, float]:
-    """The lowest and the highest value of a descriptor in a table. Raises UsageError where there is none."""
-    column = table.column(name)
-    column = column[np.isfinite(column)]
-    if len(column) == 0:
-        raise UsageError(f"no sound of this model has a {name}")
-    return float(column.min()), float(column.max())
+def check_request(names: Sequence[str], continuity: float) -> None:
+    """Raise UsageError where descriptors are doubled or missing, or the continuity is out of its range."""
+    if not 0.0 <= continuity <= MAX_CONTINUITY:
+        raise UsageError(f"--continuity is {continuity:g}; it must be 0 to {MAX_CONTINUITY:g}")
+    if not names or len(set(names)) < len(names):
+        raise UsageError(f"the descriptors are {', '.join(names) or 'none'}; name each once, at least one")
 
 
 class _Aim:
@@ -143,6 +142,8 @@ class _Aim:
         self.asked = target.at(np.maximum(time, 0.0))
         lows, highs = self.columns.min(axis=1)[self.level], self.columns.max(axis=1)[self.level]
         self.wanted = np.clip(self.kind.to_scale(self.asked), lows, highs)
+        ends = self.kind.from_scale([lows.min(), highs.max()])
+        self.reach = float(ends[0]), float(ends[1])
 
     def cost(self, frames: slice) -> Values:
         """What each sound costs in each frame, [L, K]: the square of its distance in tolerances."""

@@ -70,8 +70,13 @@ class DescriptorTable:
         return header if self.codes else {**header, "z": [_rounded(row) for row in self.z]}
 
     @classmethod
-    def from_header(cls, header: Mapping[str, Any], codebook: NDArray[np.float32] | None) -> DescriptorTable:
-        """The inverse of `to_header`. codebook: the model's, [K, D]. Raises BundleError where damaged."""
+    def from_header(
+        cls, header: Mapping[str, Any], codebook: NDArray[np.float32] | None, latents: int
+    ) -> DescriptorTable:
+        """The inverse of `to_header`. codebook: the model's, [K, D], if it has one; latents: D.
+
+        Raises BundleError where damaged.
+        """
         try:
             z = np.asarray(header["z"] if codebook is None else codebook, dtype=np.float32)
             columns = {name: np.asarray(header["descriptors"][name], dtype=float) for name in DESCRIPTORS}
@@ -85,12 +90,13 @@ class DescriptorTable:
                 codebook is not None,
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise BundleError(f"the model's descriptor table is damaged ({type(error).__name__})") from None
+            raise _damaged(f"what should be numbers is not ({type(error).__name__})") from None
         shapes = {len(column) if column.ndim == 1 else -1 for column in table._columns()}
+        if z.ndim != 2 or z.shape[1] != latents or shapes != {len(z)} or not 0 < len(z) <= MAX_ROWS:
+            raise _damaged("its columns do not fit each other")
         finite = all(np.isfinite(column).all() for column in (*table._columns(), z))
-        finite = finite and math.isfinite(table.level_db)
-        if z.ndim != 2 or shapes != {len(z)} or not finite or not 0 < len(z) <= MAX_ROWS:
-            raise BundleError("the model's descriptor table is damaged: its columns do not fit each other")
+        if not (finite and math.isfinite(table.level_db) and table._in_range()):
+            raise _damaged("it holds values that cannot be")
         return table
 
     def to_csv(self) -> str:
@@ -111,8 +117,20 @@ class DescriptorTable:
         """Write `to_csv`. Errors as `files.atomic_path`."""
         files.write_text(path, self.to_csv(), force=force)
 
+    def _in_range(self) -> bool:
+        """Whether every value is one that its descriptor can have at all."""
+        kinds = [(DESCRIPTORS[name], column) for name, column in self.values.items()]
+        known = all(kind.low <= column.min() and column.max() <= kind.high for kind, column in kinds)
+        sure = self.f0_confidence.min() >= 0.0 and self.f0_confidence.max() <= 1.0
+        return bool(known and sure and self.count.min() >= 0)
+
     def _columns(self) -> list[NDArray[Any]]:
         return [self.loudness_db, self.count, self.f0_confidence, *self.values.values()]
+
+
+def _damaged(how: str) -> BundleError:
+    remedy = "make it anew with `timbrespace codebook --store` and --recompute, or --dataset if continuous"
+    return BundleError(f"the descriptor table in the model's file is damaged: {how}; {remedy}")
 
 
 def _rounded(values: ArrayLike) -> list[float]:

@@ -17,7 +17,7 @@ from timbrespace.errors import SeriesError, UsageError
 Values = NDArray[np.float64]
 
 DEFAULT_SECONDS = 8.0
-MAX_SECONDS = 24 * 3600.0
+MIN_SECONDS, MAX_SECONDS = 0.001, 1800.0  # measuring pitch takes a gigabyte a quarter of an hour
 PERIOD_SECONDS = 4.0  # of a sine
 STEPS = 8
 SHAPES = ("sine", "ramp", "exp", "steps")
@@ -37,6 +37,11 @@ class Target:
         return np.asarray(self.curve(seconds), dtype=np.float64)
 
 
+def file_of(text: str) -> Path | None:
+    """The file that a target's text names; None for a shape or a number. Raises UsageError."""
+    return None if text in SHAPES or _number(text) is not None else Path(text)
+
+
 def make_target(
     name: str, text: str, *, low: float, high: float, seconds: float, period: float = PERIOD_SECONDS
 ) -> Target:
@@ -53,7 +58,8 @@ def make_target(
         return Target(kind, shape, None, f"{text} {kind.format(low)} to {kind.format(high)}")
     constant = _number(text)
     if constant is not None:
-        _check_values(kind, np.array([constant]), text)
+        if constant <= 0:
+            raise UsageError(f"target '{text}' for {kind.name}; it must be above 0")
         return Target(kind, lambda time: np.full(len(time), constant), None, kind.format(constant))
     return _from_file(kind, Path(text))
 
@@ -88,7 +94,10 @@ def _from_file(kind: Descriptor, path: Path) -> Target:
         named = ",".join(columns)
         raise SeriesError(f"{path}: the columns are {named}; this target needs seconds,{kind.name}")
     seconds, values = columns["seconds"], columns[found[0]]
-    _check_values(kind, values, str(path))
+    if values.min() <= 0:
+        row = int(values.argmin())
+        found_there = f"{found[0]} is {values[row]:g} at {seconds[row]:g} seconds"
+        raise SeriesError(f"{path}: {found_there}; it must be above 0")
     return Target(kind, lambda time: np.interp(time, seconds, values), float(seconds[-1]), path.name)
 
 
@@ -98,11 +107,6 @@ def _check_range(kind: Descriptor, low: float, high: float) -> None:
             raise UsageError(f"--{name} is {value:g} for {kind.name}; it must be above 0")
     if low > high:
         raise UsageError(f"--low is {low:g} and --high {high:g} for {kind.name}; low comes first")
-
-
-def _check_values(kind: Descriptor, values: Values, what: str) -> None:
-    if values.min() <= 0:
-        raise SeriesError(f"{what}: {kind.name} is {values.min():g}; it must be above 0")
 
 
 def _number(text: str) -> float | None:

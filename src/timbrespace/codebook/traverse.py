@@ -7,6 +7,7 @@ falls on a cut: a cut between two tones widens the spectrum in the windows that 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,8 @@ MIXTURE_DB = 60.0  # what a mixture off by one standard deviation of the descrip
 class Traverse:
     """A way through a table. rows: table row of every place [P]. frames: how long each is held.
 
-    predicted: the rank correlation that mixtures of neighbours and places given up leave.
+    predicted: the rank correlation that mixtures of neighbours and places given up leave; NaN where all are
+    alike.
     """
 
     name: str
@@ -87,12 +89,13 @@ def hold(engine: Engine, table: DescriptorTable, rows: Order, frames: int) -> La
 def traverse_spearman(
     travelled: Traverse, sound: NDArray[np.float32], sample_rate: int
 ) -> tuple[float, Values]:
-    """Rank correlation of time with the descriptor measured on the sound itself, and its curve [L]."""
+    """Rank correlation of time with the descriptor measured on the sound itself, and its curve [L].
+
+    NaN where the descriptor is hardly ever there or never changes.
+    """
     values = descriptors.of_sound(sound, sample_rate, pitch=travelled.name == "f0")[travelled.name]
     heard = np.isfinite(values)
-    if np.count_nonzero(heard) < 3:
-        return float("nan"), values
-    return float(scipy.stats.spearmanr(np.flatnonzero(heard), values[heard]).statistic), values
+    return _rank_correlation(np.flatnonzero(heard), values[heard]), values
 
 
 def _best_order(distances: Distances, name: str, rows: Order, values: Values) -> tuple[Order, float]:
@@ -101,11 +104,11 @@ def _best_order(distances: Distances, name: str, rows: Order, values: Values) ->
     mixture = distances.mixture(name, rows, rows)
     spread = max(float(scaled.std()), 1e-6)
     cost = (distances.jump_db(rows, rows) + MIXTURE_DB * np.abs(mixture) / spread).astype(np.float32)
-    best, most = np.arange(len(rows)), -2.0
+    best, most = np.arange(len(rows)), math.nan
     for share in REACHES:
         order = smooth_order(cost, len(rows) // share)
         predicted = _predicted(scaled, mixture, order)
-        if predicted > most:
+        if not predicted <= most:  # the first, too
             best, most = order, predicted
         if predicted >= SMOOTH_ENOUGH:
             break
@@ -118,4 +121,10 @@ def _predicted(scaled: Values, mixture: NDArray[np.float32], order: Order) -> fl
     between = 0.5 * (placed[:-1] + placed[1:]) + mixture[order[:-1], order[1:]]
     curve = np.empty(2 * len(placed) - 1)
     curve[::2], curve[1::2] = placed, between
-    return float(scipy.stats.spearmanr(np.arange(len(curve)), curve).statistic)
+    return _rank_correlation(np.arange(len(curve)), curve)
+
+
+def _rank_correlation(places: Order, values: Values) -> float:
+    if len(values) < 3 or np.ptp(values) == 0.0:
+        return math.nan
+    return float(scipy.stats.spearmanr(places, values).statistic)
