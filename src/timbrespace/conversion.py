@@ -13,6 +13,7 @@ from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.errors import UsageError
 
 LOUDNESS_WORDS = ("keep", "flat", "match")
+PITCH_WORDS = ("keep", "model")
 ACTIVE_RANGE_DB = 50.0  # below the loudest frame; what lies under it is background and stays as far under
 MAX_SLOPE = 3.0  # dB per dB: matching does not blow up the flicker of a steady tone
 PERCENTILES = np.linspace(0.0, 100.0, 101)
