@@ -4,13 +4,17 @@
         [--model MODEL [--data DATASET] --sounds PATH...]... [--most 8] [--seconds 10] [--loudness keep match]
 
 A model plays sounds, files or folders, by `Engine.convert` with what a user gets who names no other option.
-Of a folder so many files are taken, evenly spread, and of each the first seconds. Pitch is judged where it lies
-in the model's range, from the 1st to the 99th percentile of the pitches of its described frames or codes; a
-continuous model whose file describes none needs its data set. Columns: `loudness`, the correlation of the
-levels, median over sounds and over the frames of all of them; `50 cents`, of the frames that are voiced in both
-and inside the range; `octave`, of the same frames, those off by a whole octave or two, within 50 cents;
-`voiced`, of the source's voiced frames inside the range, those voiced in the output; and of the voiced frames
-outside the range how many they are, and what becomes of them: the same pitch, the same by octaves, another, none.
+Of a folder so many files are taken, evenly spread, and of each the first seconds. Pitch is judged where it
+lies in the model's range, from the 1st to the 99th percentile of the pitches of its described frames or
+codes; a continuous model whose file describes none needs its data set. The columns:
+
+    loudness        how it is shaped
+    median, joined  correlation of the levels: median over sounds, and over the frames of all of them
+    50 cents        of the frames that are voiced in both and inside the range
+    octave          of the same frames, those off by whole octaves
+    voiced          of the source's voiced frames inside the range, those voiced in the output
+    outside         of the source's voiced frames, those outside the range; and what becomes of them:
+    same, octaves, other, none: the same pitch, the same but for octaves, another, no pitch
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from numpy.typing import NDArray
 
 from timbrespace.audio import AUDIO_EXTENSIONS, read_audio, resample, without_offset
 from timbrespace.codebook import table_of
+from timbrespace.conversion import LOUDNESS_WORDS, PITCH_WORDS
 from timbrespace.dataset.store import Dataset
 from timbrespace.engine import Engine, load
 from timbrespace.errors import TimbrespaceError, UsageError
@@ -141,7 +146,7 @@ def rows(pair: Pair, options: argparse.Namespace) -> list[list[str]]:
     sounds = ", ".join(path.name for path in pair.sounds)
     found = []
     for loudness in options.loudness:
-        heard = [hear(engine, source, {"loudness": loudness}) for source in excerpts]
+        heard = [hear(engine, source, {"loudness": loudness, "pitch": options.pitch}) for source in excerpts]
         values = judge(heard, engine.sample_rate, low_hz, high_hz)
         cells = {key: "–" if np.isnan(value) else f"{value:.3f}" for key, value in values.items()}
         cells |= {"model": name, "sounds": sounds, "loudness": loudness,
@@ -174,7 +179,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--sounds", type=Path, nargs="+", action=InOrder, metavar="PATH")
     parser.add_argument("--most", type=int, default=8, help="files of a folder")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each file")
-    parser.add_argument("--loudness", nargs="+", choices=("keep", "match", "flat"), default=["keep", "match"])
+    parser.add_argument("--loudness", nargs="+", choices=LOUDNESS_WORDS, default=["keep", "match"])
+    parser.add_argument("--pitch", choices=PITCH_WORDS, default="keep")
     options = parser.parse_args()
     if lacking := [pair["model"] for pair in options.pairs if "sounds" not in pair]:
         parser.error(f"{lacking[0]} has no --sounds to play")

@@ -149,7 +149,7 @@ class Engine:
 
         loudness: 'keep', 'flat', 'match' or a curve in dB, one value a frame, as `shape_loudness`.
         pitch: 'keep' plays the source's wherever the model has it, in the nearest octave where it has not,
-        as `PitchKeeper`; 'model' leaves it to the model, which hears a pitch that it does not know as another.
+        as `PitchKeeper`; 'model' leaves it to the model, which may hear an unfamiliar one as another.
         transpose: semitones, applied to the input. gain_db: added to the loudness.
         output_rate: Hz; the input's where None. progress: hears the share done.
         """

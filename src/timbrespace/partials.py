@@ -1,17 +1,18 @@
 """The pitch of a frame from its magnitudes alone, and the partials of a frame moved to another pitch.
 
 A frame that a model decodes has no phase yet, so its pitch cannot be had from a period. The inverse transform
-of its magnitudes (not of their squares, which would be the autocorrelation) has its peak at the period too, and
-hardly at the octave below, since weak partials count for more (Indefrey, Hess & Seeser 1985, on such
-compressed spectra). How high the peak stands is how clear the pitch is.
+of its magnitudes (not of their squares, which would be the autocorrelation) has a peak at the period too,
+and a lower one at twice the period, since weak partials count for more (compressed spectra: Indefrey, Hess &
+Seeser, ICASSP 1985). How high the peak stands is how clear the pitch is.
 """
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
-from timbrespace.bands import band_filters, band_interpolation
 from timbrespace.config import SignalConfig
 
 LOWEST_HZ, HIGHEST_HZ = 50.0, 1500.0
@@ -22,7 +23,7 @@ DOUBT = 2.0  # how much clarity suffers where a longer period has a higher peak:
 PARTIALS = 6  # the lowest ones, from whose peaks a pitch is refined
 AUDIBLE = 5.0  # nepers under the frame's highest peak; a lower partial does not count
 OUTLIER_CENTS = 25.0  # a partial so far from the others counts half
-ENVELOPE_BANDS = 32
+ENVELOPE_HZ = 2500.0  # the finest detail of an envelope: wider than the distance of partials
 
 
 def frame_pitch(magnitude: Tensor, signal: SignalConfig) -> tuple[Tensor, Tensor]:
@@ -76,25 +77,23 @@ def refined_pitch(magnitude: Tensor, f0_hz: Tensor, signal: SignalConfig) -> tup
 class Tuning(nn.Module):
     """Partials moved in frequency by a ratio close to 1, under an envelope that stays where it is."""
 
-    filters: Tensor
-    interpolation: Tensor
+    cosines: Tensor
     index: Tensor
 
     def __init__(self, signal: SignalConfig) -> None:
         super().__init__()
-        bands = min(ENVELOPE_BANDS, signal.bands)
-        self.register_buffer("filters", torch.from_numpy(band_filters(signal.bins, bands)), persistent=False)
-        self.register_buffer(
-            "interpolation", torch.from_numpy(band_interpolation(signal.bins, bands)), persistent=False
-        )
-        self.register_buffer("index", torch.arange(signal.bins, dtype=torch.float32), persistent=False)
+        index = torch.arange(signal.bins, dtype=torch.float32)
+        order = torch.arange(max(2, round(signal.sample_rate / ENVELOPE_HZ)))
+        cosines = torch.linalg.qr(torch.cos(2.0 * math.pi / signal.n_fft * index[:, None] * order))[0]
+        self.register_buffer("cosines", cosines, persistent=False)
+        self.register_buffer("index", index, persistent=False)
 
     def forward(self, log_magnitude: Tensor, ratio: Tensor) -> Tensor:
-        """log_magnitude [B, L, F], natural, and ratio [B, L] → [B, L, F]; frames with the ratio 1 unchanged.
+        """log_magnitude [B, L, F], natural, and ratio [B, L] → [B, L, F].
 
         Cubic interpolation (Catmull & Rom 1974): a linear one would flatten the peaks.
         """
-        envelope = (log_magnitude @ self.filters) @ self.interpolation
+        envelope = self.envelope(log_magnitude)
         partials = log_magnitude - envelope
         last = len(self.index) - 1
         place = (self.index / ratio.unsqueeze(-1)).clamp(0.0, float(last))
@@ -102,7 +101,11 @@ class Tuning(nn.Module):
         t = place - below
         a, b, c, d = (partials.gather(-1, (below.long() + side).clamp(0, last)) for side in range(-1, 3))
         moved = b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
-        return torch.where((ratio == 1.0).unsqueeze(-1), log_magnitude, envelope + moved)
+        return envelope + moved
+
+    def envelope(self, log_magnitude: Tensor) -> Tensor:
+        """log_magnitude [..., F] without what changes faster over frequency than `ENVELOPE_HZ`, [..., F]."""
+        return log_magnitude @ self.cosines @ self.cosines.T
 
 
 def _vertex(left: Tensor, peak: Tensor, right: Tensor) -> Tensor:

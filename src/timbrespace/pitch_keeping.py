@@ -31,7 +31,7 @@ BLOCK_FRAMES = 512  # decoded, or looked at, at a time
 PIECE_FRAMES, OVERLAP_FRAMES = 4096, 64  # of the pitch tracker, so that memory does not grow with the sound
 
 PITCHED = 0.35  # clarity above which a sound of the model counts as pitched
-FEWEST_PITCHED = 0.25  # share of a model's sounds; of a model of noises no pitch is asked
+FEWEST_PITCHED = 0.15  # share of a model's sounds; of a model of noises no pitch is asked
 CLEAR, CLEAREST, HINT = (
     0.6,
     0.85,
@@ -78,7 +78,7 @@ class Repertoire:
         return float(low), float(high)
 
     def inside(self, f0_hz: Values) -> Values:
-        """The same pitches, moved by whole octaves into the range where they lie outside; NaN where none fits."""
+        """Pitches outside the range moved into it by whole octaves; NaN where no octave lies inside."""
         low, high = np.array(self.range_hz) * 2.0 ** (np.array([-1.0, 1.0]) * MARGIN_CENTS / 1200.0)
         up = np.ceil(np.log2(low / np.minimum(f0_hz, low)))
         down = np.ceil(np.log2(np.maximum(f0_hz, high) / high))
@@ -86,7 +86,7 @@ class Repertoire:
         return np.where((moved >= low) & (moved <= high), moved, np.nan)
 
     def nearest(self, z: Latents, f0_hz: float) -> Latents | None:
-        """Of the sounds with about that pitch, the clear ones, that most like z [D]; None if there is none."""
+        """Of the clear sounds with about that pitch the one most like z [D]; None where there is none."""
         cents = 1200.0 * np.log2(self.f0_hz / f0_hz)
         near = np.flatnonzero(np.abs(cents) <= REACH_CENTS)
         if len(near) == 0:
@@ -97,7 +97,7 @@ class Repertoire:
 
 
 class PitchKeeper:
-    """Keeps the pitch of sounds that a model plays. What the model can play is looked at when first needed."""
+    """Keeps the pitch of what a model plays. What the model can play is found out when first needed."""
 
     def __init__(self, model: TimbreModel, header: Mapping[str, Any]) -> None:
         self.model = model
@@ -111,8 +111,9 @@ class PitchKeeper:
         """Latents and tuning with which the model plays a source's pitch.
 
         samples [T] at the model's rate; z [L, D] and loudness_db [L], as they would be played otherwise.
-        Unpitched frames of the source stay as they are unless the model gives them a pitch: then they get that
-        of the nearest pitched frame. Pitches outside the model's range are played in the nearest octave inside.
+        Unpitched frames of the source stay as they are unless the model gives them a pitch: then they get
+        that of the nearest pitched frame. Where a pitch lies outside the model's range and the model does
+        not play it all the same, the nearest octave inside is played.
         """
         untuned = Kept(z, np.ones(len(z), np.float32))
         f0_hz, voiced = pitch_of_frames(self.model, samples, len(z), progress)
@@ -135,7 +136,7 @@ class PitchKeeper:
 
     @property
     def repertoire(self) -> Repertoire | None:
-        """Codes, described frames, or draws from the prior, those with a clear pitch; None of a model of noises."""
+        """Codes, described frames or draws from the prior that have a pitch; None where too few have."""
         if not self._repertoire:
             z, loudness_db = self._sounds()
             f0_hz, clarity, spread = self._decoded_pitch(z, loudness_db)

@@ -93,13 +93,15 @@ class TimbreModel(nn.Module):
     ) -> tuple[Tensor, DecoderState]:
         """z [B, L, D], loudness_db [B, L] → audio [B, L·hop], n_fft samples late; new state.
 
-        glide: another than the model's own. tuning: ratios [B, L] by which partials are moved. Finite whatever comes in, so that a state never holds a NaN.
+        glide: another than the model's own. tuning: ratios [B, L] by which decoded partials are moved.
+        Finite whatever comes in, so that a state never holds a NaN.
         """
         z = _sane(z, -LARGEST_LATENT, LARGEST_LATENT)
         loudness_db = _sane(loudness_db, LOUDNESS_FLOOR_DB, LOUDEST_DB, nan=LOUDNESS_FLOOR_DB)
         log_magnitude, aperiodicity, context = self.magnitudes(z, loudness_db, state.context)
         if tuning is not None:
-            log_magnitude = self.levelled(self.tuning(log_magnitude, tuning), aperiodicity)
+            tuned = self.levelled(self.tuning(log_magnitude, tuning), aperiodicity)
+            log_magnitude = torch.where((tuning == 1.0).unsqueeze(-1), log_magnitude, tuned)
         log_magnitude, aperiodicity, before = (glide or self.glide)(
             log_magnitude, aperiodicity, loudness_db, state.glide
         )
