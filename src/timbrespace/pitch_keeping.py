@@ -38,13 +38,13 @@ CLEAR, CLEAREST, HINT = (
     0.35,
 )  # of the model's usual clarity: has the pitch; is chosen; has one at all
 RANGE_PERCENTILES = (1.0, 99.0)
-MARGIN_CENTS = 50.0  # beyond either end of the range that still count as inside
+MARGIN_CENTS = 100.0  # beyond either end of the range that still count as inside
 SAME_CENTS = 50.0
 REACH_CENTS = 100.0  # how far the pitch of a chosen sound may lie from the source's
 CENTS_PER_DEVIATION = 30.0  # so many cents off are as bad as one standard deviation of the latents
 TUNED_CENTS = 120.0  # partials are moved no further
 IN_TUNE_CENTS = 8.0  # partials are not moved for less
-PURE_CENTS = 10.0  # partials of a sound that is one note, not two, agree so far
+PURE_CENTS, PURE_FROM_HZ = 10.0, 200.0  # partials of one note, not two, agree so far; of lower ones less
 AGREEING_CENTS, NEAR_CENTS = 40.0, 100.0  # a refined pitch is believed where partials agree, and it is near
 
 
@@ -140,7 +140,7 @@ class PitchKeeper:
         if not self._repertoire:
             z, loudness_db = self._sounds()
             f0_hz, clarity, spread = self._decoded_pitch(z, loudness_db)
-            pitched = (clarity > PITCHED) & (spread < PURE_CENTS)
+            pitched = (clarity > PITCHED) & (spread < PURE_CENTS * np.maximum(1.0, PURE_FROM_HZ / f0_hz))
             enough = pitched.mean() >= FEWEST_PITCHED
             found = Repertoire(z[pitched], f0_hz[pitched], clarity[pitched]) if enough else None
             self._repertoire.append(found)
