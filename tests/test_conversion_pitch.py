@@ -113,11 +113,13 @@ def test_pitch_of_frames_follows_a_glide(tiny_models) -> None:
     phase = 2 * np.pi * np.cumsum(f0_hz) / RATE
     sound = (0.1 * sum(np.sin(n * phase) / n for n in range(1, 9))).astype(np.float32)
     frames = engine.signal.frames_of(len(sound))
-    found, voiced = pitch_of_frames(engine.model, sound, frames)
+    found, voiced, alone, clarity = pitch_of_frames(engine.model, sound, frames)
     true = np.interp(engine.signal.centre_seconds(frames), time, f0_hz)
     inner = slice(20, -20)
     assert voiced[inner].all()
     assert np.abs(1200 * np.log2(found[inner] / true[inner])).max() < 25
+    assert np.abs(1200 * np.log2(alone[inner] / true[inner])).max() < 50
+    assert (clarity[inner] > 0.3).all()
 
 
 class Flute(PitchKeeper):

@@ -40,6 +40,7 @@ CLEAR, CLEAREST, HINT = (
 RANGE_PERCENTILES = (1.0, 99.0)
 MARGIN_CENTS = 100.0  # beyond either end of the range that still count as inside
 SAME_CENTS = 50.0
+AS_CLEAR = 0.8  # of the source's clarity: as clear as the source
 REACH_CENTS = 100.0  # how far the pitch of a chosen sound may lie from the source's
 CENTS_PER_DEVIATION = 30.0  # so many cents off are as bad as one standard deviation of the latents
 TUNED_CENTS = 120.0  # partials are moved no further
@@ -53,6 +54,16 @@ class Kept(NamedTuple):
 
     z: Latents
     tuning: NDArray[np.float32]
+
+
+class SourcePitch(NamedTuple):
+    """Of every frame of a sound, [L]: pitch in Hz and whether it has one, tracked through the sound; and what
+    the frame alone says, pitch and clarity, by the measure that decoded frames get."""
+
+    f0_hz: Values
+    voiced: NDArray[np.bool_]
+    alone_hz: Values
+    clarity: Values
 
 
 @dataclass(frozen=True)
@@ -116,15 +127,17 @@ class PitchKeeper:
         not play it all the same, the nearest octave inside is played.
         """
         untuned = Kept(z, np.ones(len(z), np.float32))
-        f0_hz, voiced = pitch_of_frames(self.model, samples, len(z), progress)
-        repertoire = self.repertoire if voiced.any() else None
+        source = pitch_of_frames(self.model, samples, len(z), progress)
+        repertoire = self.repertoire if source.voiced.any() else None
         if repertoire is None:
             return untuned
-        held_hz = f0_hz[nearest_true(voiced)]
+        held_hz = source.f0_hz[nearest_true(source.voiced)]
         decoded_hz, clarity, _ = self._decoded_pitch(z, loudness_db)
-        fits = (_cents(decoded_hz, held_hz) <= SAME_CENTS) & (clarity > CLEAR * repertoire.usual)
+        same = np.minimum(_cents(decoded_hz, held_hz), _cents(decoded_hz, source.alone_hz)) <= SAME_CENTS
+        fits = same & (clarity > np.minimum(CLEAR * repertoire.usual, AS_CLEAR * source.clarity))
         wanted_hz = np.where(fits, held_hz, repertoire.inside(held_hz))
-        asked = (voiced | (clarity > HINT * repertoire.usual)) & (loudness_db > LOUDNESS_FLOOR_DB)
+        added = clarity > np.maximum(HINT * repertoire.usual, source.clarity)
+        asked = (source.voiced | added) & (loudness_db > LOUDNESS_FLOOR_DB)
         chosen = z.copy()
         for frame in np.flatnonzero(asked & ~fits & np.isfinite(wanted_hz)):
             found = repertoire.nearest(z[frame], wanted_hz[frame])
@@ -178,24 +191,25 @@ class PitchKeeper:
 @torch.inference_mode()
 def pitch_of_frames(
     model: TimbreModel, samples: NDArray[np.float32], frames: int, progress: Tell | None = None
-) -> tuple[Values, NDArray[np.bool_]]:
-    """Pitch in Hz of the first frames of a sound [T] at the model's rate, and whether there is one; [L] each.
+) -> SourcePitch:
+    """Pitch of the first frames of a sound [T] at the model's rate.
 
     Tracked over windows longer than a frame, and where the partials of the frame itself agree, theirs.
     """
     signal = model.config.signal
     f0_hz, voiced = _tracked(samples, signal, frames, progress)
     padded = np.pad(samples, (0, max(0, frames * signal.hop - len(samples))))
-    tail = model.analysis.initial_state(1)
+    tail, alone = model.analysis.initial_state(1), []
     for start in range(0, frames, BLOCK_FRAMES):
         part = slice(start, min(start + BLOCK_FRAMES, frames))
         sound = torch.from_numpy(padded[part.start * signal.hop : part.stop * signal.hop].copy())
         spectra, tail = model.analysis(sound[None], tail)
-        near = torch.from_numpy(f0_hz[part])
-        refined, spread = (x.numpy() for x in refined_pitch(spectra[0].abs(), near, signal))
+        magnitude = spectra[0].abs()
+        alone.append(torch.stack(frame_pitch(magnitude, signal)))
+        refined, spread = (x.numpy() for x in refined_pitch(magnitude, torch.from_numpy(f0_hz[part]), signal))
         believed = voiced[part] & (spread < AGREEING_CENTS) & (_cents(refined, f0_hz[part]) < NEAR_CENTS)
         f0_hz[part] = np.where(believed, refined, f0_hz[part])
-    return f0_hz, voiced
+    return SourcePitch(f0_hz, voiced, *torch.cat(alone, dim=1).numpy())
 
 
 def nearest_true(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
