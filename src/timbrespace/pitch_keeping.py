@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timbrespace.config import LOUDNESS_FLOOR_DB, SignalConfig
+from timbrespace.features import DB_PER_BAND_UNIT
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.partials import frame_pitch, refined_pitch
 from timbrespace.pitch import F0_HOP, track_pitch
@@ -40,7 +41,7 @@ CLEAR, CLEAREST, HINT = (
 RANGE_PERCENTILES = (1.0, 99.0)
 MARGIN_CENTS = 100.0  # beyond either end of the range that still count as inside
 SAME_CENTS = 50.0
-AS_CLEAR = 0.8  # of the source's clarity: as clear as the source
+ALIKE_DB = 8.0  # a frame that is played so nearly as it was is at home in the model, and left alone
 REACH_CENTS = 100.0  # how far the pitch of a chosen sound may lie from the source's
 CENTS_PER_DEVIATION = 30.0  # so many cents off are as bad as one standard deviation of the latents
 TUNED_CENTS = 120.0  # partials are moved no further
@@ -56,14 +57,22 @@ class Kept(NamedTuple):
     tuning: NDArray[np.float32]
 
 
-class SourcePitch(NamedTuple):
-    """Of every frame of a sound, [L]: pitch in Hz and whether it has one, tracked through the sound; and what
-    the frame alone says, pitch and clarity, by the measure that decoded frames get."""
+class Heard(NamedTuple):
+    """Frames of a sound: pitch in Hz and whether there is one, [L] each, and what an encoder hears, [L, M]."""
 
     f0_hz: Values
     voiced: NDArray[np.bool_]
-    alone_hz: Values
+    bands: Tensor
+
+
+class Decoded(NamedTuple):
+    """Frames as they are decoded on their own: pitch in Hz, its clarity, how far the partials are from agreeing
+    in cents, [L] each, and the bands that an encoder would hear [L, M]."""
+
+    f0_hz: Values
     clarity: Values
+    spread: Values
+    bands: Tensor
 
 
 @dataclass(frozen=True)
@@ -127,32 +136,35 @@ class PitchKeeper:
         not play it all the same, the nearest octave inside is played.
         """
         untuned = Kept(z, np.ones(len(z), np.float32))
-        source = pitch_of_frames(self.model, samples, len(z), progress)
+        source = heard_frames(self.model, samples, len(z), progress)
         repertoire = self.repertoire if source.voiced.any() else None
         if repertoire is None:
             return untuned
         held_hz = source.f0_hz[nearest_true(source.voiced)]
-        decoded_hz, clarity, _ = self._decoded_pitch(z, loudness_db)
-        same = np.minimum(_cents(decoded_hz, held_hz), _cents(decoded_hz, source.alone_hz)) <= SAME_CENTS
-        fits = same & (clarity > np.minimum(CLEAR * repertoire.usual, AS_CLEAR * source.clarity))
+        decoded = self._decoded(z, loudness_db)
+        alike = _distance_db(decoded.bands, source.bands) < ALIKE_DB
+        in_tune = (_cents(decoded.f0_hz, held_hz) <= SAME_CENTS) & (
+            decoded.clarity > CLEAR * repertoire.usual
+        )
+        fits = alike | in_tune
         wanted_hz = np.where(fits, held_hz, repertoire.inside(held_hz))
-        added = clarity > np.maximum(HINT * repertoire.usual, source.clarity)
-        asked = (source.voiced | added) & (loudness_db > LOUDNESS_FLOOR_DB)
+        asked = source.voiced | (decoded.clarity > HINT * repertoire.usual)
+        asked &= loudness_db > LOUDNESS_FLOOR_DB
         chosen = z.copy()
         for frame in np.flatnonzero(asked & ~fits & np.isfinite(wanted_hz)):
             found = repertoire.nearest(z[frame], wanted_hz[frame])
             chosen[frame] = z[frame] if found is None else found
-        decoded_hz, clarity, _ = self._decoded_pitch(chosen, loudness_db)
-        cents = _cents(decoded_hz, wanted_hz)
-        tuned = (cents > IN_TUNE_CENTS) & (cents <= TUNED_CENTS) & (clarity > HINT * repertoire.usual)
-        return Kept(chosen, np.where(tuned, wanted_hz / decoded_hz, 1.0).astype(np.float32))
+        decoded = self._decoded(chosen, loudness_db)
+        cents = _cents(decoded.f0_hz, wanted_hz)
+        tuned = (cents > IN_TUNE_CENTS) & (cents <= TUNED_CENTS) & (decoded.clarity > HINT * repertoire.usual)
+        return Kept(chosen, np.where(tuned, wanted_hz / decoded.f0_hz, 1.0).astype(np.float32))
 
     @property
     def repertoire(self) -> Repertoire | None:
         """Codes, described frames or draws from the prior that have a pitch; None where too few have."""
         if not self._repertoire:
             z, loudness_db = self._sounds()
-            f0_hz, clarity, spread = self._decoded_pitch(z, loudness_db)
+            f0_hz, clarity, spread, _ = self._decoded(z, loudness_db)
             pitched = (clarity > PITCHED) & (spread < PURE_CENTS * np.maximum(1.0, PURE_FROM_HZ / f0_hz))
             enough = pitched.mean() >= FEWEST_PITCHED
             found = Repertoire(z[pitched], f0_hz[pitched], clarity[pitched]) if enough else None
@@ -172,10 +184,8 @@ class PitchKeeper:
         return self.model.rotation(drawn).numpy(), np.random.default_rng(0).choice(levels, DRAWS)
 
     @torch.inference_mode()
-    def _decoded_pitch(self, z: Latents, loudness_db: NDArray[np.float32]) -> tuple[Values, Values, Values]:
-        """Of every frame as it is decoded on its own, [L] each: pitch in Hz, its clarity, and how far its
-        partials are from agreeing, in cents."""
-        model, signal, found = self.model, self.model.config.signal, []
+    def _decoded(self, z: Latents, loudness_db: NDArray[np.float32]) -> Decoded:
+        model, signal, measured, bands = self.model, self.model.config.signal, [], []
         for start in range(0, len(z), BLOCK_FRAMES):
             block = torch.from_numpy(z[start : start + BLOCK_FRAMES, None])
             level = torch.from_numpy(loudness_db[start : start + BLOCK_FRAMES, None])
@@ -183,33 +193,34 @@ class PitchKeeper:
             log_magnitude = model.magnitudes(latents, level, model.decoder.initial_state(len(block)))[0]
             magnitude = torch.exp(log_magnitude[:, 0])
             f0_hz, clarity = frame_pitch(magnitude, signal)
-            found.append(torch.stack([f0_hz, clarity, refined_pitch(magnitude, f0_hz, signal)[1]]))
-        f0, clear, spread = torch.cat(found, dim=1).numpy()
-        return f0, clear, spread
+            measured.append(torch.stack([f0_hz, clarity, refined_pitch(magnitude, f0_hz, signal)[1]]))
+            bands.append(model.features.heard(magnitude[None].to(torch.complex64))[0][0])
+        f0, clear, spread = torch.cat(measured, dim=1).numpy()
+        return Decoded(f0, clear, spread, torch.cat(bands))
 
 
 @torch.inference_mode()
-def pitch_of_frames(
+def heard_frames(
     model: TimbreModel, samples: NDArray[np.float32], frames: int, progress: Tell | None = None
-) -> SourcePitch:
-    """Pitch of the first frames of a sound [T] at the model's rate.
+) -> Heard:
+    """The first frames of a sound [T] at the model's rate.
 
-    Tracked over windows longer than a frame, and where the partials of the frame itself agree, theirs.
+    Pitch is tracked over windows longer than a frame; where the partials of the frame agree, it is theirs.
     """
     signal = model.config.signal
     f0_hz, voiced = _tracked(samples, signal, frames, progress)
     padded = np.pad(samples, (0, max(0, frames * signal.hop - len(samples))))
-    tail, alone = model.analysis.initial_state(1), []
+    tail, bands = model.analysis.initial_state(1), []
     for start in range(0, frames, BLOCK_FRAMES):
         part = slice(start, min(start + BLOCK_FRAMES, frames))
         sound = torch.from_numpy(padded[part.start * signal.hop : part.stop * signal.hop].copy())
         spectra, tail = model.analysis(sound[None], tail)
-        magnitude = spectra[0].abs()
-        alone.append(torch.stack(frame_pitch(magnitude, signal)))
-        refined, spread = (x.numpy() for x in refined_pitch(magnitude, torch.from_numpy(f0_hz[part]), signal))
+        near = torch.from_numpy(f0_hz[part])
+        refined, spread = (x.numpy() for x in refined_pitch(spectra[0].abs(), near, signal))
         believed = voiced[part] & (spread < AGREEING_CENTS) & (_cents(refined, f0_hz[part]) < NEAR_CENTS)
         f0_hz[part] = np.where(believed, refined, f0_hz[part])
-    return SourcePitch(f0_hz, voiced, *torch.cat(alone, dim=1).numpy())
+        bands.append(model.features.heard(spectra)[0][0])
+    return Heard(f0_hz, voiced, torch.cat(bands))
 
 
 def nearest_true(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -244,3 +255,8 @@ def _tracked(
 def _cents(one_hz: Values, other_hz: Values) -> Values:
     """How far two pitches are apart, never negative; NaN where one is."""
     return np.asarray(np.abs(1200.0 * np.log2(one_hz / other_hz)))
+
+
+def _distance_db(one: Tensor, other: Tensor) -> Values:
+    """RMS difference of two [L, M] of what an encoder hears, in dB, [L]."""
+    return np.asarray(DB_PER_BAND_UNIT * (one - other).square().mean(dim=1).sqrt().numpy())
