@@ -58,6 +58,13 @@ def transpose(samples: NDArray[np.float32], sample_rate: float, semitones: float
     return shifted.astype(np.float32)
 
 
+def keeps_pitch(how: str) -> bool:
+    """Whether a choice of `PITCH_WORDS` is "keep". Raises UsageError on any other word."""
+    if how not in PITCH_WORDS:
+        raise UsageError(f"pitch is '{how}'; it must be {' or '.join(PITCH_WORDS)}")
+    return how == "keep"
+
+
 def _fit_curve(curve_db: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
     if curve_db.ndim != 1 or len(curve_db) == 0 or not np.isfinite(curve_db).all():
         raise UsageError(f"a loudness curve of the shape {list(curve_db.shape)}; it must be [L], finite")

@@ -18,7 +18,7 @@ from torch import Tensor
 from timbrespace.audio import resample
 from timbrespace.bundle import Bundle, fit, load_bundle
 from timbrespace.config import LOUDNESS_FLOOR_DB, ModelConfig, SignalConfig
-from timbrespace.conversion import PITCH_WORDS, shape_loudness
+from timbrespace.conversion import keeps_pitch, shape_loudness
 from timbrespace.conversion import transpose as transpose_sound
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
@@ -161,8 +161,7 @@ class Engine:
             }  # fmt: skip
             parts = zip(audio, _parts(progress, len(audio)), strict=True)
             return np.stack([self.convert(c, sample_rate, progress=part, **options) for c, part in parts])
-        if pitch not in PITCH_WORDS:
-            raise UsageError(f"pitch is '{pitch}'; it must be {' or '.join(PITCH_WORDS)}")
+        keeps = keeps_pitch(pitch)
         rate = output_rate or sample_rate
         length = round(len(audio) * rate / sample_rate)
         source = resample(transpose_sound(audio, sample_rate, transpose), sample_rate, self.sample_rate)
@@ -171,9 +170,8 @@ class Engine:
         quantiles = (self.header.get("latent") or {}).get("loudness_quantiles_db")
         chosen = shape_loudness(series.loudness_db, loudness, model_loudness_db=quantiles)
         chosen = np.where(chosen > LOUDNESS_FLOOR_DB, chosen + gain_db, chosen).astype(np.float32)
-        z, tuning = series.z, None
-        if pitch == "keep":
-            z, tuning = self._pitch_keeper.keep(source, z, chosen, second)
+        kept = self._pitch_keeper.keep(source, series.z, chosen, second) if keeps else None
+        z, tuning = kept or (series.z, None)
         played = LatentSeries(z, chosen, series.frame_rate_hz, self.model_id, None, series.length_samples)
         output = self.decode(played, sample_rate=rate, seed=seed, tuning=tuning, progress=third)[:length]
         return np.pad(output, (0, length - len(output)))
@@ -267,13 +265,9 @@ class Engine:
         state = self.model.initial_decoder_state(1, glide)
         for start in range(0, len(z), BLOCK_FRAMES):
             part = slice(start, start + BLOCK_FRAMES)
+            moved = None if ratio is None else ratio[:, part]
             audio, state = self.model.decode(
-                z[None, part],
-                loudness_db[None, part],
-                state,
-                seed,
-                glide,
-                None if ratio is None else ratio[:, part],
+                z[None, part], loudness_db[None, part], state, seed, glide, moved
             )
             yield audio[0]
 

@@ -58,7 +58,7 @@ class Kept(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """Frames of a sound: pitch in Hz and whether there is one, [L] each, and what an encoder hears, [L, M]."""
+    """Frames of a sound: pitch in Hz, whether there is one, [L] each, and what an encoder hears, [L, M]."""
 
     f0_hz: Values
     voiced: NDArray[np.bool_]
@@ -66,8 +66,8 @@ class Heard(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """Frames as they are decoded on their own: pitch in Hz, its clarity, how far the partials are from agreeing
-    in cents, [L] each, and the bands that an encoder would hear [L, M]."""
+    """Frames as they are decoded on their own: pitch in Hz, its clarity, and how far the partials are from
+    agreeing, in cents, [L] each; and what an encoder would hear, [L, M]."""
 
     f0_hz: Values
     clarity: Values
