@@ -143,7 +143,7 @@ def rows(pair: Pair, options: argparse.Namespace) -> list[list[str]]:
     paths = sources(pair.sounds, options.most)
     excerpts = [excerpt(path, options.seconds, engine.sample_rate) for path in paths]
     name = pair.model.resolve().parent.name if pair.model.name == "model.timbre" else pair.model.stem
-    sounds = ", ".join(path.name for path in pair.sounds)
+    sounds = pair.sounds[0].name if len(pair.sounds) == 1 else f"{len(paths)} sounds"
     found = []
     for loudness in options.loudness:
         heard = [hear(engine, source, {"loudness": loudness, "pitch": options.pitch}) for source in excerpts]
