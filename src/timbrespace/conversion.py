@@ -13,6 +13,7 @@ from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.errors import UsageError
 
 LOUDNESS_WORDS = ("keep", "flat", "match")
+PITCH_WORDS = ("keep", "model")
 ACTIVE_RANGE_DB = 50.0  # below the loudest frame; what lies under it is background and stays as far under
 MAX_SLOPE = 3.0  # dB per dB: matching does not blow up the flicker of a steady tone
 PERCENTILES = np.linspace(0.0, 100.0, 101)
@@ -55,6 +56,13 @@ def transpose(samples: NDArray[np.float32], sample_rate: float, semitones: float
 
     shifted = librosa.effects.pitch_shift(samples, sr=sample_rate, n_steps=semitones, res_type="soxr_hq")
     return shifted.astype(np.float32)
+
+
+def keeps_pitch(how: str) -> bool:
+    """Whether a choice of `PITCH_WORDS` is "keep". Raises UsageError on any other word."""
+    if how not in PITCH_WORDS:
+        raise UsageError(f"pitch is '{how}'; it must be {' or '.join(PITCH_WORDS)}")
+    return how == "keep"
 
 
 def _fit_curve(curve_db: NDArray[np.float32], frames: int) -> NDArray[np.float32]:

@@ -18,12 +18,13 @@ from torch import Tensor
 from timbrespace.audio import resample
 from timbrespace.bundle import Bundle, fit, load_bundle
 from timbrespace.config import LOUDNESS_FLOOR_DB, ModelConfig, SignalConfig
-from timbrespace.conversion import shape_loudness
+from timbrespace.conversion import keeps_pitch, shape_loudness
 from timbrespace.conversion import transpose as transpose_sound
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
 from timbrespace.model.glide import Glide
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.pitch_keeping import PitchKeeper
 from timbrespace.stream import Stream
 
 Samples = NDArray[np.float32]
@@ -54,6 +55,7 @@ class Engine:
         self.model_id: str = bundle.model_id
         self.model = TimbreModel(self.config).eval().requires_grad_(False)
         fit(self.model, bundle, path)
+        self._pitch_keeper = PitchKeeper(self.model, self.header)
 
     @property
     def kind(self) -> str:
@@ -104,11 +106,13 @@ class Engine:
         sample_rate: int | None = None,
         seed: int = 0,
         glide_frames: int | None = None,
+        tuning: Samples | None = None,
         progress: Tell | None = None,
     ) -> Samples:
         """Series → sound [T] at `sample_rate` (the model's where None). `progress` hears the share done.
 
         glide_frames: frames over which one glides into the next, 1 not at all; the model's own where None.
+        tuning: ratios [L], close to 1, by which the decoded partials are moved; None leaves them.
         T is the length the series remembers, else whole frames. Raises SeriesError where the series
         does not fit this model, or remembers more samples than its frames make; UsageError where
         glide_frames is less than 1.
@@ -122,7 +126,7 @@ class Engine:
             raise SeriesError(f"length_samples is {length}; {len(series)} frames make {most} at most")
         blocks = []
         glide = None if glide_frames is None else Glide.across(glide_frames)
-        for block in self._decode_blocks(z, loudness_db, seed, glide):
+        for block in self._decode_blocks(z, loudness_db, seed, glide, tuning):
             blocks.append(block.numpy())
             _tell(progress, len(blocks) * BLOCK_FRAMES / len(z))
         latency = self.signal.latency_samples
@@ -137,6 +141,7 @@ class Engine:
         sample_rate: int,
         *,
         loudness: LoudnessChoice = "keep",
+        pitch: str = "keep",
         transpose: float = 0.0,
         gain_db: float = 0.0,
         output_rate: int | None = None,
@@ -146,28 +151,32 @@ class Engine:
         """Play a sound through the model: same shape, same length, sample for sample in place.
 
         loudness: 'keep', 'flat', 'match' or a curve in dB, one value a frame, as `shape_loudness`.
+        pitch: 'keep' plays the source's wherever the model has it, in the nearest octave where it has not,
+        as `PitchKeeper`; 'model' leaves it to the model, which may hear an unfamiliar one as another.
         transpose: semitones, applied to the input. gain_db: added to the loudness.
         output_rate: Hz; the input's where None. progress: hears the share done.
         """
         audio = np.asarray(audio, dtype=np.float32)
         if audio.ndim == 2:
             options: dict[str, Any] = {
-                "loudness": loudness, "transpose": transpose, "gain_db": gain_db,
+                "loudness": loudness, "pitch": pitch, "transpose": transpose, "gain_db": gain_db,
                 "output_rate": output_rate, "seed": seed,
             }  # fmt: skip
             parts = zip(audio, _parts(progress, len(audio)), strict=True)
             return np.stack([self.convert(c, sample_rate, progress=part, **options) for c, part in parts])
+        keeps = keeps_pitch(pitch)
         rate = output_rate or sample_rate
         length = round(len(audio) * rate / sample_rate)
-        source = transpose_sound(audio, sample_rate, transpose)
-        first, second = _parts(progress, 2)
-        series: LatentSeries = self.encode(source, sample_rate, progress=first)
+        source = resample(transpose_sound(audio, sample_rate, transpose), sample_rate, self.sample_rate)
+        first, second, third = _parts(progress, 3)
+        series: LatentSeries = self.encode(source, self.sample_rate, progress=first)
         quantiles = (self.header.get("latent") or {}).get("loudness_quantiles_db")
         chosen = shape_loudness(series.loudness_db, loudness, model_loudness_db=quantiles)
-        chosen = np.where(chosen > LOUDNESS_FLOOR_DB, chosen + gain_db, chosen)
-        played = LatentSeries(series.z, chosen.astype(np.float32), series.frame_rate_hz, self.model_id,
-                              series.codes, series.length_samples)  # fmt: skip
-        output = self.decode(played, sample_rate=rate, seed=seed, progress=second)[:length]
+        chosen = np.where(chosen > LOUDNESS_FLOOR_DB, chosen + gain_db, chosen).astype(np.float32)
+        kept = self._pitch_keeper.keep(source, series.z, chosen, second) if keeps else None
+        z, tuning = kept or (series.z, None)
+        played = LatentSeries(z, chosen, series.frame_rate_hz, self.model_id, None, series.length_samples)
+        output = self.decode(played, sample_rate=rate, seed=seed, tuning=tuning, progress=third)[:length]
         return np.pad(output, (0, length - len(output)))
 
     def stream(self, *, seed: int = 0) -> Stream:
@@ -249,16 +258,20 @@ class Engine:
             yield z[0], loudness_db[0]
 
     def _decode_blocks(
-        self, z: Tensor, loudness_db: Tensor, seed: int, glide: Glide | None
+        self, z: Tensor, loudness_db: Tensor, seed: int, glide: Glide | None, tuning: Samples | None
     ) -> Iterator[Tensor]:
         """Sound of all frames and of the silent ones that push the last of it out."""
         flush = self.signal.n_fft // self.signal.hop
         z = torch.cat([z, z[-1:].expand(flush, -1)])
         loudness_db = torch.cat([loudness_db, torch.full((flush,), LOUDNESS_FLOOR_DB)])
+        ratio = None if tuning is None else torch.from_numpy(np.pad(tuning, (0, flush), mode="edge"))[None]
         state = self.model.initial_decoder_state(1, glide)
         for start in range(0, len(z), BLOCK_FRAMES):
             part = slice(start, start + BLOCK_FRAMES)
-            audio, state = self.model.decode(z[None, part], loudness_db[None, part], state, seed, glide)
+            moved = None if ratio is None else ratio[:, part]
+            audio, state = self.model.decode(
+                z[None, part], loudness_db[None, part], state, seed, glide, moved
+            )
             yield audio[0]
 
     def _series(self, z: Tensor, loudness_db: Tensor, length: int | None) -> LatentSeries:

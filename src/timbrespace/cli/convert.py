@@ -46,6 +46,12 @@ def convert(
             "seconds,loudness_db (.csv) or a sound whose loudness to take."
         ),
     ] = "keep",
+    pitch: Annotated[
+        str,
+        typer.Option(
+            help="keep: the source's, in the nearest octave that the model has; model: what the model hears."
+        ),
+    ] = "keep",
     transpose: Annotated[float, typer.Option(help="Semitones, applied to the input.")] = 0.0,
     gain_db: Annotated[
         float,
@@ -63,12 +69,15 @@ def convert(
     reported and the others go on; the exit code is then 1. In folders, what is hidden or no sound is
     passed over.
     """
+    from timbrespace.conversion import LOUDNESS_WORDS, PITCH_WORDS
+
+    if pitch not in PITCH_WORDS:
+        raise UsageError(f"--pitch is '{pitch}'; it must be {' or '.join(PITCH_WORDS)}")
     _check_range("--transpose", transpose, 60, "semitones")
     _check_range("--gain-db", gain_db, 120, "dB")
     check_rate(rate)
     jobs = list(_plan(inputs, output, quiet))
     from timbrespace import engine, files
-    from timbrespace.conversion import LOUDNESS_WORDS
 
     kept = [model, *inputs]
     if loudness not in LOUDNESS_WORDS:
@@ -78,6 +87,7 @@ def convert(
     loaded = engine.load(model)
     options: dict[str, Any] = {
         "loudness": _loudness(loaded, loudness),
+        "pitch": pitch,
         "transpose": transpose,
         "gain_db": gain_db,
         "output_rate": rate,

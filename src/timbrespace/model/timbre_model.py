@@ -19,6 +19,7 @@ from timbrespace.model.decoder import Decoder
 from timbrespace.model.encoder import Encoder
 from timbrespace.model.glide import Glide, GlideState
 from timbrespace.model.rotation import Rotation
+from timbrespace.partials import Tuning
 from timbrespace.spectrum import Analysis
 from timbrespace.synthesis import Synthesis, SynthesisState, noise_power_gain
 
@@ -57,6 +58,7 @@ class TimbreModel(nn.Module):
         self.rotation = Rotation(config.latents)
         self.decoder = Decoder(config, self.bottleneck.conditions)
         self.glide = Glide([config.glide] if config.kind == "discrete" else [])
+        self.tuning = Tuning(config.signal)
         self.synthesis = Synthesis(config.signal)
         self.register_buffer("loudness_range_db", torch.tensor([-60.0, 0.0]))
 
@@ -81,15 +83,25 @@ class TimbreModel(nn.Module):
         return z, loudness_db, EncoderState(tail, context)
 
     def decode(
-        self, z: Tensor, loudness_db: Tensor, state: DecoderState, seed: int = 0, glide: Glide | None = None
+        self,
+        z: Tensor,
+        loudness_db: Tensor,
+        state: DecoderState,
+        seed: int = 0,
+        glide: Glide | None = None,
+        tuning: Tensor | None = None,
     ) -> tuple[Tensor, DecoderState]:
         """z [B, L, D], loudness_db [B, L] → audio [B, L·hop], n_fft samples late; new state.
 
-        glide: another than the model's own. Finite whatever comes in, so that a state never holds a NaN.
+        glide: another than the model's own. tuning: ratios [B, L] by which decoded partials are moved.
+        Finite whatever comes in, so that a state never holds a NaN.
         """
         z = _sane(z, -LARGEST_LATENT, LARGEST_LATENT)
         loudness_db = _sane(loudness_db, LOUDNESS_FLOOR_DB, LOUDEST_DB, nan=LOUDNESS_FLOOR_DB)
         log_magnitude, aperiodicity, context = self.magnitudes(z, loudness_db, state.context)
+        if tuning is not None:
+            tuned = self.levelled(self.tuning(log_magnitude, tuning), aperiodicity)
+            log_magnitude = torch.where((tuning == 1.0).unsqueeze(-1), log_magnitude, tuned)
         log_magnitude, aperiodicity, before = (glide or self.glide)(
             log_magnitude, aperiodicity, loudness_db, state.glide
         )
