@@ -10,6 +10,7 @@ from conftest import RATE, make_tone
 from numpy.typing import NDArray
 
 import timbrespace
+from timbrespace import pitch_keeping
 from timbrespace.config import SignalConfig, preset
 from timbrespace.errors import UsageError
 from timbrespace.partials import Tuning, frame_pitch, refined_pitch
@@ -114,7 +115,7 @@ def test_pitch_of_heard_frames_follows_a_glide(tiny_models) -> None:
     phase = 2 * np.pi * np.cumsum(f0_hz) / RATE
     sound = (0.1 * sum(np.sin(n * phase) / n for n in range(1, 9))).astype(np.float32)
     frames = engine.signal.frames_of(len(sound))
-    found, voiced, _ = heard_frames(engine.model, sound, frames)
+    found, voiced = heard_frames(engine.model, sound, frames)
     true = np.interp(engine.signal.centre_seconds(frames), time, f0_hz)
     inner = slice(20, -20)
     assert voiced[inner].all()
@@ -195,3 +196,18 @@ def test_every_preset_has_its_tuning(name: str) -> None:
     signal = preset(name).signal
     flat = torch.zeros(1, 2, signal.bins)
     assert torch.allclose(Tuning(signal)(flat, torch.full((1, 2), 1.03)), flat, atol=1e-5)
+
+
+@pytest.mark.parametrize(("away_db", "touched"), [(7.0, False), (20.0, True)])
+def test_a_sound_of_the_models_own_kind_is_left_alone(
+    away_db: float, touched: bool, tiny_models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """250 Hz encoded as a note half an octave up: replaced unless the model plays it nearly as it was."""
+    engine = timbrespace.load(tiny_models["continuous"])
+    monkeypatch.setattr(pitch_keeping, "_distance_db", lambda one, other: np.full(len(one), away_db))
+    sound = make_tone(0.5, frequency_hz=250.0)
+    frames = engine.signal.frames_of(len(sound))
+    z = np.full((frames, 1), 0.5, np.float32)
+    kept = Flute(engine.model, engine.header).keep(sound, z, np.full(frames, -20.0, np.float32))
+    assert np.array_equal(kept.z, z) != touched
+    assert kept.z[frames // 2] == pytest.approx(0.0 if touched else 0.5, abs=1e-6)

@@ -8,7 +8,7 @@ model can play, that has it. What is left, up to a semitone, is made good by mov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -33,15 +33,16 @@ PIECE_FRAMES, OVERLAP_FRAMES = 4096, 64  # of the pitch tracker, so that memory 
 
 PITCHED = 0.35  # clarity above which a sound of the model counts as pitched
 FEWEST_PITCHED = 0.15  # share of a model's sounds; of a model of noises no pitch is asked
-CLEAR, CLEAREST, HINT = (
-    0.6,
-    0.85,
-    0.35,
-)  # of the model's usual clarity: has the pitch; is chosen; has one at all
+# Of the model's usual clarity: has the pitch; is chosen; has one at all.
+CLEAR, CLEAREST, HINT = 0.6, 0.85, 0.35
 RANGE_PERCENTILES = (1.0, 99.0)
 MARGIN_CENTS = 100.0  # beyond either end of the range that still count as inside
 SAME_CENTS = 50.0
-ALIKE_DB = 8.0  # a frame that is played so nearly as it was is at home in the model, and left alone
+ALIKE_DB = 8.0  # a frame that is played so nearly as it was is left alone
+AT_HOME_DB = (
+    7.5  # and the whole sound, if its frames are so in the median: models lie at 2 to 7.4 of their own
+)
+SOUNDING_DB = 50.0  # below the loudest frame; softer ones do not count in that median
 REACH_CENTS = 100.0  # how far the pitch of a chosen sound may lie from the source's
 CENTS_PER_DEVIATION = 30.0  # so many cents off are as bad as one standard deviation of the latents
 TUNED_CENTS = 120.0  # partials are moved no further
@@ -58,11 +59,10 @@ class Kept(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """Frames of a sound: pitch in Hz, whether there is one, [L] each, and what an encoder hears, [L, M]."""
+    """Frames of a sound: pitch in Hz, and whether there is one, [L] each."""
 
     f0_hz: Values
     voiced: NDArray[np.bool_]
-    bands: Tensor
 
 
 class Decoded(NamedTuple):
@@ -133,20 +133,23 @@ class PitchKeeper:
         samples [T] at the model's rate; z [L, D] and loudness_db [L], as they would be played otherwise.
         Unpitched frames of the source stay as they are unless the model gives them a pitch: then they get
         that of the nearest pitched frame. Where a pitch lies outside the model's range and the model does
-        not play it all the same, the nearest octave inside is played.
+        not play it all the same, the nearest octave inside is played. A sound that the model plays nearly as
+        it was, one of its own kind, is left as it is.
         """
         untuned = Kept(z, np.ones(len(z), np.float32))
+        decoded = self._decoded(z, loudness_db)
+        away_db = _distance_db(decoded.bands, heard_bands(self.model, samples, len(z)))
+        if np.median(away_db[loudness_db >= loudness_db.max() - SOUNDING_DB]) < AT_HOME_DB:
+            return untuned
         source = heard_frames(self.model, samples, len(z), progress)
         repertoire = self.repertoire if source.voiced.any() else None
         if repertoire is None:
             return untuned
         held_hz = source.f0_hz[nearest_true(source.voiced)]
-        decoded = self._decoded(z, loudness_db)
-        alike = _distance_db(decoded.bands, source.bands) < ALIKE_DB
         in_tune = (_cents(decoded.f0_hz, held_hz) <= SAME_CENTS) & (
             decoded.clarity > CLEAR * repertoire.usual
         )
-        fits = alike | in_tune
+        fits = (away_db < ALIKE_DB) | in_tune
         wanted_hz = np.where(fits, held_hz, repertoire.inside(held_hz))
         asked = source.voiced | (decoded.clarity > HINT * repertoire.usual)
         asked &= loudness_db > LOUDNESS_FLOOR_DB
@@ -209,18 +212,30 @@ def heard_frames(
     """
     signal = model.config.signal
     f0_hz, voiced = _tracked(samples, signal, frames, progress)
-    padded = np.pad(samples, (0, max(0, frames * signal.hop - len(samples))))
-    tail, bands = model.analysis.initial_state(1), []
-    for start in range(0, frames, BLOCK_FRAMES):
-        part = slice(start, min(start + BLOCK_FRAMES, frames))
-        sound = torch.from_numpy(padded[part.start * signal.hop : part.stop * signal.hop].copy())
-        spectra, tail = model.analysis(sound[None], tail)
+    for part, spectra in _spectra(model, samples, frames):
         near = torch.from_numpy(f0_hz[part])
         refined, spread = (x.numpy() for x in refined_pitch(spectra[0].abs(), near, signal))
         believed = voiced[part] & (spread < AGREEING_CENTS) & (_cents(refined, f0_hz[part]) < NEAR_CENTS)
         f0_hz[part] = np.where(believed, refined, f0_hz[part])
-        bands.append(model.features.heard(spectra)[0][0])
-    return Heard(f0_hz, voiced, torch.cat(bands))
+    return Heard(f0_hz, voiced)
+
+
+@torch.inference_mode()
+def heard_bands(model: TimbreModel, samples: NDArray[np.float32], frames: int) -> Tensor:
+    """What an encoder hears in the first frames of a sound [T] at the model's rate, [L, M]."""
+    return torch.cat([model.features.heard(spectra)[0][0] for _, spectra in _spectra(model, samples, frames)])
+
+
+def _spectra(model: TimbreModel, samples: NDArray[np.float32], frames: int) -> Iterator[tuple[slice, Tensor]]:
+    """Frames in blocks: which, and their spectra [1, l, F]; silence follows the sound."""
+    hop = model.config.signal.hop
+    padded = np.pad(samples, (0, max(0, frames * hop - len(samples))))
+    tail = model.analysis.initial_state(1)
+    for start in range(0, frames, BLOCK_FRAMES):
+        part = slice(start, min(start + BLOCK_FRAMES, frames))
+        sound = torch.from_numpy(padded[part.start * hop : part.stop * hop].copy())
+        spectra, tail = model.analysis(sound[None], tail)
+        yield part, spectra
 
 
 def nearest_true(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
