@@ -88,19 +88,29 @@ def test_tuned_frames_keep_their_level_and_the_others_their_sound(tiny_models) -
 
 def test_repertoire_moves_by_octaves_into_its_range() -> None:
     z = np.zeros((101, 2), np.float32)
-    tones = Repertoire(z, np.geomspace(200.0, 800.0, 101), np.ones(101))
+    tones = Repertoire(z, np.geomspace(200.0, 800.0, 101), np.ones(101), np.zeros(101, bool))
     inside = tones.inside(np.array([60.0, 110.0, 300.0, 799.0, 1500.0, 900.0]))
     assert np.allclose(inside, [240.0, 220.0, 300.0, 799.0, 750.0, 450.0])
-    narrow = Repertoire(z, np.full(101, 300.0), np.ones(101))
+    narrow = Repertoire(z, np.full(101, 300.0), np.ones(101), np.zeros(101, bool))
     assert np.isnan(narrow.inside(np.array([440.0]))).all()
 
 
 def test_repertoire_gives_the_likest_clear_sound_with_the_pitch() -> None:
     z = np.array([[0.0], [1.0], [5.0], [1.1]], np.float32)
-    tones = Repertoire(z, np.array([440.0, 442.0, 441.0, 880.0]), np.array([0.3, 0.9, 0.9, 0.9]))
+    tones = Repertoire(
+        z, np.array([440.0, 442.0, 441.0, 880.0]), np.array([0.3, 0.9, 0.9, 0.9]), np.zeros(4, bool)
+    )
     assert tones.nearest(np.array([0.1], np.float32), 440.0) == pytest.approx([1.0])  # 0 is not clear
     assert tones.nearest(np.array([4.0], np.float32), 440.0) == pytest.approx([5.0])
     assert tones.nearest(np.array([4.0], np.float32), 600.0) is None
+
+
+def test_sounds_of_the_data_come_before_drawn_ones_that_are_little_nearer() -> None:
+    z, drawn = np.zeros((2, 1), np.float32), np.array([False, True])
+    z[1] = 0.01
+    for cents, taken in ((30.0, 0.0), (80.0, 0.01)):
+        tones = Repertoire(z, np.array([440.0 * CENT**cents, 440.0]), np.ones(2), drawn)
+        assert tones.nearest(np.zeros(1, np.float32), 440.0) == pytest.approx([taken])
 
 
 def test_nearest_true() -> None:
@@ -125,8 +135,8 @@ def test_pitch_of_heard_frames_follows_a_glide(tiny_models) -> None:
 class Flute(PitchKeeper):
     """A model whose z[0] is its pitch in octaves above 250 Hz, up to one, in steps of a semitone."""
 
-    def _sounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        return np.arange(13, dtype=np.float32)[:, None] / 12, np.zeros(13, np.float32)
+    def _sounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32], int]:
+        return np.arange(13, dtype=np.float32)[:, None] / 12, np.zeros(13, np.float32), 13
 
     def _decoded(self, z: NDArray[np.float32], loudness_db: NDArray[np.float32]) -> Decoded:
         octaves, ones = z[:, 0].astype(float), np.ones(len(z))

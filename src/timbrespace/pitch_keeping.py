@@ -27,7 +27,7 @@ Values = NDArray[np.float64]
 Latents = NDArray[np.float32]
 Tell = Callable[[float], None]
 
-DRAWS = 8192  # sounds drawn from the prior of a continuous model whose file describes none
+DRAWS = 8192  # from the prior of a continuous model: they fill pitches between those of its data
 BLOCK_FRAMES = 512  # decoded, or looked at, at a time
 PIECE_FRAMES, OVERLAP_FRAMES = 4096, 64  # of the pitch tracker, so that memory does not grow with the sound
 
@@ -44,6 +44,7 @@ AT_HOME_DB = (
 )
 SOUNDING_DB = 50.0  # below the loudest frame; softer ones do not count in that median
 REACH_CENTS = 100.0  # how far the pitch of a chosen sound may lie from the source's
+DRAWN_CENTS = 50.0  # so much nearer a draw from the prior must lie than a sound of the data
 CENTS_PER_DEVIATION = 30.0  # so many cents off are as bad as one standard deviation of the latents
 TUNED_CENTS = 120.0  # partials are moved no further
 IN_TUNE_CENTS = 8.0  # partials are not moved for less
@@ -77,7 +78,7 @@ class Decoded(NamedTuple):
 
 @dataclass(frozen=True)
 class Repertoire:
-    """Pitched sounds of a model: z float32 [K, D], f0_hz and clarity [K].
+    """Pitched sounds of a model: z float32 [K, D], f0_hz and clarity [K]; drawn: bool [K], of the prior.
 
     Clarity differs from model to model; `usual` is what a good tone of this one has.
     """
@@ -85,6 +86,7 @@ class Repertoire:
     z: Latents
     f0_hz: Values
     clarity: Values
+    drawn: NDArray[np.bool_]
 
     @property
     def usual(self) -> float:
@@ -112,7 +114,8 @@ class Repertoire:
         if len(near) == 0:
             return None
         near = near[self.clarity[near] >= CLEAREST * np.percentile(self.clarity[near], 90.0)]
-        cost = np.square(self.z[near] - z).mean(axis=1) + np.square(cents[near] / CENTS_PER_DEVIATION)
+        away = np.abs(cents[near]) + DRAWN_CENTS * self.drawn[near]
+        cost = np.square(self.z[near] - z).mean(axis=1) + np.square(away / CENTS_PER_DEVIATION)
         return np.asarray(self.z[near[cost.argmin()]])
 
 
@@ -164,27 +167,33 @@ class PitchKeeper:
 
     @property
     def repertoire(self) -> Repertoire | None:
-        """Codes, described frames or draws from the prior that have a pitch; None where too few have."""
+        """Codes, or described frames and draws from the prior, that have a pitch; None where too few have."""
         if not self._repertoire:
-            z, loudness_db = self._sounds()
+            z, loudness_db, described = self._sounds()
             f0_hz, clarity, spread, _ = self._decoded(z, loudness_db)
             pitched = (clarity > PITCHED) & (spread < PURE_CENTS * np.maximum(1.0, PURE_FROM_HZ / f0_hz))
             enough = pitched.mean() >= FEWEST_PITCHED
-            found = Repertoire(z[pitched], f0_hz[pitched], clarity[pitched]) if enough else None
-            self._repertoire.append(found)
+            drawn = np.arange(len(z)) >= described
+            found = Repertoire(z[pitched], f0_hz[pitched], clarity[pitched], drawn[pitched])
+            self._repertoire.append(found if enough else None)
         return self._repertoire[0]
 
-    def _sounds(self) -> tuple[Latents, NDArray[np.float32]]:
-        """Latents [K, D] of sounds that the model plays, each with a loudness at which it does, dBFS [K]."""
+    def _sounds(self) -> tuple[Latents, NDArray[np.float32], int]:
+        """Latents [K, D] of sounds that the model plays, each with a loudness at which it does, dBFS [K]; and
+        how many of them, the first ones, are not drawn from the prior."""
         latent, described = self.header.get("latent") or {}, self.header.get("codes") or {}
         codes: Tensor = self.model.rotation(self.model.bottleneck.codebook)
         levels = np.asarray(latent.get("loudness_quantiles_db") or [-20.0], np.float32)
         if len(codes):
-            return codes.numpy().copy(), np.full(len(codes), np.median(levels), np.float32)
-        if "z" in described:
-            return np.asarray(described["z"], np.float32), np.asarray(described["loudness_db"], np.float32)
-        drawn = self.model.bottleneck.draw(DRAWS, torch.Generator().manual_seed(0))
-        return self.model.rotation(drawn).numpy(), np.random.default_rng(0).choice(levels, DRAWS)
+            return codes.numpy().copy(), np.full(len(codes), np.median(levels), np.float32), len(codes)
+        drawn = self.model.rotation(
+            self.model.bottleneck.draw(DRAWS, torch.Generator().manual_seed(0))
+        ).numpy()
+        drawn_db = np.random.default_rng(0).choice(levels, DRAWS)
+        if "z" not in described:
+            return drawn, drawn_db, 0
+        z, loudness_db = (np.asarray(described[name], np.float32) for name in ("z", "loudness_db"))
+        return np.concatenate([z, drawn]), np.concatenate([loudness_db, drawn_db]), len(z)
 
     @torch.inference_mode()
     def _decoded(self, z: Latents, loudness_db: NDArray[np.float32]) -> Decoded:
