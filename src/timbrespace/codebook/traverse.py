@@ -26,6 +26,7 @@ from timbrespace.latents import LatentSeries
 Values = NDArray[np.float64]
 
 FRAMES = 4  # a sound
+LEAST_GLIDE = 3  # frames: sounds that are held for less cross-fade with more than one other
 MOST_SOUNDS = 1024  # of a table of frames, evenly spread over the order; codes are all there
 REACHES = (128, 64, 32, 16)  # the reach is a hundred-and-twenty-eighth of the places or, in need, more
 SMOOTH_ENOUGH = 0.995  # predicted rank correlation: no need to reach further
@@ -48,7 +49,7 @@ class Traverse:
 
     def play(self, engine: Engine, seed: int = 0) -> NDArray[np.float32]:
         """The sound, [T] at the model's rate."""
-        return engine.decode(self.series, seed=seed, glide_frames=self.frames if self.frames > 1 else None)
+        return engine.decode(self.series, seed=seed, glide_frames=max(LEAST_GLIDE, self.frames))
 
 
 def traverse(
