@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, json_text, print_json, say
+from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, Seed, json_text, print_json, say
 from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def codebook(
     store: Annotated[
         bool, typer.Option("--store", help="Keep the new table in the model's file, in place of its own.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of the noise part.")] = 0,
+    seed: Seed = 0,
     as_json: Json = False,
     force: Force = False,
     quiet: Quiet = False,

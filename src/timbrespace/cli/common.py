@@ -28,6 +28,13 @@ PLAIN_LINE_SECONDS = 10.0  # between progress lines where stderr is not a termin
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output if it exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no report; errors still show.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Rate = Annotated[int | None, typer.Option(help="Sample rate in Hz; the model's if not given.")]
+Seed = Annotated[int, typer.Option(min=0, help="Of the noise part.")]
+SeriesOut = Annotated[Path | None, typer.Option(metavar="OUT.npz", help="Write the latent series too.")]
+PictureOut = Annotated[
+    Path | None, typer.Option(metavar="FILE.png", help="The picture; beside the sound if not given.")
+]
+NoPicture = Annotated[bool, typer.Option("--no-picture", help="Draw none.")]
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A trained model: model.timbre.")]
 
 Item = TypeVar("Item")

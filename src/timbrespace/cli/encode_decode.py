@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timbrespace.cli.common import Force, Model, Progress, Quiet, note, say
+from timbrespace.cli.common import Force, Model, Progress, Quiet, Rate, Seed, note, say
 from timbrespace.errors import AudioError, SeriesError, UsageError
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def decode(
     model: Model,
     source: Annotated[Path, typer.Argument(metavar="IN", help="A latent series: .npz or .csv.")],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="The sound to write.")],
-    rate: Annotated[int | None, typer.Option(help="Sample rate in Hz; the model's if not given.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the noise part.")] = 0,
+    rate: Rate = None,
+    seed: Seed = 0,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:

@@ -10,7 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from timbrespace.cli.blend_sources import check_results, picture_path, write_results
-from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, note, print_json, say
+from timbrespace.cli.common import (
+    Force,
+    Json,
+    Model,
+    NoPicture,
+    PictureOut,
+    Progress,
+    Quiet,
+    Rate,
+    Seed,
+    SeriesOut,
+    note,
+    print_json,
+    say,
+)
 from timbrespace.cli.encode_decode import check_rate
 from timbrespace.cli.follow_sources import read_loudness, read_request, read_targets
 from timbrespace.errors import UsageError
@@ -68,15 +82,11 @@ def follow(
     dataset: Annotated[
         Path | None, typer.Option(help="Take frames of this data set (continuous models without a table).")
     ] = None,
-    rate: Annotated[int | None, typer.Option(help="Sample rate in Hz; the model's if not given.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the noise part.")] = 0,
-    series: Annotated[
-        Path | None, typer.Option(metavar="OUT.npz", help="Write the latent series too.")
-    ] = None,
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="The picture; beside the sound if not given.")
-    ] = None,
-    no_picture: Annotated[bool, typer.Option("--no-picture", help="Draw none.")] = False,
+    rate: Rate = None,
+    seed: Seed = 0,
+    series: SeriesOut = None,
+    picture: PictureOut = None,
+    no_picture: NoPicture = False,
     as_json: Json = False,
     force: Force = False,
     quiet: Quiet = False,

@@ -20,7 +20,20 @@ from timbrespace.cli.blend_sources import (
     show_results,
     write_results,
 )
-from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, print_json, print_table
+from timbrespace.cli.common import (
+    Force,
+    Json,
+    Model,
+    NoPicture,
+    PictureOut,
+    Progress,
+    Quiet,
+    Rate,
+    Seed,
+    SeriesOut,
+    print_json,
+    print_table,
+)
 from timbrespace.cli.encode_decode import check_rate
 from timbrespace.errors import UsageError
 
@@ -70,15 +83,11 @@ def interpolate(
             "auto: the steadier of both."
         ),
     ] = "auto",
-    rate: Annotated[int | None, typer.Option(help="Sample rate in Hz; the model's if not given.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the noise part.")] = 0,
-    series: Annotated[
-        Path | None, typer.Option(metavar="OUT.npz", help="Write the latent series too.")
-    ] = None,
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="The picture; beside the sound if not given.")
-    ] = None,
-    no_picture: Annotated[bool, typer.Option("--no-picture", help="Draw none.")] = False,
+    rate: Rate = None,
+    seed: Seed = 0,
+    series: SeriesOut = None,
+    picture: PictureOut = None,
+    no_picture: NoPicture = False,
     as_json: Json = False,
     force: Force = False,
     quiet: Quiet = False,

@@ -19,7 +19,19 @@ from timbrespace.cli.blend_sources import (
     show_results,
     write_results,
 )
-from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, print_json, say
+from timbrespace.cli.common import (
+    Force,
+    Json,
+    Model,
+    NoPicture,
+    PictureOut,
+    Progress,
+    Quiet,
+    Rate,
+    SeriesOut,
+    print_json,
+    say,
+)
 from timbrespace.cli.encode_decode import check_rate
 from timbrespace.cli.plane_points import (
     PlanePoint,
@@ -101,15 +113,11 @@ def plane(
     loudness: Annotated[
         str, typer.Option(help="plane: the path mixes the loudness; A, B, …: that point's alone.")
     ] = "plane",
-    rate: Annotated[int | None, typer.Option(help="Sample rate in Hz; the model's if not given.")] = None,
+    rate: Rate = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the noise part and of random points.")] = 0,
-    series: Annotated[
-        Path | None, typer.Option(metavar="OUT.npz", help="Write the latent series too.")
-    ] = None,
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="The picture; beside the sound if not given.")
-    ] = None,
-    no_picture: Annotated[bool, typer.Option("--no-picture", help="Draw none.")] = False,
+    series: SeriesOut = None,
+    picture: PictureOut = None,
+    no_picture: NoPicture = False,
     as_json: Json = False,
     force: Force = False,
     quiet: Quiet = False,
