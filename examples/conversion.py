@@ -9,8 +9,8 @@ recordings the models know; and a saxophone note that the models have not heard,
 had at home. Written: originals, conversions, and a picture of spectrograms each. A quarter of a minute.
 Printed: the correlation of loudness; the share of the frames with a pitch in which the conversion has it too,
 within 50 cents; and how many frames have one. Models of single notes a semitone apart have no word for a
-voice that glides, so `convert` keeps the pitch of what it plays; `pitch="model"` lets the model answer with the
-notes it knows.
+voice that glides, so `convert` keeps the pitch of what it plays; `pitch="model"` lets the model answer with
+the notes it knows.
 
     make demo
     python examples/conversion.py converted
