@@ -40,8 +40,8 @@ FOLLOW_SECONDS, FOLLOW_LEVEL_DB = 8.0, -20.0
 MARKER = "READ_ME_FIRST.txt"  # also says that the folder is the demo's own
 
 WHAT_TO_OPEN = """\
-What `timbrespace demo` made here. Two models listened to 33 saxophone notes; everything below they
-had never heard. Both were trained for a very short time: more minutes make them better.
+What `timbrespace demo` made here. Two models listened to 33 saxophone notes; the sounds that they play
+below they had never heard. Both were trained for a very short time: more minutes make them better.
 
 Listen, in this order:
   sound/alto-sax_*-original.wav     notes kept out of training

@@ -137,6 +137,7 @@ def _describe(
         "kind": loaded.kind,
         "sounds": len(table),
         "pitched": int(table.pitched.sum()),
+        "level_db": table.level_db,
         "coverage": {name: _as_dict(found) for name, found in covered.items()},
         "traverses": {},
     }
