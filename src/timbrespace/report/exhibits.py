@@ -41,7 +41,7 @@ ABOUT_FOLLOWING = (
     "the sound that follows it."
 )
 ABOUT_DIRECTIONS = (
-    "Moving a sound along a descriptor, as `transform --along` does: what one standard deviation asked for "
+    "Moving a sound along a descriptor, as transform --along does: what one standard deviation asked for "
     "achieves, and by how many standard deviations the other descriptors move with it."
 )
 
