@@ -14,7 +14,7 @@ from conftest import make_tone
 from matplotlib.image import imread
 
 from timbrespace import engine
-from timbrespace.bundle import load_bundle
+from timbrespace.bundle import Bundle, load_bundle, save_bundle
 from timbrespace.cli.app import main
 from timbrespace.codebook import table_of
 from timbrespace.dataset.prepare import prepare
@@ -185,6 +185,33 @@ def test_continuous_models_are_described_by_their_data(
     assert f"{len(kept)} sounds" in capsys.readouterr().out
     assert run("codebook", model, tmp_path / "again", "--recompute") == 2
     assert "--recompute: a continuous model is described by its data" in capsys.readouterr().err
+
+
+def test_the_data_of_something_else_are_said_and_not_stored(
+    tiny_models: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    soundfile.write(tmp_path / "tone.wav", make_tone(0.4), 16_000)
+    prepare([tmp_path / "tone.wav"], tmp_path / "data", rate=16_000, jobs=1)
+    bundle = load_bundle(tiny_models["continuous"])
+    header = {**bundle.header, "dataset": {"names": ["sax.wav"]}}
+    save_bundle(tmp_path / "model.timbre", Bundle(header, bundle.tensors))
+    before = (tmp_path / "model.timbre").read_bytes()
+    command = ["codebook", tmp_path / "model.timbre", tmp_path / "out", "--dataset", tmp_path / "data"]
+    assert run(*command, "--store") == 2
+    assert "holds none of the recordings that this model learned from" in capsys.readouterr().err
+    assert (tmp_path / "model.timbre").read_bytes() == before
+    assert names(tmp_path / "out") == []
+    assert run(*command) == 0
+    assert "note: the data set holds none of the recordings" in capsys.readouterr().err
+
+
+def test_an_interrupt_leaves_nothing_behind(pitched: Path, tmp_path: Path, monkeypatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("timbrespace.figures_codebook.save_curves", stop)
+    assert run("codebook", pitched, tmp_path / "out", "-q") == 130
+    assert names(tmp_path / "out") == []
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,19 @@ def test_what_is_shown_is_what_is_scored(discrete: Evaluation) -> None:
         assert f"{creative.scores['follow_spearman'][one.name]:.3f}" in one.title  # type: ignore[index]
 
 
-def test_the_straight_line_is_noted(discrete: Evaluation) -> None:
-    note = next(note for note in discrete.notes if note.startswith("interpolation_monotonicity"))
-    assert "pairs; on the straight line it is centroid" in note
+def test_the_straight_line_is_noted(
+    described_models: dict[str, Path], sounds: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = timbrespace.load(described_models["discrete"])
+    monkeypatch.setattr(creative_evaluation, "DIFFERENCE", 0.0)
+    notes = evaluate(engine, sounds).notes
+    assert any("pairs; on the straight line it is centroid" in note for note in notes)
+
+
+def test_sounds_that_are_alike_are_not_interpolated(discrete: Evaluation) -> None:
+    assert "no two of these sounds differ enough to interpolate between them" in discrete.notes
+    scores = discrete.to_dict()["scores"]
+    assert scores["interpolation_monotonicity"] == {"centroid": None, "bandwidth": None}
 
 
 def test_a_continuous_model_without_a_table_says_so(tiny_models: dict[str, Path], sounds: list[Path]) -> None:

@@ -81,3 +81,30 @@ def test_unwritable_place_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(TimbrespaceError, match=r"out\.wav: cannot be written"):
         files.write_bytes(tmp_path / "file" / "out.wav", b"")
+
+
+def test_results_that_belong_together_appear_together(tmp_path: Path) -> None:
+    with files.gathered(tmp_path / "out") as making:
+        (making / "a.csv").write_text("1")
+        (making / "b.png").write_text("2")
+        assert names(tmp_path / "out") == [making.name]
+    assert names(tmp_path / "out") == ["a.csv", "b.png"]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ZeroDivisionError])
+def test_an_interrupted_gathering_leaves_nothing(tmp_path: Path, stop: type[BaseException]) -> None:
+    with pytest.raises(stop), files.gathered(tmp_path / "out") as making:
+        (making / "a.csv").write_text("1")
+        raise stop
+    assert not (tmp_path / "out").exists()
+
+
+def test_gathering_does_not_overwrite_unasked(tmp_path: Path) -> None:
+    (tmp_path / "b.png").write_text("mine")
+    with pytest.raises(TimbrespaceError, match="exists already"), files.gathered(tmp_path) as making:
+        (making / "a.csv").write_text("1")
+        (making / "b.png").write_text("2")
+    assert names(tmp_path) == ["b.png"]
+    with files.gathered(tmp_path, force=True) as making:
+        (making / "b.png").write_text("2")
+    assert (tmp_path / "b.png").read_text() == "2"

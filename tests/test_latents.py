@@ -111,7 +111,7 @@ def test_sparse_rows_are_breakpoints(tmp_path: Path) -> None:
         ("seconds,loudness_db\n0,-20\n", "expected z0,z1"),
         ("seconds,loudness_db,code\n0,-20,1\n", "a continuous model has no codes"),
         ("seconds,loudness_db,z0\n0,-20,1\n1e9,-20,1\n", "too long"),
-        ("seconds,loudness_db,z0\n0,-20,1e99\n", "z is inf at frame 0"),
+        ("seconds,loudness_db,z0\n0,-20,1e99\n", "row 2: z0 is 1e99; that is too large"),
     ],
 )
 def test_csv_that_does_not_fit(tmp_path: Path, text: str, message: str) -> None:
@@ -123,7 +123,7 @@ def test_csv_that_does_not_fit(tmp_path: Path, text: str, message: str) -> None:
 @pytest.mark.parametrize("code", ["7", "-1", "1.5"])
 def test_csv_code_out_of_range(tmp_path: Path, code: str) -> None:
     (tmp_path / "a.csv").write_text(f"seconds,loudness_db,code\n0,-20,1\n1,-20,{code}\n")
-    with pytest.raises(SeriesError, match=f"at 1 seconds the code is {code}; .* 0 to 6"):
+    with pytest.raises(SeriesError, match=f"row 3: the code is {code}; .* 0 to 6"):
         LatentSeries.from_csv(
             tmp_path / "a.csv", frame_rate_hz=1, model_id="x", codebook=np.zeros((7, 1), np.float32)
         )

@@ -164,7 +164,7 @@ def test_path_from_a_file(tmp_path: Path) -> None:
     [
         ("seconds,x\n0,0\n", "the columns are seconds,x; a path needs seconds,x,y"),
         ("seconds,x,y\n0,0,left\n", "row 2: y is 'left'; it must be a number"),
-        ("seconds,x,y\n0,0,0\n1,1.2,0\n", "at 1 seconds x is 1.2; the plane goes from 0 to 1"),
+        ("seconds,x,y\n0,0,0\n1,1.2,0\n", "row 3: x is 1.2; the plane goes from 0 to 1"),
         ("seconds,x,y\n1,0,0\n0,0,0\n", "it must increase"),
     ],
 )

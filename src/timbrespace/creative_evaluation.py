@@ -152,6 +152,8 @@ def _between(engine: Engine, heard: Sequence[Heard], seed: int) -> tuple[dict[st
         course: {name: _median([one[name] for one in scores]) for name in SCORED}
         for course, scores in found.items()
     }
+    if not found["line"]:
+        return middle["chosen"], "no two of these sounds differ enough to interpolate between them"
     line = ", ".join(f"{name} {value:.3f}" for name, value in middle["line"].items())
     note = f"interpolation_monotonicity is of {len(found['line'])} pairs; on the straight line it is {line}"
     return middle["chosen"], note

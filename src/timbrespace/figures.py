@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -147,7 +148,10 @@ def draw_curve(
 
 
 def save_figure(figure: Figure, path: Path, force: bool) -> None:
-    """Write a PNG without opening a window; the same figure gives the same bytes."""
+    """Write a PNG without opening a window; the same figure gives the same bytes.
+
+    A letter that the font lacks becomes a box, a title that is too long is cut: no reason to warn.
+    """
     FigureCanvasAgg(figure)
-    with atomic_path(path, force=force) as temporary:
+    with atomic_path(path, force=force) as temporary, warnings.catch_warnings(action="ignore"):
         figure.savefig(temporary, dpi=DOTS_PER_INCH, metadata={"Software": "timbrespace"})

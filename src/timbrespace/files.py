@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -76,3 +77,30 @@ def write_bytes(target: Path, data: bytes, *, force: bool = False) -> None:
 def write_text(target: Path, text: str, *, force: bool = False) -> None:
     """Write a UTF-8 file at once, line ends as given. Errors as `atomic_path`."""
     write_bytes(target, text.encode("utf-8"), force=force)
+
+
+@contextmanager
+def gathered(folder: Path, *, force: bool = False) -> Iterator[Path]:
+    """A temporary folder inside `folder` for results that belong together.
+
+    When the block ends without error all its files are moved to `folder`; before that none is there, and
+    after an error or an interrupt none remains. Raises TimbrespaceError where one exists without `force`.
+    """
+    folder, made = Path(folder), not Path(folder).exists()
+    temporary = folder / f".{secrets.token_hex(4)}.tmp"
+    try:
+        temporary.mkdir(parents=True)
+        yield temporary
+        results = sorted(temporary.iterdir())
+        for result in results:
+            check_output(folder / result.name, force=force)
+        for result in results:
+            os.replace(result, folder / result.name)
+        made = False
+    except OSError as error:
+        raise TimbrespaceError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if made:
+            with suppress(OSError):
+                folder.rmdir()

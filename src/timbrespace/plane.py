@@ -113,7 +113,7 @@ def read_path(path: str) -> tables.Columns:
         if outside.any():
             at = int(np.argmax(outside))
             raise SeriesError(
-                f"{path}: at {columns['seconds'][at]:g} seconds {axis} is {columns[axis][at]:g}; "
+                f"{path}: row {tables.row_number(Path(path), at)}: {axis} is {columns[axis][at]:g}; "
                 "the plane goes from 0 to 1"
             )
     return columns

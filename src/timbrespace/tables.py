@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from timbrespace.errors import SeriesError, TimbrespaceError
 
 MAX_BYTES = 2**29
+LARGEST = 1e30  # a number that single precision holds
 
 Columns = dict[str, NDArray[np.float64]]
 
@@ -38,6 +39,11 @@ def read_table(path: Path) -> Columns:
     values = np.array([numbers for _, numbers in rows], dtype=np.float64)
     _check_seconds(path, [number for number, _ in rows], values[:, 0])
     return {name: np.ascontiguousarray(values[:, column]) for column, name in enumerate(names)}
+
+
+def row_number(path: Path, index: int) -> int:
+    """The row, as a text editor counts, of a table's `index`-th row of numbers; for errors in its values."""
+    return _read_rows(path)[index + 1][0]
 
 
 def read_curve(path: Path, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -96,6 +102,8 @@ def _numbers(path: Path, row: int, names: list[str], cells: list[str]) -> list[f
             number = float(cell)
         except ValueError:
             raise SeriesError(f"{path}: row {row}: {name} is '{cell.strip()}'; it must be a number") from None
+        if abs(number) > LARGEST and math.isfinite(number):
+            raise SeriesError(f"{path}: row {row}: {name} is {cell.strip()}; that is too large")
         if not math.isfinite(number):
             raise SeriesError(f"{path}: row {row}: {name} is {cell.strip()}; it must be a finite number")
         numbers.append(number)

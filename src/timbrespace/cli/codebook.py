@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, Seed, json_text, print_json, say
+from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, Seed, json_text, note, print_json, say
 from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
     from timbrespace.codebook import DescriptorTable
     from timbrespace.codebook.coverage import Coverage
     from timbrespace.codebook.traverse import Traverse
+    from timbrespace.dataset.store import Dataset
     from timbrespace.engine import Engine
 
 TABLE_FILE, MAP_FILE, HISTOGRAM_FILE, SUMMARY_FILE = "codes.csv", "map.png", "histogram.png", "codebook.json"
 DIMENSION_FILES = ("dimensions.csv", "dimensions.png", "directions.csv")  # of a continuous model
+DIMENSION_SECONDS, TRAVERSE_SECONDS = 18.0, 3.0  # about, for the progress
 DRAWN = ("centroid", "bandwidth", "f0")  # in the map and the histogram, besides what is asked for
 
 
@@ -71,22 +73,54 @@ def codebook(
     for output in _outputs(folder, names, loaded.kind):
         files.check_output(output, inputs=[model], force=force)
     data = Dataset.open(dataset) if dataset is not None else None
+    _check_own(loaded, data, store, quiet)
     with Progress("describing", 1.0, quiet=quiet) as progress:
         table = _table(loaded, data, recompute, progress)
-    with Progress("traversing", 2.0 + len(names), quiet=quiet) as progress:
-        traverses = _traverses(loaded, table, names, frames)  # all that can fail comes before what is written
-        if store:
-            _store(model, table)
-        progress.update(1.0, "drawing")
-        summary = _describe(folder, loaded, table, names, force)
-        for place, travelled in enumerate(traverses):
-            progress.update(2.0 + place, travelled.name)
-            summary["traverses"][travelled.name] = _play(folder, loaded, travelled, seed, force)
-    files.write_text(folder / SUMMARY_FILE, json_text(summary) + "\n", force=force)
+    shares = Shares(quiet, len(names), table.codes)
+    with shares.progress, files.gathered(folder, force=force) as making:
+        traverses = _traverses(loaded, table, names, frames)  # all that can fail comes before what is kept
+        summary = _describe(making, loaded, table, names, shares)
+        for travelled in traverses:
+            summary["traverses"][travelled.name] = _play(making, folder, loaded, travelled, seed, shares)
+        files.write_text(making / SUMMARY_FILE, json_text(summary) + "\n")
+    if store:
+        _store(model, table)
     if as_json:
         print_json(summary)
     elif not quiet:
         _show(folder, summary)
+
+
+class Shares:
+    """Progress through parts that take unequal time; each of them tells its own share."""
+
+    def __init__(self, quiet: bool, traverses: int, codes: bool) -> None:
+        self._dimensions = 0.0 if codes else DIMENSION_SECONDS
+        self.progress = Progress(
+            "traversing", self._dimensions + TRAVERSE_SECONDS * traverses + 1.0, quiet=quiet
+        )
+        self._begun = 0.0
+
+    def part(self, seconds: float, what: str) -> Callable[[float], None]:
+        """The listener of the next part, which takes about so long."""
+        begun = self._begun
+        self._begun += seconds
+        self.progress.update(begun, what)
+        return lambda share: self.progress.update(begun + seconds * share, what)
+
+
+def _check_own(loaded: Engine, data: Dataset | None, store: bool, quiet: bool) -> None:
+    """Whether the data set is that of the model, by the names of its recordings; if not, nothing is stored.
+
+    Raises UsageError.
+    """
+    known = set((loaded.header.get("dataset") or {}).get("names") or ())
+    if data is None or not known or known & set(data.summary()["names"]):
+        return
+    problem = "the data set holds none of the recordings that this model learned from"
+    if store:
+        raise UsageError(f"{problem}; name its own, or leave out --store")
+    note(problem, quiet=quiet)
 
 
 def _outputs(folder: Path, names: list[str], kind: str) -> list[Path]:
@@ -116,21 +150,22 @@ def _store(model: Path, table: DescriptorTable) -> None:
 
 
 def _describe(
-    folder: Path, loaded: Engine, table: DescriptorTable, names: list[str], force: bool
+    folder: Path, loaded: Engine, table: DescriptorTable, names: list[str], shares: Shares
 ) -> dict[str, Any]:
     """The table, its pictures and, of a continuous model, its dimensions; returns the summary."""
     from timbrespace import figures_codebook
     from timbrespace.codebook.coverage import coverage
     from timbrespace.descriptors import DESCRIPTORS
 
-    table.save_csv(folder / TABLE_FILE, force=force)
+    shares.part(1.0, "drawing")
+    table.save_csv(folder / TABLE_FILE)
     drawn = {name: table.column(name) for name in dict.fromkeys([*names, *DRAWN])}
     what = f"{len(table)} codes" if table.codes else f"{len(table)} frames of the data"
     title = f"{loaded.kind} model {loaded.model_id}: {what}"
-    figures_codebook.save_map(folder / MAP_FILE, table.z, drawn, title, force=force)
-    figures_codebook.save_histogram(folder / HISTOGRAM_FILE, drawn, table.count, title, force=force)
+    figures_codebook.save_map(folder / MAP_FILE, table.z, drawn, title)
+    figures_codebook.save_histogram(folder / HISTOGRAM_FILE, drawn, table.count, title)
     if not table.codes:
-        _describe_dimensions(folder, loaded, table, force)
+        _describe_dimensions(folder, loaded, table, shares)
     covered = {name: coverage(table, name) for name in DESCRIPTORS}
     return {
         "model": loaded.model_id,
@@ -143,16 +178,18 @@ def _describe(
     }
 
 
-def _describe_dimensions(folder: Path, loaded: Engine, table: DescriptorTable, force: bool) -> None:
+def _describe_dimensions(folder: Path, loaded: Engine, table: DescriptorTable, shares: Shares) -> None:
     from timbrespace import figures_dimensions
     from timbrespace.dimensions import describe_dimensions, save_dimensions_csv
     from timbrespace.directions import fit_directions, save_directions_csv
 
-    dimensions = describe_dimensions(loaded, table)
-    save_dimensions_csv(folder / DIMENSION_FILES[0], dimensions, force=force)
+    tell = shares.part(0.5 * DIMENSION_SECONDS, "dimensions")
+    dimensions = describe_dimensions(loaded, table, progress=tell)
+    save_dimensions_csv(folder / DIMENSION_FILES[0], dimensions)
     title = f"What the dimensions of model {loaded.model_id} do"
-    figures_dimensions.save_dimensions(folder / DIMENSION_FILES[1], dimensions, title, force=force)
-    save_directions_csv(folder / DIMENSION_FILES[2], fit_directions(table, loaded), force=force)
+    figures_dimensions.save_dimensions(folder / DIMENSION_FILES[1], dimensions, title)
+    tell = shares.part(0.5 * DIMENSION_SECONDS, "directions")
+    save_directions_csv(folder / DIMENSION_FILES[2], fit_directions(table, loaded, progress=tell))
 
 
 def _as_dict(found: Coverage | None) -> dict[str, Any] | None:
@@ -168,29 +205,31 @@ def _traverses(loaded: Engine, table: DescriptorTable, names: Sequence[str], fra
     return [traverse(loaded, table, name, frames=frames, distances=distances) for name in names]
 
 
-def _play(folder: Path, loaded: Engine, travelled: Traverse, seed: int, force: bool) -> dict[str, Any]:
-    """Write a traverse as sound and picture; returns its figures."""
+def _play(
+    making: Path, folder: Path, loaded: Engine, travelled: Traverse, seed: int, shares: Shares
+) -> dict[str, Any]:
+    """Write a traverse as sound and picture into `making`; returns its figures, as of `folder`."""
     from timbrespace import audio, figures_codebook
     from timbrespace.codebook.traverse import traverse_spearman
 
     name = travelled.name
-    sound = travelled.play(loaded, seed)
+    sound = travelled.play(loaded, seed, shares.part(TRAVERSE_SECONDS, f"in the order of {name}"))
     score, measured = traverse_spearman(travelled, sound, loaded.sample_rate)
-    target = folder / f"traverse-{name}.wav"
-    written = audio.write_audio(target, sound, loaded.sample_rate, force=force)
+    target = making / f"traverse-{name}.wav"
+    written = audio.write_audio(target, sound, loaded.sample_rate)
     title = (
         f"{len(travelled.rows)} sounds in the order of {name}: rank correlation with time {_number(score)}"
     )
     picture = target.with_suffix(".png")
     curves = {name: {"measured": measured}}
-    figures_codebook.save_curves(picture, sound, curves, loaded.sample_rate, title, force=force)
+    figures_codebook.save_curves(picture, sound, curves, loaded.sample_rate, title)
     return {
         "traverse_spearman": score,
         "sounds": len(travelled.rows),
         "frames": travelled.frames,
         "seconds": len(sound) / loaded.sample_rate,
         "gain_db": written.gain_db,
-        "sound": str(target),
+        "sound": str(folder / target.name),
     }
 
 

@@ -146,6 +146,11 @@ def read_series(source: Path, loaded: Engine, quiet: bool) -> LatentSeries:
             model_id=loaded.model_id,
             codebook=loaded.codebook,
         )
+        if series.latents != loaded.config.latents:
+            raise SeriesError(
+                f"{source}: the columns are z0 to z{series.latents - 1}; this model needs z0 to "
+                f"z{loaded.config.latents - 1}"
+            )
     else:
         series = LatentSeries.load(source)
     if len(series) == 0:

@@ -121,7 +121,15 @@ def follow(
         length, level = read_loudness(loaded, loudness, loudness_db, table, request)
         targets = read_targets(request, table, length)
         samples = round(length * loaded.sample_rate)
-        found = follow_targets(loaded, table, targets, level, continuity=continuity, length_samples=samples)
+        found = follow_targets(
+            loaded,
+            table,
+            targets,
+            level,
+            continuity=continuity,
+            length_samples=samples,
+            progress=progress.update,
+        )
         progress.update(1.0, "decoding")
         sound = found.play(loaded, seed=seed, progress=lambda share: progress.update(1.0 + share))
         progress.update(2.0, "measuring")

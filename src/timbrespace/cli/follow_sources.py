@@ -62,7 +62,7 @@ def read_request(
     for option, values in (("--low", low or ()), ("--high", high or ())):
         if len(values) > shapes:
             raise UsageError(
-                f"{option} is given {len(values)} times; {shapes} targets have a shape ({', '.join(SHAPES)})"
+                f"{option}: {len(values)} for {shapes} targets that have a shape ({', '.join(SHAPES)})"
             )
     if seconds is not None and not MIN_SECONDS <= seconds <= MAX_SECONDS:
         raise UsageError(f"--seconds is {seconds:g}; it must be {MIN_SECONDS:g} to {MAX_SECONDS:g}")

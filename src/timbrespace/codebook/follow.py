@@ -74,8 +74,9 @@ def follow(
     continuity: float = 1.0,
     length_samples: int | None = None,
     distances: Distances | None = None,
+    progress: Tell | None = None,
 ) -> Followed:
-    """The cheapest path through the table for L frames.
+    """The cheapest path through the table for L frames. progress: hears the share done.
 
     loudness_db: [L], dBFS, what is played. continuity: 0 the paper's nearest; 1 follows closely without
     needless jumps; more holds on to sounds longer. Targets are read where frames are heard and clipped
@@ -93,7 +94,9 @@ def follow(
     if continuity == 0.0:
         chosen = _nearest(aims)
     else:
-        chosen = _cheapest(aims, rows, candidates, cost, distances or Distances(engine, table), continuity)
+        chosen = _cheapest(
+            aims, rows, candidates, cost, distances or Distances(engine, table), continuity, progress
+        )
     played = rows[chosen]
     codes = played.astype(np.int32) if table.codes else None
     level = loudness_db.astype(np.float32)
@@ -208,6 +211,7 @@ def _cheapest(
     cost: Values,
     distances: Distances,
     continuity: float,
+    progress: Tell | None,
 ) -> Rows:
     """Viterbi over the candidates of every frame."""
     came_from = np.zeros(candidates.shape, dtype=np.int16)
@@ -216,6 +220,8 @@ def _cheapest(
         before, after = rows[candidates[frame - 1]], rows[candidates[frame]]
         step = continuity * _transition(aims, distances, before, after)
         reached = total[:, None] + step
+        if progress is not None and frame % CHUNK == 0:
+            progress(frame / len(cost))
         came_from[frame] = reached.argmin(axis=0)
         total = np.take_along_axis(reached, came_from[frame][None].astype(np.intp), 0)[0] + cost[frame]
     path = np.empty(len(cost), dtype=np.intp)

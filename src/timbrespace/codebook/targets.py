@@ -20,6 +20,7 @@ DEFAULT_SECONDS = 8.0
 MIN_SECONDS, MAX_SECONDS = 0.001, 1800.0  # measuring pitch takes a gigabyte a quarter of an hour
 PERIOD_SECONDS = 4.0  # of a sine
 STEPS = 8
+ASKED = {"Hz": (1.0, 96_000.0), "": (1e-9, 1.0)}  # beyond it no sound has the descriptor
 SHAPES = ("sine", "ramp", "exp", "steps")
 
 
@@ -58,8 +59,8 @@ def make_target(
         return Target(kind, shape, None, f"{text} {kind.format(low)} to {kind.format(high)}")
     constant = _number(text)
     if constant is not None:
-        if constant <= 0:
-            raise UsageError(f"target '{text}' for {kind.name}; it must be above 0")
+        if not _can_be_asked(kind, constant):
+            raise UsageError(f"target '{text}' for {kind.name}; it must be {_allowed(kind)}")
         return Target(kind, lambda time: np.full(len(time), constant), None, kind.format(constant))
     return _from_file(kind, Path(text))
 
@@ -94,19 +95,30 @@ def _from_file(kind: Descriptor, path: Path) -> Target:
         named = ",".join(columns)
         raise SeriesError(f"{path}: the columns are {named}; this target needs seconds,{kind.name}")
     seconds, values = columns["seconds"], columns[found[0]]
-    if values.min() <= 0:
-        row = int(values.argmin())
-        found_there = f"{found[0]} is {values[row]:g} at {seconds[row]:g} seconds"
-        raise SeriesError(f"{path}: {found_there}; it must be above 0")
+    low, high = ASKED[kind.unit]
+    odd = np.flatnonzero((values < low) | (values > high))
+    if len(odd):
+        row = tables.row_number(path, int(odd[0]))
+        raise SeriesError(f"{path}: row {row}: {found[0]} is {values[odd[0]]:g}; it must be {_allowed(kind)}")
     return Target(kind, lambda time: np.interp(time, seconds, values), float(seconds[-1]), path.name)
 
 
 def _check_range(kind: Descriptor, low: float, high: float) -> None:
     for name, value in (("low", low), ("high", high)):
-        if not (math.isfinite(value) and value > 0):
-            raise UsageError(f"--{name} is {value:g} for {kind.name}; it must be above 0")
+        if not _can_be_asked(kind, value):
+            raise UsageError(f"--{name} is {value:g} for {kind.name}; it must be {_allowed(kind)}")
     if low > high:
         raise UsageError(f"--low is {low:g} and --high {high:g} for {kind.name}; low comes first")
+
+
+def _can_be_asked(kind: Descriptor, value: float) -> bool:
+    low, high = ASKED[kind.unit]
+    return low <= value <= high
+
+
+def _allowed(kind: Descriptor) -> str:
+    low, high = ASKED[kind.unit]
+    return f"{low:g} to {high:g} {kind.unit}".rstrip()
 
 
 def _number(text: str) -> float | None:

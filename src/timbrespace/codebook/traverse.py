@@ -8,6 +8,7 @@ falls on a cut: a cut between two tones widens the spectrum in the windows that 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,7 @@ Values = NDArray[np.float64]
 
 FRAMES = 4  # a sound
 LEAST_GLIDE = 3  # frames: sounds that are held for less cross-fade with more than one other
+MAX_SECONDS = 1800.0  # of a traverse
 MOST_SOUNDS = 1024  # of a table of frames, evenly spread over the order; codes are all there
 REACHES = (128, 64, 32, 16)  # the reach is a hundred-and-twenty-eighth of the places or, in need, more
 SMOOTH_ENOUGH = 0.995  # predicted rank correlation: no need to reach further
@@ -47,9 +49,12 @@ class Traverse:
     series: LatentSeries
     predicted: float
 
-    def play(self, engine: Engine, seed: int = 0) -> NDArray[np.float32]:
+    def play(
+        self, engine: Engine, seed: int = 0, progress: Callable[[float], None] | None = None
+    ) -> NDArray[np.float32]:
         """The sound, [T] at the model's rate."""
-        return engine.decode(self.series, seed=seed, glide_frames=max(LEAST_GLIDE, self.frames))
+        glide = max(LEAST_GLIDE, self.frames)
+        return engine.decode(self.series, seed=seed, glide_frames=glide, progress=progress)
 
 
 def traverse(
@@ -74,6 +79,11 @@ def traverse(
     rows = rows[np.argsort(column[rows], kind="stable")]
     if not table.codes and len(rows) > MOST_SOUNDS:
         rows = rows[np.linspace(0, len(rows) - 1, MOST_SOUNDS).round().astype(int)]
+    seconds = len(rows) * frames / engine.signal.frame_rate_hz
+    if seconds > MAX_SECONDS:
+        raise UsageError(
+            f"{frames} frames for each of {len(rows)} sounds last {seconds:.0f} s; {MAX_SECONDS:g} at most"
+        )
     order, predicted = _best_order(distances or Distances(engine, table), name, rows, column[rows])
     placed = rows[order]
     return Traverse(name, placed, frames, hold(engine, table, placed, frames), predicted)

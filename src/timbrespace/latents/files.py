@@ -123,9 +123,8 @@ def _held_codes(
     bad = (codes != np.round(codes)) | (codes < 0) | (codes >= len(codebook))
     if np.any(bad):
         at = int(np.argmax(bad))
-        second = columns["seconds"][at]
         raise SeriesError(
-            f"{path}: at {second:g} seconds the code is {codes[at]:g}; "
+            f"{path}: row {tables.row_number(path, at)}: the code is {codes[at]:g}; "
             f"it must be a whole number from 0 to {len(codebook) - 1}"
         )
     row = np.searchsorted(columns["seconds"], frames + 1e-9, side="right") - 1

@@ -41,7 +41,7 @@ ANCHORS: dict[str, Anchor] = {
     "traverse_spearman/f0": Anchor("0.946–0.982", _PAPER),
     "follow_spearman": Anchor("1", _BOUND),
     "follow_median_error": Anchor("0", _BOUND),
-    "follow_reached": Anchor("1", "the whole target range"),
+    "follow_reached": Anchor("1", "all of it"),
     "interpolation_monotonicity": Anchor("1", _BOUND),
     "stream_error": Anchor("at most 0.1", "asked for"),
     "latency_samples": Anchor("64 ms, 46 ms, < 10 ms", "DDSP-VST; RAVE, buffer alone; BRAVE"),

@@ -95,7 +95,7 @@ MEANINGS: dict[str, Meaning] = {
         "median of |achieved − target|",
     ),
     "follow_reached": Meaning(
-        FOLLOWING, "", HIGHER, "share of the curve's range that the model can reach at all",
+        FOLLOWING, "", HIGHER, "share of the curve that lies within the model's reach",
         "share of the target range that lies between the lowest and the highest candidate",
     ),
     "interpolation_monotonicity": Meaning(
