@@ -169,13 +169,18 @@ def test_a_traverse_is_scored_by_what_is_heard(count: int) -> None:
     assert math.isnan(traverse_spearman(travelled, np.zeros(count, np.float32), 16_000)[0])
 
 
-def test_what_cannot_be_traversed(pitched: tuple[Engine, DescriptorTable]) -> None:
+def test_what_cannot_be_traversed(
+    pitched: tuple[Engine, DescriptorTable], monkeypatch: pytest.MonkeyPatch
+) -> None:
     model, table = pitched
     with pytest.raises(UsageError, match="no descriptor 'brightness'; there are centroid"):
         traverse(model, table, "brightness")
     for frames in (0, 1001):
         with pytest.raises(UsageError, match=f"{frames} frames a sound"):
             traverse(model, table, "centroid", frames=frames)
+    with monkeypatch.context() as patch, pytest.raises(UsageError, match=r"32 sounds last \d+ s; 1 at most"):
+        patch.setattr("timbrespace.codebook.traverse.MAX_SECONDS", 1.0)
+        traverse(model, table, "centroid", frames=100)
     one = codebook_help.table([500.0, 600.0], confidence=[1.0, 0.0])
     with pytest.raises(UsageError, match="1 sounds of this model have a f0"):
         traverse(model, one, "f0")

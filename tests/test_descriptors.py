@@ -87,3 +87,12 @@ def test_frames_of_a_model_are_where_their_sound_is() -> None:
     assert signal.frames_of(512) == 4
     assert signal.frames_of(513) == 5
     assert signal.centre_seconds(3) * RATE == pytest.approx([-512.0, 0.0, 512.0])
+
+
+def test_what_sounds_is_within_fifty_db_of_the_loudest() -> None:
+    sound = np.concatenate([noise(20_000, level=0.1), noise(20_000, level=1e-3), noise(20_000, level=1e-5)])
+    sounds = descriptors.sounding(sound)
+    assert len(sounds) == len(sound) // 512 + 1
+    assert sounds[:75].all()
+    assert not sounds[-35:].any()
+    assert not descriptors.sounding(np.zeros(3000)).any()

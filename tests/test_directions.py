@@ -17,10 +17,10 @@ from timbrespace.directions import fit_directions, measured, move, save_directio
 from timbrespace.directions.measured import spectral
 from timbrespace.directions.moving import Mover, deviations
 from timbrespace.directions.pitches import Comb, Pitches
-from timbrespace.directions.slopes import Slopes
 from timbrespace.engine import Engine, load
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
+from timbrespace.slopes import Slopes
 
 RATE = 44_100
 

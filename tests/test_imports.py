@@ -20,6 +20,7 @@ LAYERS = [
     {"model"},
     {"bundle", "ranges", "stream", "pitch_keeping"},
     {"engine"},
+    {"slopes"},
     {"scores"},
     {"interpolation", "nearby", "even_course", "courses", "plane"},
     {"codebook", "directions", "dimensions", "figures_dimensions"},

@@ -19,6 +19,7 @@ from timbrespace.pitch import track_pitch
 Values = NDArray[np.float64]
 
 N_FFT, HOP = 2048, 512  # samples
+SOUNDING_DB = 50.0  # below the loudest frame; what is softer is background
 ROLLOFF_SHARE = 0.85  # of the summed magnitude
 FLOOR_POWER = 1e-10  # of a bin, so that the flatness of digital silence is 1 and not undefined
 TINY = 1e-20
@@ -110,6 +111,15 @@ def of_sound(samples: NDArray[np.floating], sample_rate: int, *, pitch: bool = T
         track = track_pitch(samples, sample_rate)
         values["f0"] = np.where(track.voiced, track.f0_hz, np.nan)
     return values
+
+
+def sounding(samples: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Sound [T] → the frames of `of_sound` within 50 dB of the loudest, [T // 512 + 1]; none in silence."""
+    padded = np.pad(np.square(np.asarray(samples, dtype=np.float64)), N_FFT // 2)
+    sums = np.concatenate([[0.0], np.cumsum(padded)])
+    starts = np.arange(len(samples) // HOP + 1) * HOP
+    power = np.maximum(sums[starts + N_FFT] - sums[starts], 0.0)
+    return np.asarray(power > power.max() * 10 ** (-SOUNDING_DB / 10))
 
 
 def frame_seconds(count: int, sample_rate: int) -> Values:

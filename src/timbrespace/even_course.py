@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from timbrespace.descriptors import HOP
+from timbrespace.descriptors import HOP, SOUNDING_DB
 from timbrespace.engine import Engine
 from timbrespace.interpolation import SCORED, Course, course_of, interpolation_monotonicity, steadiness
 from timbrespace.latents import LatentSeries
@@ -27,7 +27,6 @@ ENOUGH = 0.98  # of steadiness, from which on no further round is worth its time
 GAIN = 0.5  # of what is lacking; a sound that wavers by chance does not answer as it is told
 SMOOTH_SECONDS = 0.02  # deviation of the Gauss curve over what is lacking; about a window of the measure
 OWN_SHARE = 0.02  # of the way, at either end, on which what wavers within A or B fades out
-SOUNDING_DB = 50.0  # below the loudest frame; quieter ones do not count as A's or B's value
 OUTER = 0.25  # the share of A's values, and of B's, that lies outside of the way
 
 

@@ -27,7 +27,6 @@ LOUDNESSES = ("mix", "a", "b")
 STEEPNESS = 10.0  # of the sigmoid: nearly level at both ends, 2.5 times as steep as the line in the middle
 FARTHEST = 10.0  # beyond A and B, in distances from A to B; more is a slip of the pen
 SCORED = ("centroid", "bandwidth")
-SOUNDING_DB = 50.0  # below the loudest frame; quieter ones are not scored
 LEAST_DIFFERENCE = 0.01  # between A and B, of A's value; with less there is no way to go
 
 
@@ -146,11 +145,7 @@ class Course:
 def course_of(samples: NDArray[np.floating], sample_rate: int) -> Course:
     """The course of a sound [T]; frames within 50 dB of the loudest sound."""
     every = descriptors.of_sound(samples, sample_rate, pitch=False)
-    squares = np.pad(np.square(np.asarray(samples, dtype=np.float64)), descriptors.N_FFT // 2)
-    windows = np.lib.stride_tricks.sliding_window_view(squares, descriptors.N_FFT)[:: descriptors.HOP]
-    power = windows.sum(axis=1)
-    loudest = power.max()
-    sounds = (power >= loudest * 10 ** (-SOUNDING_DB / 10)) & (loudest > 0)
+    sounds = descriptors.sounding(samples)
     seconds = descriptors.frame_seconds(len(sounds), sample_rate)
     return Course({name: every[name] for name in SCORED}, sounds, seconds)
 

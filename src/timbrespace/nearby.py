@@ -17,12 +17,13 @@ from torch import Tensor
 
 from timbrespace.engine import Engine
 from timbrespace.latents import LatentSeries
-from timbrespace.synthesis import noise_power_gain
+from timbrespace.slopes import Slopes, least_step
 
 Latents = NDArray[np.float32]
 Octaves = NDArray[np.float64]
 Find = Callable[[Octaves], Latents]
 
+DESCRIBED = ("centroid", "bandwidth")
 STEPS = 5
 CLOSE = 0.0005  # octaves; a small part of what a sound wavers
 LARGEST_STEP = 0.5  # in z, whose dimensions have unit deviation: gradients hold no farther
@@ -35,11 +36,11 @@ BLOCK_FRAMES = 512
 
 def described(series: LatentSeries, model: Engine) -> Octaves:
     """Centroid and bandwidth of the spectrum decoded from every frame on its own, [L, 2]."""
-    parts = []
+    slopes, parts = Slopes(model, noise=True), []
     for part in _blocks(len(series)):
         z, level = (torch.from_numpy(values[part].copy()) for values in (series.z, series.loudness_db))
         with torch.no_grad():
-            parts.append(_descriptors(z, level, model))
+            parts.append(slopes.values(slopes.log_magnitude(z, level), DESCRIBED))
     return np.asarray(torch.cat(parts).numpy(), dtype=np.float64)
 
 
@@ -94,42 +95,14 @@ def _candidates(z: Latents, codebook: Latents, wanted: Octaves, table: Octaves) 
 
 
 def _reach(near: LatentSeries, wanted: Tensor, model: Engine) -> Latents:
-    parts = []
+    decoder, parts = Slopes(model, noise=True), []
     for part in _blocks(len(near)):
         z, level = (torch.from_numpy(values[part].copy()) for values in (near.z, near.loudness_db))
         for _ in range(STEPS):
-            z.requires_grad_(True)
-            values = _descriptors(z, level, model)
-            missing = wanted[part] - values.detach()
+            values, slopes = decoder.slopes(z, level, DESCRIBED)
+            missing = wanted[part] - values
             if missing.abs().max() < CLOSE:
                 break
-            z = z.detach() + _step(z, values, missing)
-        parts.append(z.detach())
+            z = z + least_step(missing, slopes, ridge=DAMPING, longest=LARGEST_STEP)
+        parts.append(z)
     return np.asarray(torch.cat(parts).numpy())
-
-
-def _step(z: Tensor, values: Tensor, missing: Tensor) -> Tensor:
-    """A Gauss-Newton step of least norm for z [L, D]; values: its descriptors, missing: from them, [L, 2]."""
-    slopes = [torch.autograd.grad(values[:, k].sum(), z, retain_graph=k == 0)[0] for k in range(2)]
-    jacobian = torch.stack(slopes, dim=1)  # frames do not know of each other: [L, 2, D]
-    across = jacobian.transpose(1, 2)
-    damping = DAMPING * torch.eye(2)
-    step = (across @ torch.linalg.solve(jacobian @ across + damping, missing[:, :, None]))[:, :, 0]
-    length = step.norm(dim=1, keepdim=True).clamp_min(1e-9)
-    return step * (LARGEST_STEP / length).clamp(max=1.0)
-
-
-def _descriptors(z: Tensor, loudness_db: Tensor, model: Engine) -> Tensor:
-    """Centroid and bandwidth [L, 2] of the spectra decoded from z [L, D], each frame on its own.
-
-    As `timbrespace.descriptors` defines them, the noise part at the level it is played at, in operations
-    that have a gradient.
-    """
-    context = model.model.decoder.initial_state(len(z))
-    log_magnitude, noisiness, _ = model.model.magnitudes(z[:, None], loudness_db[:, None], context)
-    heard = log_magnitude + 0.5 * torch.log(noise_power_gain(noisiness))
-    weight = torch.softmax(heard[:, 0], dim=1)  # the magnitudes, at a sum of 1
-    frequency_hz = torch.linspace(0.0, model.sample_rate / 2, weight.shape[1])
-    centroid = weight @ frequency_hz
-    spread = (weight * (frequency_hz - centroid[:, None]).square()).sum(dim=1)
-    return torch.stack([centroid.log2(), 0.5 * spread.log2()], dim=1)

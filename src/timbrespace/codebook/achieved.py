@@ -18,7 +18,6 @@ from timbrespace.descriptors import DESCRIPTORS
 Values = NDArray[np.float64]
 
 EDGE_FRAMES = descriptors.N_FFT // descriptors.HOP // 2 + 1  # whose window reaches beyond the sound
-SOUNDING_DB = 50.0  # below the loudest frame; what is softer is not scored
 OCTAVE_ERROR = 0.5  # octaves: an error of more than half of one
 
 
@@ -62,7 +61,7 @@ def achieved(followed: Followed, sound: NDArray[np.float32], sample_rate: int) -
     """
     every = descriptors.of_sound(sound, sample_rate, pitch="f0" in followed.wanted)
     seconds = descriptors.frame_seconds(len(every["centroid"]), sample_rate)
-    sounding = _sounding(sound)
+    sounding = _scored(sound)
     return {
         name: _compare(
             name, np.interp(seconds, followed.seconds, wanted), every[name], sounding, followed.reached(name)
@@ -85,16 +84,12 @@ def save_achieved(path: Path, every: Mapping[str, Achieved], sample_rate: int, *
     files.write_text(path, tables.format_table(columns), force=force)
 
 
-def _sounding(sound: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Frames [T // 512 + 1] within 50 dB of the loudest whose window lies inside the sound."""
-    padded = np.pad(np.square(sound, dtype=np.float64), descriptors.N_FFT // 2)
-    sums = np.concatenate([[0.0], np.cumsum(padded)])
-    starts = np.arange(len(sound) // descriptors.HOP + 1) * descriptors.HOP
-    power = sums[starts + descriptors.N_FFT] - sums[starts]
-    sounding = power > power.max() * 10 ** (-SOUNDING_DB / 10)
+def _scored(sound: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Sounding frames [T // 512 + 1] whose window lies inside the sound."""
+    sounding = descriptors.sounding(sound)
     if len(sounding) > 2 * EDGE_FRAMES:
         sounding[:EDGE_FRAMES] = sounding[-EDGE_FRAMES:] = False
-    return np.asarray(sounding)
+    return sounding
 
 
 def _compare(

@@ -20,10 +20,10 @@ from timbrespace.codebook import DescriptorTable, table_of
 from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.descriptors import DESCRIPTORS
 from timbrespace.directions.pitches import ALIKE, Comb, Pitches
-from timbrespace.directions.slopes import Slopes
 from timbrespace.engine import Engine
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
+from timbrespace.slopes import Slopes, least_step
 
 Latents = NDArray[np.float32]
 
@@ -149,16 +149,9 @@ class Mover:
         for goal in goals:
             for _ in range(STEPS):
                 values, slopes = self.slopes.slopes(z, level, names)
-                z = z + _step((goal - values) / scale, slopes / scale[:, None])
+                lacking, steep = (goal - values) / scale, slopes / scale[:, None]
+                z = z + least_step(lacking, steep, ridge=RIDGE, longest=LONGEST_STEP)
         return z
-
-
-def _step(lacking: Tensor, slopes: Tensor) -> Tensor:
-    """The shortest step in z [N, D] that brings what is lacking, [N, R]. slopes: [N, R, D]."""
-    normal = slopes @ slopes.mT + RIDGE * torch.eye(lacking.shape[1])
-    step = (slopes.mT @ torch.linalg.solve_ex(normal, lacking[..., None])[0])[..., 0]
-    step = torch.nan_to_num(step, nan=0.0, posinf=0.0, neginf=0.0)
-    return step * (LONGEST_STEP / step.norm(dim=1, keepdim=True).clamp_min(LONGEST_STEP))
 
 
 def _between(keys: NDArray[np.intp], values: Latents, count: int) -> Latents:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from timbrespace.descriptors import FLOOR_POWER, ROLLOFF_SHARE
 from timbrespace.engine import Engine
+from timbrespace.synthesis import noise_power_gain
 
 DB = 10.0 / math.log(10.0)
 ROLLOFF_REACH = 2.0 ** (1 / 6)  # either way: over partials the spectrum's sum climbs in steps
@@ -20,19 +21,24 @@ LEAST_CLIMB = 0.02  # of the spectrum's sum, an octave; less says nothing of whe
 
 
 class Slopes:
-    """The decoder of a continuous model, seen as a function from latents to spectral descriptors.
+    """The decoder of a model, seen as a function from latents to spectral descriptors.
 
-    Every frame is on its own, as in `Engine.decode_magnitudes`. Dimensions that are not active have no slope.
+    Every frame is on its own, as in `Engine.decode_magnitudes`. noise: count its noisy part at the level at
+    which it is played. Dimensions that are not active have no slope.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, noise: bool = False) -> None:
         self.model = engine.model
+        self.noise = noise
         self.frequency_hz = torch.linspace(0.0, engine.sample_rate / 2, engine.signal.bins)
 
     def log_magnitude(self, z: Tensor, loudness_db: Tensor) -> Tensor:
         """z [L, D], loudness_db [L] → natural log magnitudes at 0 dBFS [L, F]."""
         context = self.model.decoder.initial_state(len(z))
-        return self.model.magnitudes(z[:, None], loudness_db[:, None], context)[0][:, 0]
+        log_magnitude, noisiness, _ = self.model.magnitudes(z[:, None], loudness_db[:, None], context)
+        if self.noise:
+            log_magnitude = log_magnitude + 0.5 * torch.log(noise_power_gain(noisiness))
+        return log_magnitude[:, 0]
 
     def values(self, log_magnitude: Tensor, names: Sequence[str]) -> Tensor:
         """Natural log magnitudes [L, F] → descriptors [L, R] on their scale: octaves, dB for flatness."""
@@ -45,6 +51,18 @@ class Slopes:
             values = self.values(self.log_magnitude(z, loudness_db), names)
             rows = [torch.autograd.grad(column.sum(), z, retain_graph=True)[0] for column in values.unbind(1)]
         return values.detach(), torch.stack(rows, dim=1) * self.model.rotation.active
+
+
+def least_step(lacking: Tensor, slopes: Tensor, *, ridge: float, longest: float) -> Tensor:
+    """The shortest step in z [L, D] that brings what is lacking, [L, R]: Gauss-Newton, of least norm.
+
+    slopes: [L, R, D]. ridge: against slopes that nearly vanish or pull the same way. longest: in z, as far as
+    slopes hold; a longer step is shortened.
+    """
+    normal = slopes @ slopes.mT + ridge * torch.eye(lacking.shape[1])
+    step = (slopes.mT @ torch.linalg.solve_ex(normal, lacking[..., None])[0])[..., 0]
+    step = torch.nan_to_num(step, nan=0.0, posinf=0.0, neginf=0.0)
+    return step * (longest / step.norm(dim=1, keepdim=True).clamp_min(longest))
 
 
 def _described(log_magnitude: Tensor, frequency_hz: Tensor, names: Sequence[str]) -> list[Tensor]:
