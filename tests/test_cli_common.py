@@ -1,6 +1,7 @@
 """Exit codes and the one line on stderr, whatever goes wrong."""
 
 import json
+import signal
 
 import numpy as np
 import pytest
@@ -104,3 +105,24 @@ def test_progress_is_silent_when_short_or_quiet_and_tells_the_time_left(capsys, 
 )
 def test_seconds_for_people(seconds: float, text: str) -> None:
     assert common.format_seconds(seconds) == text
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_that_a_destructor_swallowed_is_heard_at_the_next_step(capsys) -> None:
+    app = typer.Typer()
+
+    class Careless:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    @app.command()
+    def work() -> None:
+        careless = Careless()
+        with common.Progress("working", 2.0) as progress:
+            del careless  # Python prints what is raised in here, and goes on
+            progress.advance()
+        raise AssertionError("went on")
+
+    assert common.run_guarded(app, []) == 130
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert "stopped" in capsys.readouterr().err

@@ -9,9 +9,12 @@ import errno
 import io
 import json
 import math
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any, TypeVar
@@ -38,6 +41,7 @@ NoPicture = Annotated[bool, typer.Option("--no-picture", help="Draw none.")]
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A trained model: model.timbre.")]
 
 Item = TypeVar("Item")
+_interrupted = threading.Event()
 
 
 def run_guarded(app: typer.Typer, arguments: Sequence[str]) -> int:
@@ -55,7 +59,8 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str]) -> int:
     plain = [argument for argument in arguments if argument != "--debug"]
     command = typer.main.get_command(app)
     try:
-        code = command.main(plain, prog_name=PROGRAM, standalone_mode=False)
+        with _heard_interrupts():
+            code = command.main(plain, prog_name=PROGRAM, standalone_mode=False)
     except TyperException as error:
         if error.format_message():  # empty where the help itself was the answer
             _say(f"{error.format_message()}{_value_of(error, plain)} (see {_help_of(error)})")
@@ -72,6 +77,26 @@ def run_guarded(app: typer.Typer, arguments: Sequence[str]) -> int:
     if code == 130:
         _say("stopped")
     return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def _heard_interrupts() -> Iterator[None]:
+    """Remember Ctrl-C, which Python forgets when it comes inside a destructor; `Progress` raises again."""
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        _interrupted.set()
+        raise KeyboardInterrupt
+
+    _interrupted.clear()
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def report_error(error: TimbrespaceError) -> None:
@@ -140,6 +165,8 @@ class Progress:
 
     def update(self, done: float, note: str = "") -> None:
         """`done` of the total is done; `note` says what."""
+        if _interrupted.is_set():
+            raise KeyboardInterrupt
         self.done = done
         elapsed = time.monotonic() - self._started
         if self.quiet or elapsed < SHOW_AFTER_SECONDS:
