@@ -195,7 +195,16 @@ def test_switches_of_the_plane(tiny_models: dict[str, Path], place: Path) -> Non
 
 
 def test_shares_of_timbre_and_of_loudness(tiny_models: dict[str, Path], place: Path, capsys) -> None:
-    plain = ["plane", tiny_models["continuous"], "a.wav", "b.wav", "o.wav", "--point", "0.5,0.5", "--no-picture"]
+    plain = [
+        "plane",
+        tiny_models["continuous"],
+        "a.wav",
+        "b.wav",
+        "o.wav",
+        "--point",
+        "0.5,0.5",
+        "--no-picture",
+    ]
     apart = [*plain, "--seconds", 0.2, "--force", "--latents", "off", "--loudness", "B"]
     assert run(*apart) == 0
     out = capsys.readouterr().out

@@ -43,9 +43,7 @@ def test_between_is_align_positions_and_interpolate(
     model = timbrespace.load(tiny_models["continuous"])
     signal, pair = model.signal, make_between(model)
     long, short = pair.a, pair.b.stretch(0.7)
-    found = between(
-        long, short, signal, curve="sigmoid", start=-0.5, end=1.5, align=how, loudness=loudness
-    )
+    found = between(long, short, signal, curve="sigmoid", start=-0.5, end=1.5, align=how, loudness=loudness)
     a, b = align([long, short], signal, how)
     places = positions("sigmoid", signal, len(a), samples_of(a, signal), start=-0.5, end=1.5)
     wanted = interpolate(a, b, signal, curve=places, loudness=loudness)

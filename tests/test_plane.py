@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from timbrespace.alignment import fit
 from timbrespace.config import LOUDNESS_FLOOR_DB, preset
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
-from timbrespace.alignment import fit
 from timbrespace.plane import CORNERS, PATHS, blend, default_points, path_places, walk, weights
 
 SIGNAL = preset("tiny").signal
