@@ -166,10 +166,7 @@ class LatentSeries:
         return replace(self, z=self.z[::-1], loudness_db=self.loudness_db[::-1], codes=codes)
 
     def stretch(self, factor: float) -> LatentSeries:
-        """`factor` times as long: frame n goes to frame n·factor, and what is between as `at` reads it.
-
-        However small the factor, a frame is left, and a sample of what has one.
-        """
+        """`factor` times as long, a sample at least: frame n goes to n·factor, between them as `at` reads."""
         factor = checks.check_number("stretch", factor, above=0.0)
         checks.check_frames(len(self) * factor)
         if len(self) == 0:
@@ -177,9 +174,8 @@ class LatentSeries:
         # shorter, never fewer frames than the shorter sound needs; and back again gives as many
         fewer = math.ceil((len(self) - 0.5) * factor)
         count = max(1, fewer if factor < 1.0 else round(len(self) * factor))
-        length = self.length_samples
-        if length is not None:
-            length = max(min(length, 1), round(length * factor))
+        samples = self.length_samples
+        length = None if samples is None else max(min(samples, 1), round(samples * factor))
         return replace(self.at(np.arange(count) / factor), length_samples=length)
 
     def mix(self, other: LatentSeries, weight: float = 0.5, *, dimensions: Dimensions = None) -> LatentSeries:
