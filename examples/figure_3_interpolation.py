@@ -18,20 +18,19 @@ towards B; the line also carries along what wavers within the notes), and the ce
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import common
 import numpy as np
 from common import note, number
-from numpy.typing import NDArray
 
 from timbrespace import audio
-from timbrespace.alignment import align, samples_of
+from timbrespace.courses import Between, between
 from timbrespace.engine import Engine, Samples
 from timbrespace.even_course import even_out
 from timbrespace.figures_blend import Panel, save_interpolation
-from timbrespace.interpolation import Course, course_of, interpolate, interpolation_monotonicity, positions
+from timbrespace.interpolation import Course, course_of, interpolation_monotonicity
 from timbrespace.latents import LatentSeries
 
 A, B = "alto-sax_G4_f.flac", "alto-sax_Bb3_p.flac"
@@ -42,27 +41,16 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Way:
-    """A way from A to B: its series, and where between them every frame stands, [L]."""
-
-    series: LatentSeries
-    places: NDArray[np.float64]
-
-
-def ways_between(a: LatentSeries, b: LatentSeries, model: Engine) -> dict[str, Way]:
-    """All four. a and b are aligned: as many frames of the same time."""
-    signal, frames, samples = model.signal, len(a), samples_of(a, model.signal)
-    share = np.clip(signal.centre_seconds(frames) * signal.sample_rate / samples, 0.0, 1.0)
-    drawn = np.interp(share, *zip(*DRAWN, strict=True))
-    places = {
-        "line": positions("linear", signal, frames, samples),
-        "beyond": positions("linear", signal, frames, samples, start=BEYOND[0], end=BEYOND[1]),
-        "drawn": positions(drawn, signal, frames, samples),
+def ways_between(a: LatentSeries, b: LatentSeries, model: Engine) -> dict[str, Between]:
+    """All four."""
+    line = between(a, b, model.signal)
+    drawn = np.interp(line.places, *zip(*DRAWN, strict=True))  # a line's places are shares of the time
+    return {
+        "line": line,
+        "even": replace(line, line=even_out(line.line, line.a, line.b, line.places, model)),
+        "beyond": between(a, b, model.signal, start=BEYOND[0], end=BEYOND[1]),
+        "drawn": between(a, b, model.signal, curve=drawn),
     }
-    ways = {name: Way(interpolate(a, b, signal, curve=curve), curve) for name, curve in places.items()}
-    line = ways["line"]
-    return {"line": line, "even": Way(even_out(line.series, a, b, line.places, model), line.places), **ways}
 
 
 def panel(title: str, sound: Samples, course: Course) -> Panel:
@@ -86,11 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     model, folder = common.load_model(options, "continuous"), common.results_folder(options)
     heard = [common.read_sound(path) for path in (options.a, options.b)]
-    a, b = align([model.encode(sound.samples, sound.sample_rate) for sound in heard], model.signal)
     note("mixing the two series")
-    ways = ways_between(a, b, model)
+    ways = ways_between(*(model.encode(sound.samples, sound.sample_rate) for sound in heard), model)
     note("playing A, B and what lies between")
-    every = {"A": a, "B": b, **{name: way.series for name, way in ways.items()}}
+    line = ways["line"]
+    every = {"A": line.a, "B": line.b, **{name: way.line for name, way in ways.items()}}
     sounds = {name: model.decode(series) for name, series in every.items()}
     courses = {name: course_of(sound, model.sample_rate) for name, sound in sounds.items()}
     for name, sound in sounds.items():

@@ -172,7 +172,8 @@ def test_plane_of_moments_and_random_points(tiny_models: dict[str, Path], place:
     assert Path("o.wav").read_bytes() == Path("p.wav").read_bytes()
     report = json.loads(capsys.readouterr().out.split("}\n{")[0] + "}")
     assert [point["source"] for point in report["points"]] == ["a.wav@0.3", "random:7", "random"]
-    assert np.isclose(sum(point["share"] for point in report["points"]), 1.0)
+    for share in ("timbre_share", "loudness_share"):
+        assert np.isclose(sum(point[share] for point in report["points"]), 1.0)
     samples, _ = soundfile.read("o.wav")
     assert np.abs(samples[[0, -1]]).max() < 0.02 * np.abs(samples).max()
 
@@ -191,6 +192,43 @@ def test_switches_of_the_plane(tiny_models: dict[str, Path], place: Path) -> Non
     samples, rate = soundfile.read("a.wav", dtype="float32")
     moment = engine.encode(samples - samples.mean(), rate).at([(0.3 * RATE + 256) / 128 - 1])
     assert np.allclose(one.z, moment.z, atol=1e-5)
+
+
+def test_shares_of_timbre_and_of_loudness(tiny_models: dict[str, Path], place: Path, capsys) -> None:
+    plain = [
+        "plane",
+        tiny_models["continuous"],
+        "a.wav",
+        "b.wav",
+        "o.wav",
+        "--point",
+        "0.5,0.5",
+        "--no-picture",
+    ]
+    apart = [*plain, "--seconds", 0.2, "--force", "--latents", "off", "--loudness", "B"]
+    assert run(*apart) == 0
+    out = capsys.readouterr().out
+    assert "A at 0.00,0.50: timbre 100 %, loudness 0 % on average, a.wav" in out
+    assert "B at 1.00,0.50: timbre 0 %, loudness 100 % on average, b.wav" in out
+    assert run(*apart, "--json") == 0
+    points = json.loads(capsys.readouterr().out)["points"]
+    assert [(p["timbre_share"], p["loudness_share"]) for p in points] == [(1.0, 0.0), (0.0, 1.0)]
+    assert run(*apart[:-2]) == 0
+    assert "B at 1.00,0.50: timbre 0 %, loudness 50 % on average, b.wav" in capsys.readouterr().out
+    assert run(*apart[:-4]) == 0
+    assert "A at 0.00,0.50: 50 % on average, a.wav" in capsys.readouterr().out
+
+
+def test_suffixes_in_capitals(tiny_models: dict[str, Path], place: Path) -> None:
+    model = tiny_models["continuous"]
+    assert run("encode", model, "a.wav", "A.NPZ") == 0
+    assert run("interpolate", model, "A.NPZ", "b.wav", "O.WAV", "--series", "O.NPZ", "--no-picture") == 0
+    assert LatentSeries.load("O.NPZ").length_samples == soundfile.info("O.WAV").frames
+
+
+def test_interpolate_says_of_what_its_scores_are(capsys) -> None:
+    assert run("interpolate", "--help") == 0
+    assert "scores are of the channels' mean" in " ".join(re.findall(r"[^\s│]+", capsys.readouterr().out))
 
 
 def test_length_of_the_plane(tiny_models: dict[str, Path], place: Path) -> None:

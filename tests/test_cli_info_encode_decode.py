@@ -135,6 +135,17 @@ def test_csv_only(tiny_models: dict[str, Path], write_tone: Write, tmp_path: Pat
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.wav", "s.csv"]
 
 
+def test_suffixes_in_capitals(tiny_models: dict[str, Path], write_tone: Write, tmp_path: Path) -> None:
+    model, source = tiny_models["continuous"], write_tone("in.wav")
+    for name in ("S.NPZ", "T.Csv"):
+        assert run("encode", model, source, tmp_path / name, "--csv") == 0
+        assert run("decode", model, tmp_path / name, tmp_path / f"{name}.WAV") == 0
+    made = {"in.wav", "S.NPZ", "S.csv", "T.Csv", "S.NPZ.WAV", "T.Csv.WAV"}
+    assert {p.name for p in tmp_path.iterdir()} == made
+    assert LatentSeries.load(tmp_path / "S.NPZ").length_samples == round(0.6 * 16_000)
+    assert (tmp_path / "T.Csv").read_bytes() == (tmp_path / "S.csv").read_bytes()
+
+
 def test_another_models_series(
     tiny_models: dict[str, Path], write_tone: Write, tmp_path: Path, capsys
 ) -> None:

@@ -54,6 +54,19 @@ def read(name: str) -> LatentSeries:
     return LatentSeries.load(name)
 
 
+def test_suffixes_in_capitals(place: Path, model: Path) -> None:
+    assert run("transform", model, "a.npz", "O.NPZ", "--scale", "2") == 0
+    assert np.array_equal(read("O.NPZ").z, read("a.npz").scale(2).z)
+    assert run("transform", model, "O.NPZ", "T.CSV", "--mix", "O.NPZ") == 0
+    assert Path("T.CSV").read_text().startswith("seconds,loudness_db,z0")
+
+
+def test_a_sound_stretched_to_next_to_nothing_is_a_sound(place: Path, model: Path) -> None:
+    soundfile.write("one.wav", np.array([0.5]), 16_000)
+    assert run("transform", model, "one.wav", "o.wav", "--stretch", "0.01") == 0
+    assert soundfile.info("o.wav").frames == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 import timbrespace
-from timbrespace.courses import Between, choose, steadier
+from timbrespace.alignment import align, samples_of
+from timbrespace.courses import Between, between, choose, steadier
 from timbrespace.engine import Engine
-from timbrespace.errors import UsageError
-from timbrespace.interpolation import interpolate, positions, steadiness
+from timbrespace.errors import SeriesError, UsageError
+from timbrespace.interpolation import interpolate, positions, read_positions, steadiness
 from timbrespace.latents import LatentSeries
 from timbrespace.nearby import LARGEST_STEP, STEPS, described, finder
 
@@ -31,8 +32,54 @@ def make_between(model: Engine, start: float = 0.0, end: float = 1.0) -> Between
         )
         for _ in range(2)
     )  # fmt: skip
-    places = positions("linear", model.signal, frames, frames * hop, start=start, end=end)
-    return Between(a, b, interpolate(a, b, model.signal, curve=places), places)
+    return between(a, b, model.signal, start=start, end=end)
+
+
+@pytest.mark.parametrize("how", ["stretch", "trim", "loop"])
+@pytest.mark.parametrize("loudness", ["mix", "a", "b"])
+def test_between_is_align_positions_and_interpolate(
+    tiny_models: dict[str, Path], how: str, loudness: str
+) -> None:
+    model = timbrespace.load(tiny_models["continuous"])
+    signal, pair = model.signal, make_between(model)
+    long, short = pair.a, pair.b.stretch(0.7)
+    found = between(long, short, signal, curve="sigmoid", start=-0.5, end=1.5, align=how, loudness=loudness)
+    a, b = align([long, short], signal, how)
+    places = positions("sigmoid", signal, len(a), samples_of(a, signal), start=-0.5, end=1.5)
+    wanted = interpolate(a, b, signal, curve=places, loudness=loudness)
+    assert isinstance(found, Between)
+    assert np.array_equal(found.places, places)
+    for series, other in ((found.a, a), (found.b, b), (found.line, wanted)):
+        assert np.array_equal(series.z, other.z)
+        assert np.array_equal(series.loudness_db, other.loudness_db)
+
+
+def test_a_curve_may_be_values_or_a_file(tiny_models: dict[str, Path], tmp_path: Path) -> None:
+    model = timbrespace.load(tiny_models["continuous"])
+    signal, pair = model.signal, make_between(model)
+    drawn = np.sin(np.linspace(0.0, 3.0, len(pair.a)))
+    assert np.array_equal(between(pair.a, pair.b, signal, curve=drawn).places, drawn)
+    path = tmp_path / "curve.csv"
+    path.write_text("seconds,position\n0,1\n0.4,0\n")
+    wanted = read_positions(path, signal, len(pair.a), samples_of(pair.a, signal))
+    for curve in (path, str(path)):
+        assert np.array_equal(between(pair.a, pair.b, signal, curve=curve).places, wanted)
+
+
+def test_what_between_does_not_take(tiny_models: dict[str, Path], tmp_path: Path) -> None:
+    model = timbrespace.load(tiny_models["continuous"])
+    signal, pair = model.signal, make_between(model)
+    for options, message in (
+        ({"curve": "steep"}, "the curve is 'steep'; it must be linear, sigmoid or a file"),
+        ({"curve": np.zeros(3)}, r"a curve of the shape \[3\]; it must have 100 frames"),
+        ({"align": "cut"}, "align is 'cut'"),
+        ({"loudness": "c"}, "loudness is 'c'"),
+        ({"end": 50.0}, "a position is"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            between(pair.a, pair.b, signal, **options)
+    with pytest.raises(SeriesError, match=r"none\.csv"):
+        between(pair.a, pair.b, signal, curve=tmp_path / "none.csv")
 
 
 @pytest.mark.parametrize(
@@ -70,15 +117,15 @@ def test_auto_takes_the_steadier_and_shows_both(tiny_models: dict[str, Path], ki
 
 def test_line_is_the_formula_and_even_starts_at_a(tiny_models: dict[str, Path]) -> None:
     model = timbrespace.load(tiny_models["continuous"])
-    between = make_between(model)
-    line = choose([between], model, "line")
+    ends = make_between(model)
+    line = choose([ends], model, "line")
     assert list(line.results) == ["line"]
-    assert np.array_equal(line.chosen.series[0].z, between.line.z)
-    even = choose([between], model, "even")
+    assert np.array_equal(line.chosen.series[0].z, ends.line.z)
+    even = choose([ends], model, "even")
     assert even.name == "even"
-    assert np.array_equal(even.results["line"].series[0].z, between.line.z)
-    assert np.array_equal(even.chosen.series[0].z[0], between.a.z[0])
-    assert not np.allclose(even.chosen.series[0].z, between.line.z)
+    assert np.array_equal(even.results["line"].series[0].z, ends.line.z)
+    assert np.array_equal(even.chosen.series[0].z[0], ends.a.z[0])
+    assert not np.allclose(even.chosen.series[0].z, ends.line.z)
 
 
 def test_a_place_that_never_moves_keeps_the_line(tiny_models: dict[str, Path]) -> None:
@@ -91,8 +138,8 @@ def test_a_place_that_never_moves_keeps_the_line(tiny_models: dict[str, Path]) -
 
 def test_channels_take_one_course(tiny_models: dict[str, Path]) -> None:
     model = timbrespace.load(tiny_models["continuous"])
-    between = make_between(model)
-    choice = choose([between, between], model)
+    channel = make_between(model)
+    choice = choose([channel, channel], model)
     assert choice.chosen.sound.shape == (2, round(0.8 * model.sample_rate))
     assert np.array_equal(*choice.chosen.sound)
 

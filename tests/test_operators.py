@@ -160,6 +160,13 @@ def test_stretch() -> None:
     assert held.z[:, 0].tolist() == [0, 0, 1, 1]
 
 
+def test_a_stretched_series_keeps_a_sample() -> None:
+    for samples, factor, wanted in ((1, 0.01, 1), (90, 0.001, 1), (1, 1.6, 2), (0, 0.5, 0), (0, 9.0, 0)):
+        stretched = series_of([0, 1, 2], length_samples=samples).stretch(factor)
+        assert stretched.length_samples == wanted
+        assert len(stretched) >= 1
+
+
 def test_quantise_and_clip() -> None:
     series = series_of([[0.2, -0.9], [0.3, 5.0]], [-100, -33])
     np.testing.assert_allclose(series.quantise(0.5).z, [[0, -1], [0.5, 5]])

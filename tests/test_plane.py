@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from timbrespace.alignment import fit
 from timbrespace.config import LOUDNESS_FLOOR_DB, preset
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
-from timbrespace.plane import CORNERS, PATHS, blend, default_points, path_places, weights
+from timbrespace.plane import CORNERS, PATHS, blend, default_points, path_places, walk, weights
 
 SIGNAL = preset("tiny").signal
 LENGTH = 16_000
@@ -131,6 +132,59 @@ def test_blend_of_what_does_not_fit() -> None:
     other = LatentSeries(np.zeros((FRAMES, 2)), np.zeros(FRAMES), SIGNAL.frame_rate_hz, "m")
     with pytest.raises(SeriesError, match="different numbers of dimensions"):
         blend([make_series(0), other], np.full((FRAMES, 2), 0.5))
+
+
+@pytest.mark.parametrize("align", ["loop", "stretch"])
+def test_walk_is_all_of_it_in_one_call(align: str) -> None:
+    every = [make_series(0), make_series(1).stretch(0.5), make_series(2, -30.0)]
+    samples = round(1.5 * SIGNAL.sample_rate)
+    frames = SIGNAL.frames_of(samples)
+    places = path_places("eight", SIGNAL, frames, samples)
+    fitted = [fit(series, SIGNAL, frames, samples, align) for series in every]
+    wanted = blend(fitted, weights(places, default_points(3), 0.9), loudness=1)
+    for path in ("eight", places):
+        found = walk(every, path, SIGNAL, seconds=1.5, radii=0.9, align=align, loudness=1)
+        assert np.array_equal(found.z, wanted.z)
+        assert np.array_equal(found.loudness_db, wanted.loudness_db)
+        assert found.length_samples == samples
+
+
+def test_walk_that_stays_at_a_point_is_that_series() -> None:
+    every = [make_series(number).stretch(1 - 0.1 * number) for number in range(4)]
+    found = walk(every, (1.0, 0.0), SIGNAL)
+    assert np.array_equal(found.z, np.full((FRAMES, 3), 1.0))
+    assert found.length_samples == LENGTH
+    moved = walk(every, (1.0, 0.0), SIGNAL, points=np.roll(CORNERS, 1, axis=0))
+    assert np.array_equal(moved.z, np.full((FRAMES, 3), 2.0))
+    assert np.allclose(walk(every, (1.0, 0.0), SIGNAL, latents=3).z, 3.0)
+
+
+def test_walk_along_a_file(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("seconds,x,y\n0,0,0\n9,0,0\n")
+    found = walk([make_series(number) for number in range(4)], tmp_path / "p.csv", SIGNAL)
+    assert np.array_equal(found.z, np.zeros((FRAMES, 3)))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"align": "trim"}, "align is 'trim'; it must be loop or stretch"),
+        ({"seconds": 0.0}, "seconds is 0; it must be above 0"),
+        ({"seconds": float("nan")}, "seconds is nan; it must be above 0"),
+        ({"path": "zigzag"}, "the path is 'zigzag'"),
+        ({"path": np.zeros((3, 2))}, rf"places of the shape \[3, 2\]; it must be \[2\] or \[{FRAMES}, 2\]"),
+        ({"radii": 0.0}, "it must be above 0"),
+    ],
+)
+def test_what_walk_does_not_take(options: dict, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        walk([make_series(0), make_series(1)], **{"path": "circle", "signal": SIGNAL, **options})
+
+
+def test_walk_through_series_of_two_models() -> None:
+    other = LatentSeries(np.zeros((FRAMES, 2)), np.zeros(FRAMES), SIGNAL.frame_rate_hz, "m")
+    with pytest.raises(SeriesError, match="only series of one model can be mixed"):
+        walk([make_series(0), other], "circle", SIGNAL)
 
 
 @pytest.mark.parametrize("name", PATHS)

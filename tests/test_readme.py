@@ -50,6 +50,8 @@ def test_python(workplace: Path, monkeypatch) -> None:
     names = {"audio": np.zeros(44_100, np.float32), "sample_rate": 44_100}
     exec(block("python"), names)
     assert np.asarray(names["again"]).shape == (44_100,)
+    for name in ("morph", "around", "played"):
+        assert np.asarray(names[name]).shape >= (80_000,), name
 
 
 def test_every_command_is_listed() -> None:

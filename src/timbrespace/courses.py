@@ -1,21 +1,38 @@
 """Which course a sound takes from A to B: the straight line, the even one, or the steadier of the two.
 
 "line" is the formula of the paper and nothing else (`timbrespace.interpolation`), "even" bends it
-(`timbrespace.even_course`), "auto" makes both and keeps the one that moves more steadily.
+(`timbrespace.even_course`), "auto" makes both and keeps the one that moves more steadily. From Python:
+
+    a, b = (model.encode(audio, sample_rate) for audio in (one, other))
+    choice = courses.choose([courses.between(a, b, model.signal, curve="sigmoid")], model)
+    sound = choice.chosen.sound[0]  # [T]
+    choice.name, choice.scores  # "line" or "even", and how steadily each moves
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from timbrespace import alignment
+from timbrespace.config import SignalConfig
 from timbrespace.engine import Engine
 from timbrespace.errors import UsageError
 from timbrespace.even_course import even_out
-from timbrespace.interpolation import Course, course_of, interpolation_monotonicity, steadiness
+from timbrespace.interpolation import (
+    CURVES,
+    Course,
+    course_of,
+    interpolate,
+    interpolation_monotonicity,
+    positions,
+    read_positions,
+    steadiness,
+)
 from timbrespace.latents import LatentSeries
 
 Samples = NDArray[np.float32]
@@ -66,6 +83,34 @@ class Choice:
     def scores(self) -> dict[str, dict[str, float]]:
         """The scores of every course that was made, by course and descriptor."""
         return {name: result.scores for name, result in self.results.items()}
+
+
+def between(
+    a: LatentSeries,
+    b: LatentSeries,
+    signal: SignalConfig,
+    *,
+    curve: str | Path | ArrayLike = "linear",
+    start: float = 0.0,
+    end: float = 1.0,
+    align: str = "stretch",
+    loudness: str = "mix",
+) -> Between:
+    """The straight line from A to B, ready for `choose`: aligned, with the place of every frame.
+
+    signal: that of the model that made them. curve: a name of `CURVES`, values [L] of the aligned sound,
+    or a file as `read_positions` has it. start, end: as `positions`. align: as `alignment.align`.
+    loudness: as `interpolate`. Raises UsageError on a wrong word, position or length, SeriesError where
+    A and B do not belong together or the file holds no curve.
+    """
+    a, b = alignment.align([a, b], signal, align)
+    frames, samples = len(a), alignment.samples_of(a, signal)
+    if isinstance(curve, str) and curve not in CURVES and Path(curve).is_file():
+        curve = Path(curve)
+    if isinstance(curve, Path):
+        curve = read_positions(curve, signal, frames, samples)
+    places = positions(curve, signal, frames, samples, start=start, end=end)
+    return Between(a, b, interpolate(a, b, signal, curve=places, loudness=loudness), places)
 
 
 def steadier(scores: Mapping[str, Mapping[str, float]]) -> str:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace.alignment import align, samples_of
 from timbrespace.codebook import DescriptorTable, table_of
 from timbrespace.codebook.achieved import Achieved, achieved
 from timbrespace.codebook.coverage import coverage
@@ -19,9 +18,9 @@ from timbrespace.codebook.distances import Distances
 from timbrespace.codebook.follow import follow
 from timbrespace.codebook.targets import make_target
 from timbrespace.codebook.traverse import traverse, traverse_spearman
-from timbrespace.courses import Between, choose
+from timbrespace.courses import between, choose
 from timbrespace.errors import UsageError
-from timbrespace.interpolation import SCORED, course_of, interpolate, positions
+from timbrespace.interpolation import SCORED, course_of
 from timbrespace.latent_evaluation import Heard
 from timbrespace.scores.sound import log_spectral_distance
 
@@ -76,10 +75,10 @@ def creative_scores(
 ) -> tuple[Creative, tuple[str, ...]]:
     """The scores, and notes on how they were made. sounds: gives the samples of a heard sound."""
     tell = progress or (lambda share: None)
-    between, note = _between(engine, heard, seed)
+    monotonicity, note = _between(engine, heard, seed)
     scores: dict[str, Any] = {
         "stream_error": _stream_error(engine, sounds(heard[0]), seed),
-        "interpolation_monotonicity": between,
+        "interpolation_monotonicity": monotonicity,
     }
     tell(0.3)
     try:
@@ -142,10 +141,7 @@ def _between(engine: Engine, heard: Sequence[Heard], seed: int) -> tuple[dict[st
     pairs = sorted(combinations(range(len(cut)), 2), key=apart, reverse=True)
     found: dict[str, list[dict[str, float]]] = {"chosen": [], "line": []}
     for first, second in [pair for pair in pairs if apart(pair) > math.log(1 + DIFFERENCE)][:PAIRS]:
-        a, b = align([cut[first], cut[second]], signal, "stretch")
-        places = positions("linear", signal, len(a), samples_of(a, signal))
-        between = Between(a, b, interpolate(a, b, signal, curve=places), places)
-        choice = choose([between], engine, seed=seed)
+        choice = choose([between(cut[first], cut[second], signal)], engine, seed=seed)
         found["chosen"].append(choice.chosen.scores)
         found["line"].append(choice.scores["line"])
     middle = {

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timbrespace import audio, figures, figures_codebook
-from timbrespace.alignment import align, samples_of
 from timbrespace.codebook import table_of
 from timbrespace.codebook.achieved import achieved
 from timbrespace.codebook.coverage import coverage
@@ -22,13 +21,12 @@ from timbrespace.codebook.follow import follow
 from timbrespace.codebook.targets import make_target
 from timbrespace.codebook.traverse import traverse, traverse_spearman
 from timbrespace.config import KINDS, Kind
-from timbrespace.courses import Between, choose
+from timbrespace.courses import between, choose
 from timbrespace.dataset.prepare import prepare
 from timbrespace.engine import Engine, load
 from timbrespace.errors import UsageError
 from timbrespace.figures_blend import Panel, save_interpolation
 from timbrespace.files import write_text
-from timbrespace.interpolation import interpolate, positions
 from timbrespace.training.options import TrainOptions
 from timbrespace.training.run import train
 
@@ -178,10 +176,8 @@ def _draw_series(folder: Path, models: dict[str, Engine]) -> None:
 def _morph(folder: Path, model: Engine) -> None:
     """One held-out note turned into another."""
     notes = list(_sounds())[:2]
-    a, b = align([model.encode(note.samples, note.sample_rate) for note in notes], model.signal, "stretch")
-    places = positions("linear", model.signal, len(a), samples_of(a, model.signal))
-    line = interpolate(a, b, model.signal, curve=places)
-    choice = choose([Between(a, b, line, places)], model)
+    a, b = (model.encode(note.samples, note.sample_rate) for note in notes)
+    choice = choose([between(a, b, model.signal)], model)
     audio.write_audio(folder / "sound" / "morph.wav", choice.chosen.sound, model.sample_rate, force=True)
     titles = [f"{note.name}, played by the model" for note in notes] + ["one turned into the other"]
     sounds = [*choice.sounds, choice.chosen.sound]

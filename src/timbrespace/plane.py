@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from timbrespace import tables
+from timbrespace.alignment import check_alike, fit, samples_of
 from timbrespace.config import SignalConfig
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.interpolation import mix
@@ -83,9 +84,55 @@ def blend(
         raise SeriesError(f"weights of {frames} frames and {count} points for series of {lengths} frames")
     if any(series.latents != every[0].latents for series in every):
         raise SeriesError("the series have different numbers of dimensions; they are of different models")
-    only = np.eye(count)
-    z_weights = point_weights if latents is None else only[latents : latents + 1]
-    return mix(every, z_weights, point_weights if loudness is None else only[loudness : loudness + 1])
+    return mix(every, steered(point_weights, latents), steered(point_weights, loudness))
+
+
+def steered(point_weights: NDArray[np.floating], alone: int | None) -> NDArray[np.floating]:
+    """What counts of z or of loudness: the weights [L, P], or all of point `alone`, [1, P]."""
+    return point_weights if alone is None else np.eye(point_weights.shape[1])[alone : alone + 1]
+
+
+def walk(
+    every: Sequence[LatentSeries],
+    path: str | Path | ArrayLike,
+    signal: SignalConfig,
+    *,
+    seconds: float | None = None,
+    points: ArrayLike | None = None,
+    radii: ArrayLike = REACHES_ALL,
+    align: str = "loop",
+    latents: int | None = None,
+    loudness: int | None = None,
+) -> LatentSeries:
+    """From P series of any lengths, points of the plane, and a path: the series to decode.
+
+    path: as `path_places`; or a place for every frame, [L, 2]; or one to stay in, [2]. signal: that of the
+    model that made them. seconds: how long; None: as the longest. points: [P, 2]; None: `default_points`.
+    radii: as `weights`. align: "loop" or "stretch", as `alignment.fit`. latents, loudness: as `blend`.
+    Raises UsageError on a wrong word, place or radius, SeriesError where the series do not belong together.
+    """
+    if align not in ("loop", "stretch"):
+        raise UsageError(f"align is '{align}'; it must be loop or stretch")
+    if seconds is not None and not (np.isfinite(seconds) and seconds > 0):
+        raise UsageError(f"seconds is {seconds:g}; it must be above 0")
+    layout = default_points(len(every)) if points is None else points
+    check_alike(every, signal)
+    longest = max(samples_of(series, signal) for series in every)
+    samples = longest if seconds is None else round(seconds * signal.sample_rate)
+    fitted = [fit(series, signal, signal.frames_of(samples), samples, align) for series in every]
+    point_weights = weights(_places(path, signal, samples), layout, radii)
+    return blend(fitted, point_weights, latents=latents, loudness=loudness)
+
+
+def _places(path: str | Path | ArrayLike, signal: SignalConfig, samples: int) -> Values:
+    """Where every frame of a sound of so many samples stands, [L, 2]."""
+    frames = signal.frames_of(samples)
+    if isinstance(path, (str, Path)):
+        return path_places(str(path), signal, frames, samples)
+    places = np.asarray(path, dtype=np.float64)
+    if places.shape not in ((2,), (frames, 2)):
+        raise UsageError(f"places of the shape {list(places.shape)}; it must be [2] or [{frames}, 2] here")
+    return np.broadcast_to(places, (frames, 2))
 
 
 def path_places(path: str, signal: SignalConfig, frames: int, length_samples: int) -> Values:

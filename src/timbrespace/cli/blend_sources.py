@@ -10,6 +10,7 @@ from timbrespace.cli.common import Progress, say
 from timbrespace.cli.encode_decode import (
     channel_outputs,
     check_sound_name,
+    is_series,
     read_series,
     read_sound,
     report_written,
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from timbrespace.engine import Engine
     from timbrespace.latents import LatentSeries
-
-SERIES_SUFFIXES = (".npz", ".csv")
 
 
 class Steps:
@@ -44,7 +43,7 @@ def read_channels(
     source: Path, loaded: Engine, quiet: bool, tell: Callable[[float], None]
 ) -> list[LatentSeries]:
     """A sound's series, one a channel, or the one of a series file. Raises AudioError, SeriesError."""
-    if source.suffix.lower() in SERIES_SUFFIXES:
+    if is_series(source):
         return [read_series(source, loaded, quiet)]
     if not source.exists():
         raise AudioError(f"{source}: there is no such file")
@@ -81,7 +80,7 @@ def check_results(
     kept = list(inputs)
     if picture is not None and picture.suffix.lower() != ".png":
         raise UsageError(f"{picture}: a picture is written as .png")
-    if series is not None and series.suffix != ".npz":
+    if series is not None and series.suffix.lower() != ".npz":
         raise UsageError(f"{series}: the series is written as .npz")
     results = [path for path in (output, picture, series) if path is not None]
     for number, path in enumerate(results):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from timbrespace.engine import Engine
     from timbrespace.latents import LatentSeries
 
+SERIES_EXTENSIONS = (".npz", ".csv")  # in any case
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
@@ -52,7 +54,7 @@ def encode(
         every = loaded.encode(sound.samples, sound.sample_rate, progress=progress.update)
     for paths, series in zip(targets, every, strict=True):
         for path in paths:
-            (series.to_csv if path.suffix == ".csv" else series.save)(path, force=force)
+            write_series(series, path, force=force)
         written = " and ".join(str(path) for path in paths)
         say(f"{written}: {len(series)} frames of {series.latents} dimensions", quiet=quiet)
 
@@ -123,9 +125,24 @@ def report_written(written: Written, quiet: bool) -> None:
 
 
 def _series_kinds(output: Path, csv: bool) -> list[str]:
-    if output.suffix not in (".npz", ".csv"):
-        raise UsageError(f"{output}: a latent series is written as .npz or .csv")
-    return [".npz", ".csv"] if csv and output.suffix == ".npz" else [output.suffix]
+    if not is_series(output):
+        raise UsageError(f"{output}: a latent series is written as {' or '.join(SERIES_EXTENSIONS)}")
+    return [output.suffix, ".csv"] if csv and not is_text(output) else [output.suffix]
+
+
+def is_series(path: Path) -> bool:
+    """Whether a file's name says that it holds a latent series."""
+    return path.suffix.lower() in SERIES_EXTENSIONS
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file's name says that it is a table to edit by hand."""
+    return path.suffix.lower() == ".csv"
+
+
+def write_series(series: LatentSeries, path: Path, *, force: bool) -> None:
+    """Write a series as its file's name says. Errors as `files.atomic_path`."""
+    (series.to_csv if is_text(path) else series.save)(path, force=force)
 
 
 def channel_outputs(output: Path, channels: int) -> list[Path]:
@@ -139,7 +156,7 @@ def read_series(source: Path, loaded: Engine, quiet: bool) -> LatentSeries:
     """Read a series that fits the model; say so where another model made it. Raises SeriesError."""
     from timbrespace.latents import LatentSeries
 
-    if source.suffix.lower() == ".csv":
+    if is_text(source):
         series = LatentSeries.from_csv(
             source,
             frame_rate_hz=loaded.signal.frame_rate_hz,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,25 +37,13 @@ from timbrespace.cli.encode_decode import check_rate
 from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
-    from timbrespace.courses import Between, Choice
+    from timbrespace.courses import Choice
     from timbrespace.engine import Engine
-    from timbrespace.latents import LatentSeries
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command()(interpolate)
-
-
-@dataclass(frozen=True)
-class Way:
-    """How to get from A to B, as the options say. curve: a name of `CURVES`, or a file."""
-
-    curve: str | Path
-    start: float
-    end: float
-    align: str
-    loudness: str
 
 
 def interpolate(
@@ -97,12 +84,13 @@ def interpolate(
     Channels go each on their own; a mono sound is heard on all of the other's. In a discrete model the
     way leads over codes: every frame plays the one nearest to the mixture. --course line is exactly
     (1 - n/N) times A and n/N times B; auto and even may leave that line where the sound gains by it.
+    One course is taken by all channels; scores are of the channels' mean.
     """
     check_rate(rate)
     inputs = [model, a, b]
-    way = Way(_curve(curve), start, end, align, loudness)
-    if isinstance(way.curve, Path):
-        inputs.append(way.curve)
+    shape = _curve(curve)
+    if isinstance(shape, Path):
+        inputs.append(shape)
     picture = picture_path(output, picture, no_picture)
     _check_course(course)
     check_results(output, picture, series, inputs=inputs, force=force)
@@ -114,7 +102,13 @@ def interpolate(
         both = [read_channels(path, loaded, quiet, steps.next()) for path in (a, b)]
         channels = by_channel(both, [str(a), str(b)])
         targets = series_paths(series, len(channels), inputs=inputs, force=force) if series else []
-        lines = [_line(first, second, loaded, way) for first, second in channels]
+        lines = [
+            courses.between(
+                first, second, loaded.signal,
+                curve=shape, start=start, end=end, align=align, loudness=loudness,
+            )
+            for first, second in channels
+        ]  # fmt: skip
         choice = courses.choose(lines, loaded, course, seed=seed, progress=steps.next())
     if picture is not None:
         _draw(picture, a.name, b.name, output.name, choice, loaded, force)
@@ -143,22 +137,6 @@ def _check_course(course: str) -> None:
 
     if course not in COURSES:
         raise UsageError(f"--course is '{course}'; it must be {', '.join(COURSES)}")
-
-
-def _line(a: LatentSeries, b: LatentSeries, loaded: Engine, way: Way) -> Between:
-    """One channel: A and B aligned and the straight line between them."""
-    from timbrespace.alignment import align, samples_of
-    from timbrespace.courses import Between
-    from timbrespace.interpolation import interpolate as between
-    from timbrespace.interpolation import positions, read_positions
-
-    signal = loaded.signal
-    a, b = align([a, b], signal, way.align)
-    frames, samples = len(a), samples_of(a, signal)
-    curve = way.curve
-    shape = read_positions(curve, signal, frames, samples) if isinstance(curve, Path) else curve
-    places = positions(shape, signal, frames, samples, start=way.start, end=way.end)
-    return Between(a, b, between(a, b, signal, curve=places, loudness=way.loudness), places)
 
 
 def _draw(path: Path, a: str, b: str, output: str, choice: Choice, loaded: Engine, force: bool) -> None:

@@ -271,15 +271,23 @@ def _draw(
 def _report(
     named: Sequence[PlanePoint], layout: Layout, shares: NDArray[np.float64], loaded: Engine
 ) -> dict[str, Any]:
-    mean = shares.mean(axis=0)
+    """What there is to say of every point; shares are means over the sound, of timbre and of loudness."""
+    from timbrespace.plane import steered
+
     points = [
-        {"point": p.letter, "source": p.text, "x": float(x), "y": float(y), "radius": float(r), "share": s}
-        for p, (x, y), r, s in zip(named, layout.points, layout.radii, mean, strict=True)
+        {"point": p.letter, "source": p.text, "x": float(x), "y": float(y), "radius": float(r)}
+        for p, (x, y), r in zip(named, layout.points, layout.radii, strict=True)
     ]
+    for name, alone in (("timbre_share", layout.latents), ("loudness_share", layout.loudness)):
+        for point, share in zip(points, steered(shares, alone).mean(axis=0), strict=True):
+            point[name] = float(share)
     return {"model": loaded.model_id, "kind": loaded.kind, "points": points}
 
 
 def _show(report: dict[str, Any]) -> None:
+    alike = all(p["timbre_share"] == p["loudness_share"] for p in report["points"])
     for p in report["points"]:
-        say(f"{p['point']} at {p['x']:.2f},{p['y']:.2f}: {100 * p['share']:.0f} % on average, {p['source']}")
+        timbre, loudness = f"{100 * p['timbre_share']:.0f} %", f"{100 * p['loudness_share']:.0f} %"
+        shares = timbre if alike else f"timbre {timbre}, loudness {loudness}"
+        say(f"{p['point']} at {p['x']:.2f},{p['y']:.2f}: {shares} on average, {p['source']}")
     show_results(report)

@@ -10,11 +10,14 @@ import typer
 
 from timbrespace.cli.common import Force, Model, Progress, Quiet, note, say
 from timbrespace.cli.encode_decode import (
+    SERIES_EXTENSIONS,
     channel_outputs,
     check_sound_name,
+    is_series,
     read_series,
     read_sound,
     report_written,
+    write_series,
 )
 from timbrespace.cli.ordered import OrderedCommand, written
 from timbrespace.controls import OPERATORS, SETTINGS, Step, plan
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
 
     Beside = Mapping[str, LatentSeries]  # what is mixed in or appended, by the file's name
 
-SERIES_EXTENSIONS = (".npz", ".csv")
 NAMED = 3  # dimensions beyond the data that are named; of more, how many there are
 METAVARS = {
     "number": "N",
@@ -94,11 +96,11 @@ def transform(
     from timbrespace import engine, files
 
     steps = plan(written(context))  # what the parameters hold, but in the order written
-    to_series = output.suffix in SERIES_EXTENSIONS
+    to_series = is_series(output)
     if not to_series:
         _check_output_name(output)
     others = [Path(step.name) for step in steps if step.control.takes == "file"]
-    sound = None if _is_series(source) else read_sound(source, "all", quiet)
+    sound = None if is_series(source) else read_sound(source, "all", quiet)
     channels = 1 if sound is None else len(sound.samples)
     targets = channel_outputs(output, channels) if to_series else [output]
     for target in targets:
@@ -111,7 +113,7 @@ def transform(
         _note_range(loaded, changed, quiet)
     if to_series:
         for target, series in zip(targets, changed, strict=True):
-            (series.to_csv if target.suffix == ".csv" else series.save)(target, force=force)
+            write_series(series, target, force=force)
     else:
         same = changed[0].length_samples == every[0].length_samples
         _write_sound(loaded, output, changed, sound, same, force=force, quiet=quiet)
@@ -119,10 +121,6 @@ def transform(
     samples = len(first) * loaded.signal.hop if first.length_samples is None else first.length_samples
     for target in targets:
         say(f"{target}: {len(first)} frames, {samples / loaded.sample_rate:.2f} s: {done}", quiet=quiet)
-
-
-def _is_series(path: Path) -> bool:
-    return path.suffix.lower() in SERIES_EXTENSIONS
 
 
 def _check_output_name(output: Path) -> None:
@@ -143,7 +141,7 @@ def _read_beside(loaded: Engine, others: Sequence[Path], channels: int, quiet: b
     """What each of `channels` has beside it: its own channel, or what there is where the numbers differ."""
     beside: list[dict[str, LatentSeries]] = [{} for _ in range(channels)]
     for path in others:
-        if _is_series(path):
+        if is_series(path):
             every = [read_series(path, loaded, quiet)]
         else:
             sound = read_sound(path, "all", quiet)

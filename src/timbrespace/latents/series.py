@@ -166,7 +166,7 @@ class LatentSeries:
         return replace(self, z=self.z[::-1], loudness_db=self.loudness_db[::-1], codes=codes)
 
     def stretch(self, factor: float) -> LatentSeries:
-        """`factor` times as long: frame n goes to frame n·factor, and what is between as `at` reads it."""
+        """`factor` times as long, a sample at least: frame n goes to n·factor, between them as `at` reads."""
         factor = checks.check_number("stretch", factor, above=0.0)
         checks.check_frames(len(self) * factor)
         if len(self) == 0:
@@ -174,7 +174,8 @@ class LatentSeries:
         # shorter, never fewer frames than the shorter sound needs; and back again gives as many
         fewer = math.ceil((len(self) - 0.5) * factor)
         count = max(1, fewer if factor < 1.0 else round(len(self) * factor))
-        length = None if self.length_samples is None else round(self.length_samples * factor)
+        samples = self.length_samples
+        length = None if samples is None else max(min(samples, 1), round(samples * factor))
         return replace(self.at(np.arange(count) / factor), length_samples=length)
 
     def mix(self, other: LatentSeries, weight: float = 0.5, *, dimensions: Dimensions = None) -> LatentSeries:
