@@ -261,7 +261,7 @@ def test_another_models_series_is_said(place: Path, tiny_models: dict[str, Path]
         ("few.csv o.npz", 1, "few.csv: row 3 has 5 values; the first line names 6"),
         ("gap.csv o.npz", 1, "gap.csv: row 3: z1 is ''; it must be a number"),
         ("word.csv o.npz", 1, "word.csv: row 3: loudness_db is 'loud'; it must be a number"),
-        ("two.csv o.npz", 1, "two.csv: the series has 2 dimensions and the model 4"),
+        ("two.csv o.npz", 1, "two.csv: the columns are z0 to z1; this model needs z0 to z3"),
         ("a.npz o.npz --along centroid", 2, "--along is 'centroid'; it must be DESCRIPTOR=AMOUNT"),
         ("a.npz", 2, "Missing argument"),
     ],
