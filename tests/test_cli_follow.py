@@ -275,3 +275,14 @@ def test_wrong_input_is_one_line(noise: Path, capsys, arguments: list[Any], code
 def test_an_output_that_is_no_sound(noise: Path, capsys) -> None:
     assert run("follow", noise, "o.csv", *centroid("sine")) == 2
     assert "o.csv: a sound is written as one of" in capsys.readouterr().err
+
+
+def test_a_sound_that_cannot_be_written_leaves_no_picture(noise: Path, here: Path, capsys) -> None:
+    impossible = ["--seconds", 0.5, "--rate", 700_000, "--series", "o.npz"]
+    assert run("follow", noise, "o.mp3", *centroid(900), *impossible) != 0
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "o.mp3" in error
+    assert ".tmp" not in error
+    assert list(here.iterdir()) == []
+    assert run("follow", noise, "o.mp3", *centroid(900), "--seconds", 0.5) == 0

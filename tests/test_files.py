@@ -108,3 +108,34 @@ def test_gathering_does_not_overwrite_unasked(tmp_path: Path) -> None:
     with files.gathered(tmp_path, force=True) as making:
         (making / "b.png").write_text("2")
     assert (tmp_path / "b.png").read_text() == "2"
+
+
+def test_files_that_belong_together_appear_together(tmp_path: Path) -> None:
+    sound, picture = tmp_path / "new" / "a.wav", tmp_path / "a.png"
+    with files.together([sound, picture]) as at:
+        files.write_bytes(at(sound), b"1")
+        assert at(sound).suffix == ".wav"
+        assert not sound.exists()
+    assert sound.read_bytes() == b"1"
+    assert not picture.exists()  # it was not written
+    with pytest.raises(KeyboardInterrupt), files.together([sound, picture], force=True) as at:
+        files.write_bytes(at(picture), b"2")
+        raise KeyboardInterrupt
+    assert names(tmp_path) == ["new"]
+    assert names(tmp_path / "new") == ["a.wav"]
+
+
+def test_none_appears_where_one_exists(tmp_path: Path) -> None:
+    (tmp_path / "b.png").write_text("mine")
+    targets = [tmp_path / "a.wav", tmp_path / "b.png"]
+    with pytest.raises(TimbrespaceError, match="exists already"), files.together(targets) as at:
+        for target in targets:
+            files.write_bytes(at(target), b"new")
+    assert names(tmp_path) == ["b.png"]
+
+
+def test_errors_name_where_a_result_would_have_gone(tmp_path: Path) -> None:
+    target = tmp_path / "a.wav"
+    with pytest.raises(TimbrespaceError) as caught, files.together([target]) as at:
+        raise TimbrespaceError(f"{at(target)}: cannot be written: no space left")
+    assert str(caught.value) == f"{target}: cannot be written: no space left"

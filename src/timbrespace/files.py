@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -86,21 +86,62 @@ def gathered(folder: Path, *, force: bool = False) -> Iterator[Path]:
     When the block ends without error all its files are moved to `folder`; before that none is there, and
     after an error or an interrupt none remains. Raises TimbrespaceError where one exists without `force`.
     """
-    folder, made = Path(folder), not Path(folder).exists()
+    folder = Path(folder)
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
     temporary = folder / f".{secrets.token_hex(4)}.tmp"
     try:
-        temporary.mkdir(parents=True)
-        yield temporary
-        results = sorted(temporary.iterdir())
-        for result in results:
-            check_output(folder / result.name, force=force)
-        for result in results:
-            os.replace(result, folder / result.name)
-        made = False
-    except OSError as error:
-        raise TimbrespaceError(f"{folder}: cannot be written: {error.strerror or error}") from error
+        try:
+            temporary.mkdir(parents=True)
+        except OSError as error:
+            raise TimbrespaceError(f"{folder}: cannot be written: {error.strerror or error}") from error
+        with _named({temporary: folder}):
+            yield temporary
+        _move_all({result: folder / result.name for result in sorted(temporary.iterdir())}, force)
+        made = []
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-        if made:
+        for path in made:
             with suppress(OSError):
-                folder.rmdir()
+                path.rmdir()
+
+
+@contextmanager
+def together(targets: Iterable[Path], *, force: bool = False) -> Iterator[Callable[[Path], Path]]:
+    """Files that belong together and appear together: gives the temporary path of each of `targets`.
+
+    When the block ends without error those that were written are moved to their places, else none is.
+    Raises TimbrespaceError where one exists without `force`.
+    """
+    token = secrets.token_hex(4)
+    places = {path: path.with_name(f".{path.stem[:80]}.{token}.tmp{path.suffix}") for path in targets}
+    try:
+        with _named({place: path for path, place in places.items()}):
+            yield lambda path: places[path]
+        _move_all({place: path for path, place in places.items() if place.exists()}, force)
+    finally:
+        for place in places.values():
+            with suppress(OSError):
+                place.unlink(missing_ok=True)
+
+
+@contextmanager
+def _named(places: dict[Path, Path]) -> Iterator[None]:
+    """Errors name the place where a result would have gone, not the temporary one."""
+    try:
+        yield
+    except TimbrespaceError as error:
+        text = str(error)
+        for temporary, target in places.items():
+            text = text.replace(str(temporary), str(target))
+        raise type(error)(text) from error
+
+
+def _move_all(moves: dict[Path, Path], force: bool) -> None:
+    """From → to, all of them or, where one may not be, none."""
+    for target in moves.values():
+        check_output(target, force=force)
+    for place, target in moves.items():
+        try:
+            os.replace(place, target)
+        except OSError as error:
+            raise TimbrespaceError(f"{target}: cannot be written: {error.strerror or error}") from error

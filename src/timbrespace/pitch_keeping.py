@@ -38,11 +38,8 @@ CLEAR, CLEAREST, HINT = 0.6, 0.85, 0.35
 RANGE_PERCENTILES = (1.0, 99.0)
 MARGIN_CENTS = 100.0  # beyond either end of the range that still count as inside
 SAME_CENTS = 50.0
-ALIKE_DB = 8.0  # a frame that is played so nearly as it was is left alone
-AT_HOME_DB = (
-    7.5  # and the whole sound, if its frames are so in the median: models lie at 2 to 7.4 of their own
-)
-SOUNDING_DB = 50.0  # below the loudest frame; softer ones do not count in that median
+ALIKE_DB = 8.0  # a frame that is played so nearly as it was is left alone; a sound, if half of its frames are
+LOUD_DB = 30.0  # below the loudest frame; what is softer does not say whether a sound is the model's own
 REACH_CENTS = 100.0  # how far the pitch of a chosen sound may lie from the source's
 DRAWN_CENTS = 50.0  # so much nearer a draw from the prior must lie than a sound of the data
 CENTS_PER_DEVIATION = 30.0  # so many cents off are as bad as one standard deviation of the latents
@@ -142,7 +139,7 @@ class PitchKeeper:
         untuned = Kept(z, np.ones(len(z), np.float32))
         decoded = self._decoded(z, loudness_db)
         away_db = _distance_db(decoded.bands, heard_bands(self.model, samples, len(z)))
-        if np.median(away_db[loudness_db >= loudness_db.max() - SOUNDING_DB]) < AT_HOME_DB:
+        if np.median(away_db[loudness_db >= loudness_db.max() - LOUD_DB]) < ALIKE_DB:
             return untuned
         source = heard_frames(self.model, samples, len(z), progress)
         repertoire = self.repertoire if source.voiced.any() else None

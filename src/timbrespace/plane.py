@@ -115,6 +115,9 @@ def walk(
         raise UsageError(f"align is '{align}'; it must be loop or stretch")
     if seconds is not None and not (np.isfinite(seconds) and seconds > 0):
         raise UsageError(f"seconds is {seconds:g}; it must be above 0")
+    for name, number in (("latents", latents), ("loudness", loudness)):
+        if number is not None and not 0 <= number < len(every):
+            raise UsageError(f"{name} is {number}; it must be the number of a point, 0 to {len(every) - 1}")
     layout = default_points(len(every)) if points is None else points
     check_alike(every, signal)
     longest = max(samples_of(series, signal) for series in every)
@@ -132,6 +135,8 @@ def _places(path: str | Path | ArrayLike, signal: SignalConfig, samples: int) ->
     places = np.asarray(path, dtype=np.float64)
     if places.shape not in ((2,), (frames, 2)):
         raise UsageError(f"places of the shape {list(places.shape)}; it must be [2] or [{frames}, 2] here")
+    if not np.all((places >= 0.0) & (places <= 1.0)):
+        raise UsageError("a place lies beyond the plane, which goes from 0 to 1")
     return np.broadcast_to(places, (frames, 2))
 
 

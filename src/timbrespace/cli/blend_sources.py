@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,23 +113,24 @@ def write_results(
     rate: int | None,
     series: Iterable[tuple[Path, LatentSeries]],
     loaded: Engine,
+    at: Callable[[Path], Path],
     *,
-    force: bool,
     quiet: bool,
 ) -> dict[str, Any]:
     """Write the sound [C, T], of the model's rate, at `rate` (None: as it is), and the series.
 
-    Returns what there is to report of them.
+    at: the temporary path of each, as `files.together` gives it. Returns what there is to report of them.
     """
     from timbrespace import audio
 
     written = []
     for path, line in series:
-        line.save(path, force=force)
+        line.save(at(path))
         written.append(str(path))
     written_rate = rate or loaded.sample_rate
     result = audio.resample(sound, loaded.sample_rate, written_rate)
-    report_written(audio.write_audio(output, result, written_rate, force=force), quiet)
+    written_sound = audio.write_audio(at(output), result, written_rate)
+    report_written(replace(written_sound, path=output), quiet)
     seconds = result.shape[-1] / written_rate
     return {"sound": str(output), "seconds": seconds, "sample_rate": written_rate, "series": written}
 

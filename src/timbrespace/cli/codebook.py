@@ -114,6 +114,8 @@ def _check_own(loaded: Engine, data: Dataset | None, store: bool, quiet: bool) -
 
     Raises UsageError.
     """
+    if data is not None and loaded.kind == "discrete":
+        raise UsageError("--dataset is for continuous models; a discrete one is described by its codes")
     known = set((loaded.header.get("dataset") or {}).get("names") or ())
     if data is None or not known or known & set(data.summary()["names"]):
         return

@@ -134,11 +134,13 @@ def follow(
         sound = found.play(loaded, seed=seed, progress=lambda share: progress.update(1.0 + share))
         progress.update(2.0, "measuring")
         every = achieved(found, sound, loaded.sample_rate)
-    if picture is not None:
-        _draw(picture, sound, targets, every, loaded, force)
-    save_achieved(table_file, every, loaded.sample_rate, force=force)
-    kept = [(series, found.series)] if series is not None else []
-    report = write_results(output, sound[None], rate, kept, loaded, force=force, quiet=quiet)
+    results = [path for path in (output, picture, table_file, series) if path is not None]
+    with files.together(results, force=force) as at:
+        if picture is not None:
+            _draw(at(picture), sound, targets, every, loaded)
+        save_achieved(at(table_file), every, loaded.sample_rate)
+        kept = [(series, found.series)] if series is not None else []
+        report = write_results(output, sound[None], rate, kept, loaded, at, quiet=quiet)
     report |= _report(loaded, targets, every, continuity)
     report |= {"table": str(table_file), "picture": None if picture is None else str(picture)}
     _warn(found, every, quiet)
@@ -154,7 +156,6 @@ def _draw(
     targets: Sequence[Target],
     every: dict[str, Achieved],
     loaded: Engine,
-    force: bool,
 ) -> None:
     from timbrespace import figures_codebook
 
@@ -162,7 +163,7 @@ def _draw(
     found = ", ".join(f"{name} {_number(one.follow_spearman)}" for name, one in every.items())
     asked = " and ".join(f"{target.descriptor.name} {target.label}" for target in targets)
     title = f"{asked}: rank correlation {found}"
-    figures_codebook.save_curves(path, sound, curves, loaded.sample_rate, title, force=force)
+    figures_codebook.save_curves(path, sound, curves, loaded.sample_rate, title)
 
 
 def _report(

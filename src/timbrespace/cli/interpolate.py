@@ -94,7 +94,7 @@ def interpolate(
     picture = picture_path(output, picture, no_picture)
     _check_course(course)
     check_results(output, picture, series, inputs=inputs, force=force)
-    from timbrespace import courses, engine
+    from timbrespace import courses, engine, files
 
     loaded = engine.load(model)
     with Progress("interpolating", 3, quiet=quiet) as progress:
@@ -110,10 +110,12 @@ def interpolate(
             for first, second in channels
         ]  # fmt: skip
         choice = courses.choose(lines, loaded, course, seed=seed, progress=steps.next())
-    if picture is not None:
-        _draw(picture, a.name, b.name, output.name, choice, loaded, force)
-    written = zip(targets, choice.chosen.series, strict=False)
-    report = write_results(output, choice.chosen.sound, rate, written, loaded, force=force, quiet=quiet)
+    results = [path for path in (output, picture, *targets) if path is not None]
+    with files.together(results, force=force) as at:
+        if picture is not None:
+            _draw(at(picture), a.name, b.name, output.name, choice, loaded)
+        written = zip(targets, choice.chosen.series, strict=False)
+        report = write_results(output, choice.chosen.sound, rate, written, loaded, at, quiet=quiet)
     report |= _report(loaded, choice)
     report["picture"] = None if picture is None else str(picture)
     if as_json:
@@ -139,7 +141,7 @@ def _check_course(course: str) -> None:
         raise UsageError(f"--course is '{course}'; it must be {', '.join(COURSES)}")
 
 
-def _draw(path: Path, a: str, b: str, output: str, choice: Choice, loaded: Engine, force: bool) -> None:
+def _draw(path: Path, a: str, b: str, output: str, choice: Choice, loaded: Engine) -> None:
     from timbrespace.figures_blend import Panel, save_interpolation
 
     chosen = choice.chosen
@@ -154,7 +156,7 @@ def _draw(path: Path, a: str, b: str, output: str, choice: Choice, loaded: Engin
         Panel(text, mono(samples), course.heard(), course.seconds)
         for text, samples, course in zip(titles, sounds, courses, strict=True)
     ]
-    save_interpolation(path, panels, loaded.sample_rate, force=force)
+    save_interpolation(path, panels, loaded.sample_rate)
 
 
 def _report(loaded: Engine, choice: Choice) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def plane(
     check_results(output, picture, series, inputs=inputs, force=force)
     import numpy as np
 
-    from timbrespace import engine
+    from timbrespace import engine, files
     from timbrespace.plane import weights
 
     loaded = engine.load(model)
@@ -154,10 +154,12 @@ def plane(
         shares = weights(places, layout.points, layout.radii)
         lines = [_play(named, every, shares, layout, length, align, loaded) for every in channels]
         result = np.stack([loaded.decode(line, seed=seed, progress=steps.next()) for line in lines])
-    if picture is not None:
-        _draw(picture, named, layout, places, result, output.name, loaded, force)
-    written = zip(targets, lines, strict=False)
-    report = write_results(output, result, rate, written, loaded, force=force, quiet=quiet)
+    results = [path for path in (output, picture, *targets) if path is not None]
+    with files.together(results, force=force) as at:
+        if picture is not None:
+            _draw(at(picture), named, layout, places, result, output.name, loaded)
+        written = zip(targets, lines, strict=False)
+        report = write_results(output, result, rate, written, loaded, at, quiet=quiet)
     report |= _report(named, layout, shares, loaded)
     report["picture"] = None if picture is None else str(picture)
     if as_json:
@@ -256,7 +258,6 @@ def _draw(
     result: NDArray[np.float32],
     title: str,
     loaded: Engine,
-    force: bool,
 ) -> None:
     from timbrespace.figures_blend import Panel, save_plane
     from timbrespace.interpolation import course_of
@@ -265,7 +266,7 @@ def _draw(
     course = course_of(samples, loaded.sample_rate)
     panel = Panel(title, samples, course.heard(), course.seconds)
     labels = [p.label for p in named]
-    save_plane(path, layout.points, layout.radii, labels, places, panel, loaded.sample_rate, force=force)
+    save_plane(path, layout.points, layout.radii, labels, places, panel, loaded.sample_rate)
 
 
 def _report(

@@ -70,7 +70,9 @@ def achieved(followed: Followed, sound: NDArray[np.float32], sample_rate: int) -
     }
 
 
-def save_achieved(path: Path, every: Mapping[str, Achieved], sample_rate: int, *, force: bool) -> None:
+def save_achieved(
+    path: Path, every: Mapping[str, Achieved], sample_rate: int, *, force: bool = False
+) -> None:
     """Write `seconds,<column>_target,<column>_measured,…`, empty where nothing can be measured."""
     first = next(iter(every.values()))
     seconds = descriptors.frame_seconds(len(first.target), sample_rate)

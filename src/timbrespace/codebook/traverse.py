@@ -82,7 +82,8 @@ def traverse(
     seconds = len(rows) * frames / engine.signal.frame_rate_hz
     if seconds > MAX_SECONDS:
         raise UsageError(
-            f"{frames} frames for each of {len(rows)} sounds last {seconds:.0f} s; {MAX_SECONDS:g} at most"
+            f"{frames} frames for each of {len(rows)} sounds last {seconds:.0f} s; {MAX_SECONDS:g} at most, "
+            f"{int(frames * MAX_SECONDS / seconds)} frames each"
         )
     order, predicted = _best_order(distances or Distances(engine, table), name, rows, column[rows])
     placed = rows[order]

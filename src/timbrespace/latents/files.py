@@ -99,7 +99,8 @@ def read_csv(path: Path, frame_rate_hz: float, codebook: NDArray[np.float32] | N
         z = np.stack([np.interp(frames, seconds, columns[name]) for name in names], axis=1)
         return Rows(z, loudness_db, None)
     wanted = "'code'" if codebook is not None else "z0,z1,…"
-    raise SeriesError(f"{path}: after seconds,loudness_db come {','.join(names)}; expected {wanted}")
+    found = ",".join(names) or "no columns"
+    raise SeriesError(f"{path}: after seconds,loudness_db come {found}; expected {wanted}")
 
 
 def _frame_times(path: Path, seconds: NDArray[np.float64], frame_rate_hz: float) -> NDArray[np.float64]:
