@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from timbrespace.codebook import DescriptorTable
     from timbrespace.codebook.achieved import Achieved
     from timbrespace.codebook.follow import Followed
     from timbrespace.codebook.targets import Target
@@ -107,8 +108,7 @@ def follow(
     check_results(output, picture, series, inputs=inputs, force=force)
     from timbrespace import engine, files
     from timbrespace.codebook import table_of
-    from timbrespace.codebook.achieved import achieved, save_achieved
-    from timbrespace.codebook.follow import follow as follow_targets
+    from timbrespace.codebook.achieved import save_achieved
     from timbrespace.dataset.store import Dataset
 
     table_file = output.with_suffix(".csv")
@@ -117,23 +117,9 @@ def follow(
     data = Dataset.open(dataset) if dataset is not None else None
     with Progress("describing", 1.0, quiet=quiet) as progress:
         table = table_of(loaded, data, progress=progress.update)
-    with Progress("following", 3.0, quiet=quiet) as progress:
-        length, level = read_loudness(loaded, loudness, loudness_db, table, request)
-        targets = read_targets(request, table, length)
-        samples = round(length * loaded.sample_rate)
-        found = follow_targets(
-            loaded,
-            table,
-            targets,
-            level,
-            continuity=continuity,
-            length_samples=samples,
-            progress=progress.update,
-        )
-        progress.update(1.0, "decoding")
-        sound = found.play(loaded, seed=seed, progress=lambda share: progress.update(1.0 + share))
-        progress.update(2.0, "measuring")
-        every = achieved(found, sound, loaded.sample_rate)
+    length, level = read_loudness(loaded, loudness, loudness_db, table, request)
+    targets = read_targets(request, table, length)
+    found, sound, every = _play(loaded, table, targets, level, length, continuity, seed, quiet)
     results = [path for path in (output, picture, table_file, series) if path is not None]
     with files.together(results, force=force) as at:
         if picture is not None:
@@ -148,6 +134,32 @@ def follow(
         print_json(report)
     elif not quiet:
         _show(report)
+
+
+def _play(
+    loaded: Engine,
+    table: DescriptorTable,
+    targets: Sequence[Target],
+    level: NDArray[np.floating],
+    length: float,
+    continuity: float,
+    seed: int,
+    quiet: bool,
+) -> tuple[Followed, NDArray[np.float32], dict[str, Achieved]]:
+    """The way through the table, its sound [T], and every descriptor measured on it."""
+    from timbrespace.codebook.achieved import achieved
+    from timbrespace.codebook.follow import follow as follow_targets
+
+    samples = round(length * loaded.sample_rate)
+    with Progress("following", 3.0, quiet=quiet) as progress:
+        found = follow_targets(
+            loaded, table, targets, level, continuity=continuity, length_samples=samples,
+            progress=progress.update,
+        )  # fmt: skip
+        progress.update(1.0, "decoding")
+        sound = found.play(loaded, seed=seed, progress=lambda share: progress.update(1.0 + share))
+        progress.update(2.0, "measuring")
+        return found, sound, achieved(found, sound, loaded.sample_rate)
 
 
 def _draw(
