@@ -37,3 +37,7 @@ class SeriesError(TimbrespaceError):
 
 class TrainingError(TimbrespaceError):
     """A training run cannot start or go on."""
+
+
+class ExportError(TimbrespaceError):
+    """A model that cannot be exported, or a file that was not."""
