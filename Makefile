@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: test demo lint format clean venv-package browser
+.PHONY: test demo lint format clean venv-package packages
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" && $(PYTHON) $(NEW_ENOUGH) || \
@@ -25,16 +25,22 @@ venv-package:
 		apt-get update -qq && apt-get install -y -qq python3-venv; \
 	else echo "please install python3-venv first, then run make again" >&2; exit 1; fi
 
-# The tests open pages in a browser. Where it may not be installed, the test of a page says what is missing.
-browser:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+# What the tests use of the system: a browser for pages, Pure Data and a C compiler for patches. Where they may
+# not be installed, the tests that need them say what is missing.
+packages:
+	@missing=; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing=chromium; \
+	command -v pd >/dev/null || missing="$$missing puredata-core"; \
+	test -e /usr/include/pd/m_pd.h || missing="$$missing puredata-dev"; \
+	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
+	test -z "$$missing" || { \
 		if [ "$$(id -u)" = 0 ]; then become=; else become='sudo -n'; fi; \
 		command -v apt-get >/dev/null && $$become true 2>/dev/null && \
-		echo "installing the package chromium, for the tests of pages" && \
+		echo "installing for the tests:" $$missing && \
 		$$become apt-get update -qq && \
-		$$become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null || true; }
+		$$become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null || true; }
 
-test: $(STAMP) browser
+test: $(STAMP) packages
 	$(VENV)/bin/python -m pytest
 
 demo: $(STAMP)
