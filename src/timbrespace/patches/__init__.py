@@ -1,0 +1,1 @@
+"""Patches for graphical hosts, described once and written for each: Pure Data, Max."""
