@@ -4,7 +4,8 @@ Facts of the format, read in files that Max saved: a file is {"patcher": {…}};
 `appversion`, `rect` (left, top, width, height of its window), `boxes` and `lines`. A box has an `id` that
 is unique in its patcher, a `maxclass` ("newobj" for whatever is typed, else the object's own class), its
 counts of inlets and outlets, an `outlettype` an outlet ("signal", "bang", "int", "float" or "" for any) and
-its place, `patching_rect`. A subpatch is a box with a patcher inside. A line joins [id, outlet] to [id, inlet].
+its place, `patching_rect`. A subpatch is a box with a patcher inside. A line goes from [id, outlet] to
+[id, inlet].
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A short SuperCollider file for a model: nn.ar reads the same exported file as nn~.
 
-Facts of nn.ar, from its help files: `NN.load(key, path)` loads a file on the server, `NN(key, method).ar(block,
-inputs)` plays a method with one input and output a channel, a block of -1 computes in the audio thread with
-the smallest block there is, `NN(key).set(attribute, value)` sets a number. Synths of one key share one state,
-so what sounds at the same time has a key of its own. The server must run at the model's sample rate.
+Facts of nn.ar, from its help files: `NN.load(key, path)` loads a file on the server, `NN(key, method)
+.ar(block, inputs)` plays a method with one input and output a channel, a block of -1 computes in the audio
+thread with the smallest block there is, `NN(key).set(attribute, value)` sets a number. Synths of one key share
+one state, so what sounds at the same time has a key of its own. The server must run at the model's rate.
 """
 
 from __future__ import annotations

@@ -1,0 +1,260 @@
+"""What stands in Max for each object of Pure Data that our patches use.
+
+Most have an equal of another name or with inlets in another order; some need a few objects. Where they
+differ in kind: Max tells whole numbers from fractions, so every number is written as a fraction, and what
+compares whole numbers is given whole ones; `samphold~` samples where its control falls, `sah~` where it
+rises above a threshold; `spigot` has the value first, `gate` the switch; `expr~` is a `gen~`; delay lines
+are joined by a cable, not by a name; an array is a `buffer~`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from timbrespace.patches import max_gen
+from timbrespace.patches.max_file import MaxPatcher
+from timbrespace.patches.max_objects import Ports, max_ports
+
+Words = Sequence[str]
+Port = tuple[int, int]  # a box of a part, and its inlet or outlet
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A Max box without a place. given: its ports, where its text does not tell them.
+
+    beside: pixels from the first box of its part, where it does not stand below.
+    """
+
+    text: str
+    maxclass: str = "newobj"
+    given: Ports | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    patcher: MaxPatcher | None = None
+    size: tuple[float, float] | None = None
+    beside: tuple[float, float] | None = None
+
+    @property
+    def ports(self) -> Ports:
+        return self.given or max_ports(self.text)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands for one box: Max boxes, where each inlet and outlet of the box is, cables among them.
+
+    lines: (box, outlet, box, inlet).
+    """
+
+    boxes: tuple[Spec, ...]
+    inlets: tuple[Port, ...]
+    outlets: tuple[Port, ...]
+    lines: tuple[tuple[int, int, int, int], ...] = ()
+
+
+Rule = Callable[[Words], Part]
+
+
+def alone(
+    spec: Spec | str, inlets: Sequence[int] | None = None, outlets: Sequence[int] | None = None
+) -> Part:
+    """One box. inlets, outlets: where those of the other host are, in its order; the same if not given."""
+    spec = Spec(spec) if isinstance(spec, str) else spec
+    count, types = spec.ports
+    return Part(
+        (spec,),
+        tuple((0, inlet) for inlet in (range(count) if inlets is None else inlets)),
+        tuple((0, outlet) for outlet in (range(len(types)) if outlets is None else outlets)),
+    )
+
+
+def chain(*texts: str) -> Part:
+    """Boxes in a row, first outlet to first inlet; the inlets of the first, the outlet of the last."""
+    specs = tuple(Spec(text) for text in texts)
+    lines = tuple((number, 0, number + 1, 0) for number in range(len(specs) - 1))
+    count, _ = specs[0].ports
+    return Part(specs, tuple((0, inlet) for inlet in range(count)), ((len(specs) - 1, 0),), lines)
+
+
+def argument(word: str) -> str:
+    """An argument as Max takes it: `$1` is `#1`, a number has a point and no exponent."""
+    if "$" in word:
+        return re.sub(r"\$(\d)", r"#\1", word)
+    try:
+        value = float(word)
+    except ValueError:
+        return word
+    return number(value)
+
+
+def number(value: float) -> str:
+    """A number with a point: 1 is `1.`, 1e-05 is `0.00001`."""
+    return f"{value:.9f}".rstrip("0") if abs(value) < 1 else f"{value:.6f}".rstrip("0")
+
+
+def with_arguments(name: str, words: Words, *defaults: float) -> str:
+    """`name` and its arguments; `defaults` where they are missing."""
+    given = [argument(word) for word in words]
+    return " ".join([name, *given, *(number(value) for value in defaults[len(given) :])])
+
+
+def _same(name: str, *defaults: float) -> Rule:
+    return lambda words: alone(with_arguments(name, words, *defaults))
+
+
+def _whole(name: str) -> Rule:
+    """An object whose arguments are whole numbers or words; they stay as they are."""
+    return lambda words: alone(" ".join([name, *(re.sub(r"\$(\d)", r"#\1", word) for word in words)]))
+
+
+def _first_outlet(name: str, *defaults: float) -> Rule:
+    """An object that has more outlets in Max."""
+    return lambda words: alone(with_arguments(name, words, *defaults), outlets=[0])
+
+
+def _select(words: Words) -> Part:
+    """Whole numbers reach it whole: Max passes a fraction by."""
+    if not all(re.fullmatch(r"-?\d+", word) for word in words):
+        return alone(" ".join(["sel", *words]), inlets=[0])
+    select = Spec(" ".join(["sel", *words]))
+    outlets = tuple((1, outlet) for outlet in range(len(words) + 1))
+    return Part((Spec("i"), select), ((0, 0),), outlets, ((0, 0, 1, 0),))
+
+
+def _moses(words: Words) -> Part:
+    text = f"if $f1 < {argument(words[0])} then $f1 else out2 $f1"
+    return alone(text, inlets=[0])
+
+
+def _spigot(words: Words) -> Part:
+    start = int(float(words[0])) if words else 0
+    return alone(f"gate 1 {start}", inlets=[1, 0])
+
+
+def _band_pass(words: Words) -> Part:
+    frequency, q = ([argument(word) for word in words] + ["0.", "0."])[:2]
+    return alone(f"reson~ 1. {frequency} {q}", inlets=[0, 2, 3])
+
+
+def _sample_and_hold(_words: Words) -> Part:
+    """A fall of the control is a rise of (its change < 0)."""
+    specs = (Spec("sah~ 0.5"), Spec("delta~"), Spec("<~ 0."))
+    return Part(specs, ((0, 0), (1, 0)), ((0, 0),), ((1, 0, 2, 0), (2, 0, 0, 1)))
+
+
+def _table_write(words: Words) -> Part:
+    """A value is kept, then the place where it belongs is told, which writes it."""
+    specs = (Spec("t b f"), Spec("i"), Spec(f"peek~ {argument(words[0])}"))
+    lines = ((0, 1, 2, 1), (0, 0, 1, 0), (1, 0, 2, 0))
+    return Part(specs, ((0, 0), (1, 1)), (), lines)
+
+
+def _expression(words: Words) -> Part:
+    text = " ".join(words).replace("\\", "")
+    parts = [max_gen.max_expression(part) for part in text.split(";")]
+    if len(parts) == 1:
+        return alone(f"expr {parts[0]}")
+    raise ValueError(f"an expr of several outlets has no equal: {text}")
+
+
+def _signal_expression(words: Words) -> Part:
+    patcher, inlets, outlets = max_gen.gen_patcher(" ".join(words))
+    spec = Spec("gen~", given=(inlets, ("signal",) * outlets), patcher=patcher)
+    return alone(spec)
+
+
+def _list(words: Words) -> Part:
+    kind, *rest = words
+    given = " ".join(argument(word) for word in rest)
+    match kind:
+        case "prepend" | "append" if rest:
+            return alone(f"{kind} {given}", inlets=[0])
+        case "split":
+            return alone(f"zl.slice {int(float(rest[0]))}")
+        case "length":
+            return alone("zl.len", inlets=[0], outlets=[0])
+        case "trim":
+            return alone("t l")
+        case _:
+            raise ValueError(f"'list {' '.join(words)}' has no equal")
+
+
+RULES: dict[str, Rule] = {
+    **{name: _same(name, 0.0) for name in ("+", "-", "*", "/", "==", "!=", ">", "<", ">=", "<=", "%")},
+    **{name: _same(name, 0.0) for name in ("+~", "-~", "*~", "/~")},
+    "mod": _same("%", 0.0),
+    "max": _first_outlet("maximum", 0.0),
+    "min": _first_outlet("minimum", 0.0),
+    "max~": _same("maximum~", 0.0),
+    "min~": _same("minimum~", 0.0),
+    **{name: _same(name) for name in ("abs", "sqrt", "mtof", "abs~", "snapshot~", "clip", "clip~")},
+    **{name: _same("f", 0.0) for name in ("f", "float")},
+    "int": _whole("i"),
+    "i": _whole("i"),
+    "bang": lambda _: alone("t b"),
+    "t": _whole("t"),
+    "trigger": _whole("t"),
+    "random": _whole("random"),
+    "metro": _same("metro"),
+    "delay": _same("delay"),
+    "del": _same("delay"),
+    "change": _first_outlet("change", 0.0),
+    "swap": _same("swap", 0.0),
+    "pack": lambda words: alone(with_arguments("pack", [_slot(word) for word in words or "ff"])),
+    "unpack": lambda words: alone(with_arguments("unpack", [_slot(word) for word in words or "ff"])),
+    "route": lambda words: alone(_whole("route")(words).boxes[0], inlets=[0]),
+    "sel": _select,
+    "select": _select,
+    "moses": _moses,
+    "spigot": _spigot,
+    "list": _list,
+    "makefilename": _whole("sprintf"),
+    "print": _whole("print"),
+    "loadbang": _whole("loadbang"),
+    "value": _whole("value"),
+    "v": _whole("value"),
+    **{name: _whole("s") for name in ("s", "send")},
+    **{name: _whole("r") for name in ("r", "receive")},
+    "send~": _whole("send~"),
+    "receive~": _whole("receive~"),
+    "notein": _whole("notein"),
+    "ctlin": _whole("ctlin"),
+    "stripnote": lambda _: alone("stripnote"),
+    "expr": _expression,
+    "expr~": _signal_expression,
+    "sig~": _same("sig~", 0.0),
+    "line~": lambda _: alone("line~", inlets=[0], outlets=[0]),
+    "vline~": lambda _: alone("line~", inlets=[0], outlets=[0]),
+    "noise~": lambda _: alone("noise~"),
+    "phasor~": _same("phasor~", 0.0),
+    "osc~": _same("cycle~", 0.0),
+    "lop~": _same("onepole~", 0.0),
+    "bp~": _band_pass,
+    "samphold~": _sample_and_hold,
+    "tabread": lambda words: alone(f"peek~ {argument(words[0])}", inlets=[0]),
+    "tabwrite": _table_write,
+    "delwrite~": lambda words: alone(f"tapin~ {argument(words[1])}"),
+    "delread~": lambda words: alone(f"tapout~ {argument(words[1])}"),
+    "adc~": lambda words: alone(_channels("adc~", words), outlets=range(len(words) or 2)),
+    "dac~": lambda words: alone(_channels("dac~", words)),
+}
+
+
+def _slot(word: str) -> str:
+    """What a place of a list begins with."""
+    return {"f": "0", "float": "0", "s": "s", "symbol": "s"}.get(word, word)
+
+
+def _channels(name: str, words: Words) -> str:
+    return " ".join([name, *(words or ("1", "2"))])
+
+
+def part_of(text: str) -> Part:
+    """What stands for an object of Pure Data. Raises ValueError where nothing does."""
+    name, *words = text.split()
+    if name not in RULES:
+        raise ValueError(f"'{text}' has no equal in Max")
+    return RULES[name](words)

@@ -1,0 +1,171 @@
+"""A patch as a Max patcher: the same boxes in the same places, the same cables.
+
+Three things Max does otherwise are made equal here. Max serves the cables of one outlet by place, from the
+right, Pure Data in the order they were drawn: an outlet with several cables for messages gets a `t` (trigger)
+that serves them in that order. An inlet for signals and messages (`inlet~ fwd`) becomes two, the one for
+messages last: in Max every object behind it would complain of the other kind. Names (of arrays, of what is
+sent) stay; delay lines are joined by a cable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from timbrespace.export.description import Description
+from timbrespace.patches import max_boxes
+from timbrespace.patches.graph import Box, Patch
+from timbrespace.patches.max_file import SIGNAL, Line, MaxBox, MaxPatcher
+from timbrespace.patches.max_objects import BANG, TAP
+from timbrespace.patches.max_rules import Part, Port, Spec, alone, argument, part_of
+
+STRETCH_X, STRETCH_Y = 1.25, 1.6  # Max's boxes are larger, and some stand for several
+BELOW = 24.0  # pixels from a box to the next of its part
+
+
+@dataclass
+class _Drawing:
+    """A patcher while it is made."""
+
+    boxes: list[MaxBox] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    def put(self, id_: str, spec: Spec, x: float, y: float) -> None:
+        inlets, outlets = spec.ports
+        rect = (x, y, *max_boxes.size_of(spec))
+        self.boxes.append(
+            MaxBox(id_, spec.maxclass, spec.text, inlets, outlets, rect, spec.settings, spec.patcher)
+        )
+
+
+def max_patcher(patch: Patch, library: Mapping[str, Patch], description: Description) -> MaxPatcher:
+    """The whole patch. library: the abstractions by name. Raises ValueError where an object has no equal."""
+    drawing = _Drawing()
+    parts = []
+    for number, box in enumerate(patch.boxes):
+        part = _part(box, patch, library, description)
+        parts.append(part)
+        _draw(drawing, number, box, part)
+    _message_inlets(drawing, patch)
+    _cables(drawing, patch, parts, library)
+    _delay_lines(drawing, patch)
+    _in_order(drawing)
+    size = (round(patch.width * STRETCH_X), round(patch.height * STRETCH_Y))
+    return MaxPatcher(drawing.boxes, drawing.lines, size)
+
+
+def _part(box: Box, patch: Patch, library: Mapping[str, Patch], description: Description) -> Part:
+    if box.content is not None:
+        inner = max_patcher(box.content, library, description)
+        return alone(Spec(f"p {box.text}", given=_ports_of(box.content), patcher=inner))
+    if box.kind != "object":
+        return max_boxes.part_of(box)
+    name, *words = box.words
+    if name in library:
+        text = " ".join([name, *(argument(word) for word in words)])
+        return alone(Spec(text, given=_ports_of(library[name])))
+    if name == "nn~":
+        method = description.methods[words[1]]
+        text = " ".join([name, *(word.replace("$", "#") for word in words)])
+        return alone(Spec(text, given=(method.in_channels, (SIGNAL,) * method.out_channels)))
+    if name in ("inlet", "inlet~", "outlet", "outlet~"):
+        return max_boxes.port_part(box, patch)
+    return part_of(box.text)
+
+
+def _ports_of(patch: Patch) -> tuple[int, tuple[str, ...]]:
+    """Inlets and outlet types of a patch in Max, its inlets for messages last."""
+    inlets = patch.ports("inlet")
+    outlets = tuple(SIGNAL if box.words[0] == "outlet~" else "" for box in patch.ports("outlet"))
+    return len(inlets) + sum(box.text == "inlet~ fwd" for box in inlets), outlets
+
+
+def _draw(drawing: _Drawing, number: int, box: Box, part: Part) -> None:
+    x, y = box.x * STRETCH_X, box.y * STRETCH_Y
+    for place, spec in enumerate(part.boxes):
+        right, down = spec.beside or (0.0, BELOW * place)
+        drawing.put(_id(number, place), spec, x + right, y + down)
+    for source, outlet, target, inlet in part.lines:
+        drawing.lines.append(Line(_id(number, source), outlet, _id(number, target), inlet))
+
+
+def _message_inlets(drawing: _Drawing, patch: Patch) -> None:
+    """The further inlets of those that take messages too, to the right of all others."""
+    inlets = patch.ports("inlet")
+    right = max((box.x for box in inlets), default=0) * STRETCH_X
+    for extra, box in enumerate((box for box in inlets if box.text == "inlet~ fwd"), 1):
+        spec = max_boxes.inlet_spec(len(inlets) + extra, "", f"messages of inlet {inlets.index(box) + 1}")
+        drawing.put(_messages_id(patch.boxes.index(box)), spec, right + 40.0 * extra, box.y * STRETCH_Y)
+
+
+def _cables(drawing: _Drawing, patch: Patch, parts: list[Part], library: Mapping[str, Patch]) -> None:
+    types = {(box.id, outlet): kind for box in drawing.boxes for outlet, kind in enumerate(box.outlets)}
+    for wire in patch.wires:
+        source_box, target_box = patch.boxes[wire.source], patch.boxes[wire.target]
+        if source_box.text == "inlet~ fwd" and wire.outlet == 1:
+            source: tuple[str, int] = (_messages_id(wire.source), 0)
+        else:
+            source = _port(wire.source, parts[wire.source].outlets[wire.outlet])
+        inner = target_box.content or library.get(target_box.words[0] if target_box.kind == "object" else "")
+        inlet = wire.inlet
+        if inner is not None and types[source] != SIGNAL:
+            inlet = _inlet_for_messages(inner, inlet)
+        target = _port(wire.target, parts[wire.target].inlets[inlet])
+        drawing.lines.append(Line(*source, *target))
+
+
+def _inlet_for_messages(patch: Patch, inlet: int) -> int:
+    """Where in Max the messages for an inlet of a patch go."""
+    inlets = patch.ports("inlet")
+    if inlets[inlet].text != "inlet~ fwd":
+        return inlet
+    return len(inlets) + sum(box.text == "inlet~ fwd" for box in inlets[:inlet])
+
+
+def _delay_lines(drawing: _Drawing, patch: Patch) -> None:
+    """From each `tapin~` to the `tapout~` of its name. Raises ValueError for one without a beginning."""
+    heads = {box.words[1]: _id(number, 0) for number, box in enumerate(patch.boxes) if _is(box, "delwrite~")}
+    for number, box in enumerate(patch.boxes):
+        if _is(box, "delread~"):
+            if box.words[1] not in heads:
+                raise ValueError(f"{patch.name}: '{box.text}' reads a delay line of another patch")
+            drawing.lines.append(Line(heads[box.words[1]], 0, _id(number, 0), 0))
+
+
+def _is(box: Box, name: str) -> bool:
+    return box.kind == "object" and box.words[0] == name
+
+
+def _in_order(drawing: _Drawing) -> None:
+    """A trigger for each outlet that sends messages along several cables, the first of them last in it."""
+    boxes = {box.id: box for box in drawing.boxes}
+    cables: dict[tuple[str, int], list[Line]] = {}
+    for line in drawing.lines:
+        cables.setdefault((line.source, line.outlet), []).append(line)
+    lines: list[Line] = []
+    for (source, outlet), several in cables.items():
+        kind = boxes[source].outlets[outlet]
+        if len(several) == 1 or kind in (SIGNAL, TAP):
+            lines += several
+            continue
+        id_ = f"{source}-order-{outlet}"
+        left, top, _, height = boxes[source].rect
+        spec = Spec(" ".join(["t", *("b" if kind == BANG else "l") * len(several)]))
+        drawing.put(id_, spec, left + 20.0 * (outlet + 1), top + height + 4.0)
+        lines.append(Line(source, outlet, id_, 0))
+        last = len(several) - 1
+        lines += [Line(id_, last - n, line.target, line.inlet) for n, line in enumerate(several)]
+    drawing.lines = lines
+
+
+def _port(number: int, port: Port) -> tuple[str, int]:
+    return _id(number, port[0]), port[1]
+
+
+def _id(number: int, place: int) -> str:
+    """Of a Max box: the number of the box it stands for, and which of its part it is."""
+    return f"obj-{number + 1}" if place == 0 else f"obj-{number + 1}-{place}"
+
+
+def _messages_id(number: int) -> str:
+    return f"obj-{number + 1}-messages"
