@@ -16,8 +16,8 @@ TOKEN = re.compile(
     r"\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)|(\$[fiv]\d+)|([a-z_]\w*)|(\|\||&&|[<>=!]=|[-+*/%<>(),]))"
 )
 BINDING = ({"||"}, {"&&"}, {"==", "!="}, {"<", "<=", ">", ">="}, {"+", "-"}, {"*", "/", "%"})  # loosest first
-GEN_NAMES = {"rint": "round", "log": "ln", "fmod": "mod", "log10": "log10"}
-SAME_NAMES = frozenset(("abs", "min", "max", "exp", "pow", "sqrt", "sin", "cos", "floor", "ceil", "tanh"))
+GEN_NAMES = {"rint": "round", "int": "trunc", "fmod": "mod"}
+SAME_NAMES = frozenset(("abs", "min", "max", "exp", "log", "pow", "sqrt", "sin", "cos", "tanh"))
 GEN_RECT = (100.0, 100.0)  # size of the code's box beyond its text, pixels
 
 
@@ -96,9 +96,12 @@ def written(node: Node, gen: bool) -> str:
     """The text of a tree, every operation in brackets: GenExpr (gen) or for Max's `expr`."""
     parts = [written(part, gen) for part in node.parts]
     if node.kind == "number":
-        return node.text if gen or "." in node.text else f"{node.text}."
+        return f"{float(node.text):.9f}".rstrip("0")
     if node.kind == "variable":
         return f"in{node.text[2:]}" if gen else f"$f{node.text[2:]}"
+    if node.text == "%" and not gen:
+        a, b = parts
+        return f"({a} - {b} * int({a} / {b}))"
     if node.kind == "operator":
         return f"({f' {node.text} '.join(parts)})" if len(parts) == 2 else f"({node.text}{parts[0]})"
     if node.text == "if":
@@ -106,9 +109,9 @@ def written(node: Node, gen: bool) -> str:
         if gen:
             return f"({condition} ? {yes} : {no})"
         return f"(({condition} != 0.) * {yes} + ({condition} == 0.) * {no})"
-    if node.text not in SAME_NAMES | GEN_NAMES.keys():
-        raise ValueError(f"the function {node.text} has no equal in Max")
     name = GEN_NAMES.get(node.text, node.text) if gen else node.text
+    if node.text not in SAME_NAMES and (node.text not in GEN_NAMES if gen else node.text != "int"):
+        raise ValueError(f"the function {node.text} has no equal in Max")
     return f"{name}({', '.join(parts)})"
 
 

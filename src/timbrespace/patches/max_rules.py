@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from timbrespace.patches import max_gen
@@ -46,11 +46,12 @@ class Spec:
 class Part:
     """What stands for one box: Max boxes, where each inlet and outlet of the box is, cables among them.
 
-    lines: (box, outlet, box, inlet).
+    inlets: of each, all that it leads to, in the order in which they are served. lines: (box, outlet, box,
+    inlet).
     """
 
     boxes: tuple[Spec, ...]
-    inlets: tuple[Port, ...]
+    inlets: tuple[tuple[Port, ...], ...]
     outlets: tuple[Port, ...]
     lines: tuple[tuple[int, int, int, int], ...] = ()
 
@@ -66,17 +67,15 @@ def alone(
     count, types = spec.ports
     return Part(
         (spec,),
-        tuple((0, inlet) for inlet in (range(count) if inlets is None else inlets)),
+        tuple(((0, inlet),) for inlet in (range(count) if inlets is None else inlets)),
         tuple((0, outlet) for outlet in (range(len(types)) if outlets is None else outlets)),
     )
 
 
 def chain(*texts: str) -> Part:
-    """Boxes in a row, first outlet to first inlet; the inlets of the first, the outlet of the last."""
-    specs = tuple(Spec(text) for text in texts)
-    lines = tuple((number, 0, number + 1, 0) for number in range(len(specs) - 1))
-    count, _ = specs[0].ports
-    return Part(specs, tuple((0, inlet) for inlet in range(count)), ((len(specs) - 1, 0),), lines)
+    """Boxes in a row, first outlet to first inlet; the first inlet of the first, the outlet of the last."""
+    lines = tuple((number, 0, number + 1, 0) for number in range(len(texts) - 1))
+    return Part(tuple(map(Spec, texts)), (((0, 0),),), ((len(texts) - 1, 0),), lines)
 
 
 def argument(word: str) -> str:
@@ -121,7 +120,7 @@ def _select(words: Words) -> Part:
         return alone(" ".join(["sel", *words]), inlets=[0])
     select = Spec(" ".join(["sel", *words]))
     outlets = tuple((1, outlet) for outlet in range(len(words) + 1))
-    return Part((Spec("i"), select), ((0, 0),), outlets, ((0, 0, 1, 0),))
+    return Part((Spec("i"), select), (((0, 0),),), outlets, ((0, 0, 1, 0),))
 
 
 def _moses(words: Words) -> Part:
@@ -142,22 +141,26 @@ def _band_pass(words: Words) -> Part:
 def _sample_and_hold(_words: Words) -> Part:
     """A fall of the control is a rise of (its change < 0)."""
     specs = (Spec("sah~ 0.5"), Spec("delta~"), Spec("<~ 0."))
-    return Part(specs, ((0, 0), (1, 0)), ((0, 0),), ((1, 0, 2, 0), (2, 0, 0, 1)))
+    return Part(specs, (((0, 0),), ((1, 0),)), ((0, 0),), ((1, 0, 2, 0), (2, 0, 0, 1)))
 
 
 def _table_write(words: Words) -> Part:
     """A value is kept, then the place where it belongs is told, which writes it."""
     specs = (Spec("t b f"), Spec("i"), Spec(f"peek~ {argument(words[0])}"))
     lines = ((0, 1, 2, 1), (0, 0, 1, 0), (1, 0, 2, 0))
-    return Part(specs, ((0, 0), (1, 1)), (), lines)
+    return Part(specs, (((0, 0),), ((1, 1),)), (), lines)
 
 
 def _expression(words: Words) -> Part:
-    text = " ".join(words).replace("\\", "")
-    parts = [max_gen.max_expression(part) for part in text.split(";")]
-    if len(parts) == 1:
-        return alone(f"expr {parts[0]}")
-    raise ValueError(f"an expr of several outlets has no equal: {text}")
+    """One `expr` for each outlet, the last served first, as one `expr` would."""
+    texts = [max_gen.max_expression(text) for text in " ".join(words).replace("\\", "").split(";")]
+    specs = tuple(Spec(f"expr {text}") for text in texts)
+    counts = [spec.ports[0] for spec in specs]
+    served = list(reversed(range(len(specs))))
+    inlets = tuple(
+        tuple((box, inlet) for box in served if inlet < counts[box]) for inlet in range(max(counts))
+    )
+    return Part(specs, inlets, tuple((box, 0) for box in range(len(specs))))
 
 
 def _signal_expression(words: Words) -> Part:
@@ -177,9 +180,30 @@ def _list(words: Words) -> Part:
         case "length":
             return alone("zl.len", inlets=[0], outlets=[0])
         case "trim":
-            return alone("t l")
+            return alone("gate 1 1", inlets=[1])
         case _:
             raise ValueError(f"'list {' '.join(words)}' has no equal")
+
+
+def _receive(words: Words) -> Part:
+    """What Pure Data sends itself when it begins or ends to compute is an object's own outlet in Max."""
+    state = {"pd-dsp-started": "sel 1", "pd-dsp-stopped": "sel 0"}.get(words[0])
+    return _whole("r")(words) if state is None else replace(chain("dspstate~", state), inlets=())
+
+
+def _metro(words: Words) -> Part:
+    if len(words) == 3 and words[2].startswith("samp"):
+        raise ValueError("a metro in samples needs the sample rate; see max_writer")
+    return _same("metro")(words)
+
+
+def _array(words: Words) -> Part:
+    kind, name, *rest = words
+    if kind == "define" and rest:
+        return alone(
+            f"buffer~ {argument(name)} @samps {argument(rest[0]).rstrip('.')}", inlets=[], outlets=[]
+        )
+    raise ValueError(f"'array {' '.join(words)}' has no equal")
 
 
 RULES: dict[str, Rule] = {
@@ -198,7 +222,9 @@ RULES: dict[str, Rule] = {
     "t": _whole("t"),
     "trigger": _whole("t"),
     "random": _whole("random"),
-    "metro": _same("metro"),
+    "metro": _metro,
+    "until": lambda _: alone("uzi", inlets=[0], outlets=[0]),
+    "array": _array,
     "delay": _same("delay"),
     "del": _same("delay"),
     "change": _first_outlet("change", 0.0),
@@ -217,7 +243,7 @@ RULES: dict[str, Rule] = {
     "value": _whole("value"),
     "v": _whole("value"),
     **{name: _whole("s") for name in ("s", "send")},
-    **{name: _whole("r") for name in ("r", "receive")},
+    **{name: _receive for name in ("r", "receive")},
     "send~": _whole("send~"),
     "receive~": _whole("receive~"),
     "notein": _whole("notein"),

@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from timbrespace.export.description import Description
-from timbrespace.patches import max_boxes
+from timbrespace.patches import max_boxes, max_order
 from timbrespace.patches.graph import Box, Patch
 from timbrespace.patches.max_file import SIGNAL, Line, MaxBox, MaxPatcher
-from timbrespace.patches.max_objects import BANG, TAP
 from timbrespace.patches.max_rules import Part, Port, Spec, alone, argument, part_of
 
 STRETCH_X, STRETCH_Y = 1.25, 1.6  # Max's boxes are larger, and some stand for several
@@ -49,9 +48,9 @@ def max_patcher(patch: Patch, library: Mapping[str, Patch], description: Descrip
     _message_inlets(drawing, patch)
     _cables(drawing, patch, parts, library)
     _delay_lines(drawing, patch)
-    _in_order(drawing)
+    lines = max_order.in_order(drawing.boxes, drawing.lines)
     size = (round(patch.width * STRETCH_X), round(patch.height * STRETCH_Y))
-    return MaxPatcher(drawing.boxes, drawing.lines, size)
+    return MaxPatcher(drawing.boxes, lines, size)
 
 
 def _part(box: Box, patch: Patch, library: Mapping[str, Patch], description: Description) -> Part:
@@ -65,9 +64,11 @@ def _part(box: Box, patch: Patch, library: Mapping[str, Patch], description: Des
         text = " ".join([name, *(argument(word) for word in words)])
         return alone(Spec(text, given=_ports_of(library[name])))
     if name == "nn~":
-        method = description.methods[words[1]]
+        method = description.methods[words[1].replace("$1", next(iter(description.descriptors), ""))]
         text = " ".join([name, *(word.replace("$", "#") for word in words)])
         return alone(Spec(text, given=(method.in_channels, (SIGNAL,) * method.out_channels)))
+    if name == "metro" and words[2:] == ["samp"]:
+        return part_of(f"metro {1000.0 * float(words[0]) / description.sample_rate:.6f}")
     if name in ("inlet", "inlet~", "outlet", "outlet~"):
         return max_boxes.port_part(box, patch)
     return part_of(box.text)
@@ -110,8 +111,8 @@ def _cables(drawing: _Drawing, patch: Patch, parts: list[Part], library: Mapping
         inlet = wire.inlet
         if inner is not None and types[source] != SIGNAL:
             inlet = _inlet_for_messages(inner, inlet)
-        target = _port(wire.target, parts[wire.target].inlets[inlet])
-        drawing.lines.append(Line(*source, *target))
+        ends = (_port(wire.target, port) for port in parts[wire.target].inlets[inlet])
+        drawing.lines += [Line(*source, *end) for end in ends]
 
 
 def _inlet_for_messages(patch: Patch, inlet: int) -> int:
@@ -134,28 +135,6 @@ def _delay_lines(drawing: _Drawing, patch: Patch) -> None:
 
 def _is(box: Box, name: str) -> bool:
     return box.kind == "object" and box.words[0] == name
-
-
-def _in_order(drawing: _Drawing) -> None:
-    """A trigger for each outlet that sends messages along several cables, the first of them last in it."""
-    boxes = {box.id: box for box in drawing.boxes}
-    cables: dict[tuple[str, int], list[Line]] = {}
-    for line in drawing.lines:
-        cables.setdefault((line.source, line.outlet), []).append(line)
-    lines: list[Line] = []
-    for (source, outlet), several in cables.items():
-        kind = boxes[source].outlets[outlet]
-        if len(several) == 1 or kind in (SIGNAL, TAP):
-            lines += several
-            continue
-        id_ = f"{source}-order-{outlet}"
-        left, top, _, height = boxes[source].rect
-        spec = Spec(" ".join(["t", *("b" if kind == BANG else "l") * len(several)]))
-        drawing.put(id_, spec, left + 20.0 * (outlet + 1), top + height + 4.0)
-        lines.append(Line(source, outlet, id_, 0))
-        last = len(several) - 1
-        lines += [Line(id_, last - n, line.target, line.inlet) for n, line in enumerate(several)]
-    drawing.lines = lines
 
 
 def _port(number: int, port: Port) -> tuple[str, int]:

@@ -2,8 +2,9 @@
 
 Facts of nn.ar, from its help files: `NN.load(key, path)` loads a file on the server, `NN(key, method)
 .ar(block, inputs)` plays a method with one input and output a channel, a block of -1 computes in the audio
-thread with the smallest block there is, `NN(key).set(attribute, value)` sets a number. Synths of one key share
-one state, so what sounds at the same time has a key of its own. The server must run at the model's rate.
+thread with the smallest block there is, `NN(key).set(attribute, value)` sets a number. Synths of one key
+share one state, so what sounds at the same time has a key of its own. The server must run at the model's
+rate.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ _PARTS = """\
 
 // 1. A server at the model's sample rate, and the model, once for each thing that is to sound.
 (
+var file = "{file}".resolveRelative;
 Server.default.options.sampleRate = {sample_rate};
 Server.default.options.memSize = 2 ** 17;
 Server.default.waitForBoot {{
-	var file = "{file}".resolveRelative;
 	NN.load(\\convert, file, action: {{ |model| model.describe }});
 	NN.load(\\latents, file);
 	NN.load(\\played, file);
@@ -91,5 +92,6 @@ def _shown(description: Description) -> list[Attribute]:
 
 
 def _set_line(attribute: Attribute) -> str:
-    value = f"NN(\\convert).set(\\{attribute.name}, {attribute.default:g});"
-    return f"{value}  // {attribute.low:g} to {attribute.high:g} {attribute.unit}: {attribute.help}"
+    code = f"NN(\\convert).set(\\{attribute.name}, {attribute.default:g});"
+    unit = f" {attribute.unit}" if attribute.unit else ""
+    return f"{code}  // {attribute.low:g} to {attribute.high:g}{unit}: {attribute.help}"
