@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 from nn_standin.host import RING_SAMPLES, Host, HostError
-from nn_standin.pd import run_patch
+from nn_standin.pd import play_through
 from nn_standin.toy import HOP, save_toy
 from numpy.typing import NDArray
 
@@ -149,49 +148,6 @@ def test_wrong_files_and_methods(toy: Path, tmp_path: Path) -> None:
             Host(path)
 
 
-def render(folder: Path, source: Samples, *lines: str, **options: str) -> tuple[Samples, str]:
-    """`source` [T] played once through boxes in real Pure Data: what was heard [T], and the console.
-
-    Box 0 plays, box 1 records, both from the first sample that is computed; `lines` begin with box 3.
-    """
-    soundfile.write(folder / "source.wav", source, 44_100, subtype="FLOAT")
-    text = [
-        "#N canvas 0 0 400 300 12;",
-        "#X obj 9 9 tabplay~ source;",
-        "#X obj 9 9 tabwrite~ heard;",
-        "#X obj 9 9 r play;",
-        *lines,
-        "#X connect 2 0 0 0;",
-        "#X connect 2 0 1 0;",
-        "#N canvas 0 0 400 300 start 0;",
-        f"#X obj 9 9 table source {len(source)};",
-        f"#X obj 9 9 table heard {len(source)};",
-        "#X obj 9 9 soundfiler;",
-        "#X obj 9 9 loadbang;",
-        "#X obj 9 9 t b b b;",
-        "#X msg 9 9 read source.wav source;",
-        r"#X msg 9 9 \; play bang \; pd dsp 1;",
-        "#X obj 9 9 del 200;",
-        "#X obj 9 9 t b b;",
-        "#X msg 9 9 write -wave -bytes 4 heard.wav heard;",
-        r"#X msg 9 9 \; pd quit;",
-        "#X connect 3 0 4 0;",
-        "#X connect 4 2 5 0;",
-        "#X connect 5 0 2 0;",
-        "#X connect 4 1 6 0;",
-        "#X connect 4 0 7 0;",
-        "#X connect 7 0 8 0;",
-        "#X connect 8 1 9 0;",
-        "#X connect 8 0 10 0;",
-        "#X connect 9 0 2 0;",
-        "#X restore 9 9 pd start;",
-    ]
-    (folder / "test.pd").write_text("\n".join(text) + "\n")
-    console = run_patch(folder / "test.pd", messages=(), **options)
-    heard, _ = soundfile.read(folder / "heard.wav", dtype="float32")
-    return heard, console
-
-
 IN_A_ROW = ("#X connect 0 0 3 0;", "#X connect 3 0 1 0;")
 SIGNAL = ramp(1, 32 * HOP)[0]
 
@@ -199,7 +155,7 @@ SIGNAL = ramp(1, 32 * HOP)[0]
 def test_in_pure_data(toy: Path, tmp_path: Path) -> None:
     """The file is found beside the patch; two objects with two signals between them."""
     shutil.copy(toy, tmp_path)
-    heard, console = render(
+    heard, console = play_through(
         tmp_path,
         SIGNAL,
         "#X obj 9 9 nn~ toy encode 0;",
@@ -226,7 +182,7 @@ def test_messages_in_pure_data(toy: Path, tmp_path: Path) -> None:
         "set gain x",
     ]
     comma = r" \, "
-    heard, console = render(
+    heard, console = play_through(
         tmp_path,
         SIGNAL,
         f"#X obj 9 9 nn~ {toy} forward 64;",
@@ -245,16 +201,18 @@ def test_messages_in_pure_data(toy: Path, tmp_path: Path) -> None:
 
 def test_a_disabled_or_failing_object_is_silent_in_pure_data(toy: Path, tmp_path: Path) -> None:
     off = (f"#X obj 9 9 nn~ {toy} encode 0;", "#X obj 9 9 loadbang;", "#X msg 9 9 enable 0;")
-    heard, console = render(tmp_path, SIGNAL, *off, "#X connect 4 0 5 0;", "#X connect 5 0 3 0;", *IN_A_ROW)
+    heard, console = play_through(
+        tmp_path, SIGNAL, *off, "#X connect 4 0 5 0;", "#X connect 5 0 3 0;", *IN_A_ROW
+    )
     assert not heard.any()
-    heard, console = render(tmp_path, 10 + SIGNAL, f"#X obj 9 9 nn~ {toy} forward 0;", *IN_A_ROW)
+    heard, console = play_through(tmp_path, 10 + SIGNAL, f"#X obj 9 9 nn~ {toy} forward 0;", *IN_A_ROW)
     assert not heard.any()
     assert "too loud" in console
 
 
 def test_what_cannot_be_made_in_pure_data(toy: Path, tmp_path: Path) -> None:
     boxes = ("nn~ none.ts encode 0", f"nn~ {toy} sing 0", "nn~")
-    _, console = render(tmp_path, SIGNAL, *(f"#X obj 9 9 {box};" for box in boxes))
+    _, console = play_through(tmp_path, SIGNAL, *(f"#X obj 9 9 {box};" for box in boxes))
     assert "none.ts: there is no such file" in console
     assert "no method 'sing'" in console
     assert console.count("couldn't create") == 3
@@ -269,8 +227,8 @@ def test_pure_data_goes_on_without_the_process(toy: Path, tmp_path: Path) -> Non
     )
     program.chmod(0o755)
     box = f"#X obj 9 9 nn~ {toy} forward 0;"
-    heard, console = render(tmp_path, SIGNAL, box, *IN_A_ROW, python=str(program))
+    heard, console = play_through(tmp_path, SIGNAL, box, *IN_A_ROW, python=str(program))
     assert not heard.any()
     assert console.count("the process that computes is gone") == 1
-    _, console = render(tmp_path, SIGNAL, box, *IN_A_ROW, python="/bin/false")
+    _, console = play_through(tmp_path, SIGNAL, box, *IN_A_ROW, python="/bin/false")
     assert "couldn't create" in console
