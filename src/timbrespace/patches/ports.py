@@ -19,18 +19,22 @@ FIXED: dict[str, Counts] = {
     **dict.fromkeys(
         ("bang", "abs", "sqrt", "exp", "mtof", "env~", "samplerate~", "snapshot~", "sig~"), (1, 1)
     ),
-    **dict.fromkeys(("value", "abs~", "wrap~", "makefilename", "openpanel", "pdcontrol", "change"), (1, 1)),
+    **dict.fromkeys(
+        ("value", "abs~", "wrap~", "makefilename", "savepanel", "openpanel", "pdcontrol", "change"), (1, 1)
+    ),
     **dict.fromkeys(("oscformat", "oscparse", "sig~", "delread~", "receive~", "fudiparse"), (1, 1)),
     **dict.fromkeys(("+", "-", "*", "/", "==", "!=", ">", "<", ">=", "<=", "%", "mod", "max", "min"), (2, 1)),
     **dict.fromkeys(("float", "f", "int", "symbol", "random", "metro", "delay", "tabread", "timer"), (2, 1)),
-    **dict.fromkeys(("spigot", "+~", "-~", "*~", "/~", "max~", "lop~", "line~", "samphold~"), (2, 1)),
+    **dict.fromkeys(
+        ("spigot", "until", "min~", "+~", "-~", "*~", "/~", "max~", "lop~", "line~", "samphold~"), (2, 1)
+    ),
     **dict.fromkeys(("clip", "clip~", "bp~", "line", "vline~"), (3, 1)),
-    **dict.fromkeys(("moses", "swap", "stripnote", "file"), (2, 2)),
-    **dict.fromkeys(("print", "netsend", "outlet", "outlet~", "writesf~", "delwrite~"), (1, 0)),
+    **dict.fromkeys(("moses", "swap", "stripnote", "file", "textfile"), (2, 2)),
+    **dict.fromkeys(("print", "outlet", "outlet~", "writesf~", "delwrite~"), (1, 0)),
     **dict.fromkeys(("loadbang", "inlet", "bang~"), (0, 1)),
     **dict.fromkeys(("tabwrite", "dac~"), (2, 0)),
     **dict.fromkeys(("ctlin", "notein"), (0, 3)),
-    **dict.fromkeys(("adc~", "netreceive"), (1, 2)),
+    **dict.fromkeys(("adc~", "netreceive", "netsend"), (1, 2)),
 }
 WORDS: dict[str, Callable[[Words], Counts]] = {
     "inlet~": lambda words: (0, 2 if "fwd" in words else 1),
@@ -38,8 +42,8 @@ WORDS: dict[str, Callable[[Words], Counts]] = {
     "trigger": lambda words: (1, len(words)),
     "route": lambda words: (2 if len(words) == 1 else 1, len(words) + 1),
     "sel": lambda words: (2 if len(words) == 1 else 1, max(len(words), 1) + 1),
-    "pack": lambda words: (max(len(words), 2), 1),
-    "unpack": lambda words: (1, max(len(words), 2)),
+    "pack": lambda words: (len(words) or 2, 1),
+    "unpack": lambda words: (1, len(words) or 2),
     "s": lambda words: (1 if words else 2, 0),
     "r": lambda words: (0, 1),
     "v": lambda words: (1, 1),

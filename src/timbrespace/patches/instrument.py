@@ -1,0 +1,70 @@
+"""What the patches of one exported model have in common: its file, its channels, their ranges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from timbrespace.config import LOUDNESS_FLOOR_DB
+from timbrespace.controls import LOUDNESS
+from timbrespace.export.description import Description
+
+LONGEST_SECONDS = 120  # of a recorded series
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """An exported model as patches see it. file: the name of its .ts file, in the patches' folder."""
+
+    description: Description
+    file: str
+
+    @property
+    def latents(self) -> list[str]:
+        """`z0`, `z1`, …"""
+        return [f"z{number}" for number in range(self.description.latents)]
+
+    @property
+    def channels(self) -> list[str]:
+        """Of a series, in the order of its cables: the latents, then loudness."""
+        return [*self.latents, LOUDNESS]
+
+    @property
+    def frame_ms(self) -> float:
+        return 1000.0 * self.description.hop / self.description.sample_rate
+
+    @property
+    def frame_rate_hz(self) -> float:
+        return self.description.sample_rate / self.description.hop
+
+    @property
+    def longest_frames(self) -> int:
+        """Room in a recorded series."""
+        return math.ceil(LONGEST_SECONDS * self.frame_rate_hz)
+
+    @property
+    def latency_ms(self) -> float:
+        return 1000.0 * self.description.latency_samples / self.description.sample_rate
+
+    @property
+    def loudness_range_db(self) -> tuple[float, float]:
+        """Of the data; never below the floor, where a sound is silent."""
+        low, high = self.description.loudness_range_db
+        return max(low, LOUDNESS_FLOOR_DB), max(high, LOUDNESS_FLOOR_DB)
+
+    @property
+    def ranges(self) -> Mapping[str, tuple[float, float]]:
+        """Least and most over the model's data by channel."""
+        found = {item.name: (item.low, item.high) for item in self.description.latent_ranges}
+        return {**found, LOUDNESS: self.loudness_range_db}
+
+    def object(self, method: str) -> str:
+        """The text of the `nn~` that runs a method on the audio thread."""
+        return f"nn~ {self.file} {method} 0"
+
+    def range_text(self, channel: str) -> str:
+        """`z0  -2.9 … 3.3`, as sliders and numbers are labelled."""
+        low, high = self.ranges[channel]
+        unit = " dB" if channel == LOUDNESS else ""
+        return f"{channel}  {low:.3g} … {high:.3g}{unit}"

@@ -1,0 +1,31 @@
+"""Every abstraction of one exported model, by name."""
+
+from __future__ import annotations
+
+from timbrespace.patches import blends, codec, control, filing, operators, playing, random, takes, weighing
+from timbrespace.patches.graph import Patch
+from timbrespace.patches.instrument import Instrument
+
+# what players use, in the order in which the start page shows it; of a model
+OBJECTS = (
+    codec.encoder, codec.decoder, codec.convert, codec.follow, blends.morph, blends.plane,
+    operators.scale, operators.bias, random.random, random.walk, operators.smooth, operators.quantise,
+    operators.clip, blends.mix, operators.freeze, takes.record, playing.loop, playing.stretch,
+    takes.reverse, control.midi, control.osc_in, control.osc_out,
+)  # fmt: skip
+# what those are made of
+INNER = (filing.file, random.clock, random.noise, random.stray, control.rate)
+PLAIN = (
+    operators.hold, random.normal, takes.track, takes.flip, playing.play, playing.read, filing.bytes_of,
+    weighing.weights, blends.sum_of, blends.spot, control.knob,
+)  # fmt: skip
+
+
+def abstractions(instrument: Instrument) -> dict[str, Patch]:
+    """The patches that other patches use, by name; `ts.follow~` only where the model can follow."""
+    made = [make(instrument) for make in (*OBJECTS, *INNER) if _possible(make, instrument)]
+    return {patch.name: patch for patch in [*made, *(make() for make in PLAIN)]}
+
+
+def _possible(make: object, instrument: Instrument) -> bool:
+    return make is not codec.follow or bool(instrument.description.descriptors)
