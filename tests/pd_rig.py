@@ -97,7 +97,9 @@ def drive(
     path.write_text(pd_text(patch), encoding="utf-8")
     console = _run(path, [], rate, paths)
     out = folder / "rig-out.wav"
-    heard = soundfile.read(out, dtype="float32", always_2d=True)[0] if outlets else np.zeros((0, 0), np.float32)
+    heard = (
+        soundfile.read(out, dtype="float32", always_2d=True)[0] if outlets else np.zeros((0, 0), np.float32)
+    )
     return Outcome(heard, console)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from timbrespace.patches.graph import Box, Patch
 from timbrespace.patches.max_file import SIGNAL
 from timbrespace.patches.max_objects import BANG, INT
-from timbrespace.patches.max_rules import Part, Spec, alone, argument, number
+from timbrespace.patches.max_rules import Part, Spec, alone, argument, memory, number
 
 CHARACTER, MARGIN = 7.0, 14.0  # pixels
 HEIGHT = 22.0  # of a typed box
@@ -79,20 +79,22 @@ def _slider(box: Box) -> Part:
 
 
 def _array(box: Box) -> Part:
-    """Memory of that many values; where they are few they are drawn in bars, which are its values."""
+    """Memory for its values; where they are few they are drawn in bars, which set them."""
     count, name = len(box.values), argument(box.text)
-    memory = Spec(f"buffer~ {name} @samps {count}", beside=(0.0, float(box.height) + 30.0))
+    kept = memory(name, str(count))
     if count > DRAWN_MOST:
-        return Part((memory,), (), ())
+        return kept
     settings = {
         **PLAIN, "contdata": 1, "size": count, "setminmax": [float(box.low), float(box.high)], "setstyle": 1
     }  # fmt: skip
     bars = Spec("", "multislider", (1, ("", "")), settings, size=(float(box.width), float(box.height)))
     start = Spec(" ".join(number(value) for value in box.values), "message", (2, ("",)), size=(60.0, HEIGHT))
-    boxes = (bars, memory, Spec("listfunnel"), Spec(f"peek~ {name}"), Spec("loadbang"), start)
-    placed = [replace(spec, beside=(box.width + 20.0, 28.0 * n)) for n, spec in enumerate(boxes[2:])]
-    lines = ((4, 0, 5, 0), (5, 0, 0, 0), (0, 0, 2, 0), (2, 0, 3, 0))
-    return Part((bars, memory, *placed), (), (), lines)
+    behind = (Spec("loadbang"), start, Spec("listfunnel"), Spec(f"peek~ {name}"), *kept.boxes)
+    placed = [replace(spec, beside=(box.width + 20.0, 28.0 * n)) for n, spec in enumerate(behind)]
+    lines = [(1, 0, 2, 0), (2, 0, 0, 0), (0, 0, 3, 0), (3, 0, 4, 0)]
+    shift = 1 + len(behind) - len(kept.boxes)
+    lines += [(source + shift, outlet, target + shift, inlet) for source, outlet, target, inlet in kept.lines]
+    return Part((bars, *placed), (), (), tuple(lines))
 
 
 _MADE: dict[str, Callable[[Box], Part]] = {

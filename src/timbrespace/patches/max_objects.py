@@ -44,6 +44,7 @@ FIXED: dict[str, Ports] = {
     "ctlin": (1, (INT, INT, INT)),
     "udpreceive": (1, (ANY,)),
     "udpsend": (1, ()),
+    "js": (1, (ANY,)),
     # signals
     **dict.fromkeys(("+~", "-~", "*~", "/~", "%~", "minimum~", "maximum~", "pow~"), (2, (SIGNAL,))),
     **dict.fromkeys((">~", "<~", ">=~", "<=~", "==~", "!=~"), (2, (SIGNAL,))),

@@ -200,10 +200,25 @@ def _metro(words: Words) -> Part:
 def _array(words: Words) -> Part:
     kind, name, *rest = words
     if kind == "define" and rest:
-        return alone(
-            f"buffer~ {argument(name)} @samps {argument(rest[0]).rstrip('.')}", inlets=[], outlets=[]
-        )
+        return memory(argument(name), argument(rest[0]).rstrip("."))
     raise ValueError(f"'array {' '.join(words)}' has no equal")
+
+
+def memory(name: str, count: str) -> Part:
+    """An array: it has a name, and what is sent there, `const` and a value, fills it."""
+    specs = (
+        Spec(f"buffer~ {name} @samps {count}"),
+        Spec(f"r {name}"),
+        Spec("route const"),
+        Spec("prepend fill"),
+    )
+    return Part(specs, (), (), ((1, 0, 2, 0), (2, 0, 3, 0), (3, 0, 0, 0)))
+
+
+def _trigger(words: Words) -> Part:
+    """`a`, anything, is `l`, which passes it on too."""
+    letters = {"bang": "b", "float": "f", "list": "l", "symbol": "s", "a": "l", "anything": "l"}
+    return alone(" ".join(["t", *(letters.get(word, word) for word in words)]))
 
 
 RULES: dict[str, Rule] = {
@@ -219,8 +234,8 @@ RULES: dict[str, Rule] = {
     "int": _whole("i"),
     "i": _whole("i"),
     "bang": lambda _: alone("t b"),
-    "t": _whole("t"),
-    "trigger": _whole("t"),
+    "t": _trigger,
+    "trigger": _trigger,
     "random": _whole("random"),
     "metro": _metro,
     "until": lambda _: alone("uzi", inlets=[0], outlets=[0]),
@@ -243,7 +258,7 @@ RULES: dict[str, Rule] = {
     "value": _whole("value"),
     "v": _whole("value"),
     **{name: _whole("s") for name in ("s", "send")},
-    **{name: _receive for name in ("r", "receive")},
+    **dict.fromkeys(("r", "receive"), _receive),
     "send~": _whole("send~"),
     "receive~": _whole("receive~"),
     "notein": _whole("notein"),
@@ -264,9 +279,14 @@ RULES: dict[str, Rule] = {
     "tabwrite": _table_write,
     "delwrite~": lambda words: alone(f"tapin~ {argument(words[1])}"),
     "delread~": lambda words: alone(f"tapout~ {argument(words[1])}"),
+    "samplerate~": lambda _: alone("dspstate~", inlets=[0], outlets=[1]),
     "adc~": lambda words: alone(_channels("adc~", words), outlets=range(len(words) or 2)),
     "dac~": lambda words: alone(_channels("dac~", words)),
 }
+
+
+# Words that only patches made for Max have, as they are.
+OWN: dict[str, Rule] = {name: _whole(name) for name in ("js", "udpsend", "udpreceive")}
 
 
 def _slot(word: str) -> str:
@@ -281,6 +301,7 @@ def _channels(name: str, words: Words) -> str:
 def part_of(text: str) -> Part:
     """What stands for an object of Pure Data. Raises ValueError where nothing does."""
     name, *words = text.split()
-    if name not in RULES:
+    rule = RULES.get(name) or OWN.get(name)
+    if rule is None:
         raise ValueError(f"'{text}' has no equal in Max")
-    return RULES[name](words)
+    return rule(words)
