@@ -25,20 +25,23 @@ venv-package:
 		apt-get update -qq && apt-get install -y -qq python3-venv; \
 	else echo "please install python3-venv first, then run make again" >&2; exit 1; fi
 
-# What the tests use of the system: a browser for pages, Pure Data and a C compiler for patches. Where they may
-# not be installed, the tests that need them say what is missing.
+# What the tests use of the system: a browser for pages, Pure Data and a C compiler for patches, SuperCollider's
+# language for its example. Where they may not be installed, the tests that need them say what is missing.
 packages:
-	@missing=; \
+	@missing=; lean=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing=chromium; \
 	command -v pd >/dev/null || missing="$$missing puredata-core"; \
 	test -e /usr/include/pd/m_pd.h || missing="$$missing puredata-dev"; \
 	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
-	test -z "$$missing" || { \
+	command -v sclang >/dev/null || lean=supercollider-language; \
+	test -z "$$missing$$lean" || { \
 		if [ "$$(id -u)" = 0 ]; then become=; else become='sudo -n'; fi; \
+		install="$$become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq"; \
 		command -v apt-get >/dev/null && $$become true 2>/dev/null && \
-		echo "installing for the tests:" $$missing && \
+		echo "installing for the tests:" $$missing $$lean && \
 		$$become apt-get update -qq && \
-		$$become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null || true; }
+		{ test -z "$$missing" || $$install $$missing >/dev/null; } && \
+		{ test -z "$$lean" || $$install --no-install-recommends $$lean >/dev/null; } || true; }
 
 test: $(STAMP) packages
 	$(VENV)/bin/python -m pytest
