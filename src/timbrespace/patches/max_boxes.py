@@ -9,7 +9,8 @@ from typing import Any
 from timbrespace.patches.graph import Box, Patch
 from timbrespace.patches.max_file import SIGNAL
 from timbrespace.patches.max_objects import BANG, INT
-from timbrespace.patches.max_rules import Part, Spec, alone, argument, memory, number
+from timbrespace.patches.max_parts import Part, Spec, alone, argument, number
+from timbrespace.patches.max_rules import memory
 
 CHARACTER, MARGIN = 7.0, 14.0  # pixels
 HEIGHT = 22.0  # of a typed box

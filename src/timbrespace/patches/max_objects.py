@@ -65,9 +65,6 @@ FIXED: dict[str, Ports] = {
     "poke~": (3, ()),
     "count~": (2, (SIGNAL,)),
     "dspstate~": (1, (INT, FLOAT, INT, INT)),
-    "sfrecord~": (1, (SIGNAL,)),
-    "adc~": (1, (SIGNAL, SIGNAL)),
-    "dac~": (2, ()),
     **dict.fromkeys(("plugin~", "plugout~"), (2, (SIGNAL, SIGNAL))),
 }
 _TRIGGERS = {"b": BANG, "f": FLOAT, "i": INT, "l": ANY, "s": ANY}
@@ -80,6 +77,9 @@ VARIABLE: dict[str, Callable[[Sequence[str]], Ports]] = {
     "gate": lambda words: (2, (ANY,) * int(words[0] if words else 1)),
     "expr": lambda words: (_variables(words), (ANY,)),
     "if": lambda words: (_variables(words), (ANY,) * (2 if "out2" in words else 1)),
+    "adc~": lambda words: (1, (SIGNAL,) * (len(words) or 2)),
+    "dac~": lambda words: (len(words) or 2, ()),
+    "sfrecord~": lambda words: (int(words[0]) if words else 1, (SIGNAL,)),
     "sprintf": lambda words: (max(1, sum(word.count("%") for word in words)), (ANY,)),
     **dict.fromkeys(("s", "send"), lambda words: (1 if words else 2, ())),
     **dict.fromkeys(("r", "receive"), lambda words: (0 if words else 1, (ANY,))),
@@ -95,10 +95,7 @@ def max_ports(text: str) -> Ports:
         return VARIABLE[name](words)
     if name not in FIXED:
         raise ValueError(f"the Max object '{text}' is not known")
-    inlets, outlets = FIXED[name]
-    if name == "dac~":
-        return max(len(words), 2), outlets
-    return inlets, outlets
+    return FIXED[name]
 
 
 def _arguments(words: Sequence[str]) -> list[str]:

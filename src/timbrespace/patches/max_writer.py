@@ -16,7 +16,8 @@ from timbrespace.export.description import Description
 from timbrespace.patches import max_boxes, max_order
 from timbrespace.patches.graph import Box, Patch
 from timbrespace.patches.max_file import SIGNAL, Line, MaxBox, MaxPatcher
-from timbrespace.patches.max_rules import Part, Port, Spec, alone, argument, part_of
+from timbrespace.patches.max_parts import Part, Port, Spec, alone, argument
+from timbrespace.patches.max_rules import part_of
 
 STRETCH_X, STRETCH_Y = 1.25, 1.6  # Max's boxes are larger, and some stand for several
 BELOW = 24.0  # pixels from a box to the next of its part
@@ -111,7 +112,9 @@ def _cables(drawing: _Drawing, patch: Patch, parts: list[Part], library: Mapping
         inlet = wire.inlet
         if inner is not None and types[source] != SIGNAL:
             inlet = _inlet_for_messages(inner, inlet)
-        ends = (_port(wire.target, port) for port in parts[wire.target].inlets[inlet])
+        part = parts[wire.target]
+        apart = part.messages if inlet == 0 and types[source] != SIGNAL else None
+        ends = (_port(wire.target, port) for port in ((apart,) if apart else part.inlets[inlet]))
         drawing.lines += [Line(*source, *end) for end in ends]
 
 
