@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from timbrespace.patches import max_own
 from timbrespace.patches.amxd import device_bytes
@@ -26,7 +27,7 @@ def max_files(
         text = max_text(max_patcher(patch, library, instrument.description))
         files[file_name(name)] = text.encode()
     device = max_text(device_patcher(instrument.description, instrument.file))
-    files[f"{instrument.description.name}.amxd"] = device_bytes(device)
+    files[f"{Path(instrument.file).stem}.amxd"] = device_bytes(device)
     return files
 
 
