@@ -16,6 +16,7 @@ from timbrespace.cli import (
     demo,
     encode_decode,
     evaluate,
+    export,
     follow,
     info,
     interpolate,
@@ -40,7 +41,7 @@ def build_app() -> typer.Typer:
     app.callback()(_global_options)
     groups = (
         prepare, train, info, encode_decode, convert, transform, interpolate, plane, codebook, follow,
-        evaluate, demo,
+        evaluate, export, demo,
     )  # fmt: skip
     for group in groups:
         group.register(app)

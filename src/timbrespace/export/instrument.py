@@ -8,6 +8,8 @@ hop gives zeros. Everything is computed on the CPU, wherever a host may have mov
 TorchScript reads the annotations of this file as they stand, so they are not postponed.
 """
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -207,7 +209,7 @@ class Instrument(nn.Module):
     @torch.jit.export
     def turn(self, place: int, value: float) -> int:
         """Knob number `place` to `value`, within its range. Always 0: hosts abort at anything else."""
-        if value != value:
+        if math.isnan(value):
             return 0
         value = min(max(value, self.lows[place]), self.highs[place])
         self.knobs[place] = value
