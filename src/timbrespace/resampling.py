@@ -24,7 +24,7 @@ Place = TypeVar("Place", int, NDArray[np.int64])  # on the grid, one or many
 
 PASS_SHARE = 18_000 / 44_100  # of the lower rate: kept as it is
 STOP_SHARE = 0.5  # likewise: gone from here on
-REJECTION_DB = 86.0  # asked of the window's formula, which falls short by a few
+REJECTION_DB = 86.0  # of what lies beyond
 
 
 class Converter(Protocol):
