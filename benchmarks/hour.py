@@ -15,6 +15,7 @@ import os
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch, which read it once
 
 import argparse
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,8 +86,12 @@ def play(stream: Stream, sound: Samples, done: Progress, *, keep: bool = False) 
 
 
 def play_clicks(stream: Stream, done: Progress) -> list[int]:
-    """Delays of a train of clicks, played after a second of silence."""
-    play(stream, np.zeros(stream.sample_rate, np.float32), done)
+    """Delays of a train of clicks, played after a second of silence and at the same place in a hop each time:
+    a click between two samples of the model, or elsewhere in its window, comes out a sample or two beside."""
+    model_rate = stream.model.config.signal.sample_rate
+    period = stream.hop * stream.sample_rate // math.gcd(stream.sample_rate, model_rate)
+    silence = -(done.samples + stream.sample_rate) % period + stream.sample_rate
+    play(stream, np.zeros(silence, np.float32), done)
     heard = play(stream, clicks(stream.sample_rate), done, keep=True)
     return click_delays(heard, stream.sample_rate)
 

@@ -151,6 +151,7 @@ def test_calls_that_compute_are_told_from_those_that_wait(clock: Clock, block: i
     assert times.every.median_ms == (0 if block == 32 else a_call)
     assert times.block_ms == block / 8
     assert times.rtf == pytest.approx(HOP / 8 / 2.0, rel=0.05)
+    assert times.rtf_own == pytest.approx(2 * times.rtf)
 
 
 def test_blocks_over_the_budget_and_missed_ones(clock: Clock) -> None:

@@ -326,3 +326,15 @@ class TestChange:
     def test_other_shapes_are_refused(self, engine: Engine, change: Callable[..., Any]) -> None:
         with pytest.raises(UsageError, match=r"change returned shapes .* they must be \[2, 4\] and \[2\]"):
             engine.stream(change=change).process(np.zeros(2 * HOP))
+
+    def test_after_an_error_the_stream_starts_anew(self, engine: Engine) -> None:
+        def fail(z: np.ndarray, loudness_db: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            raise ZeroDivisionError
+
+        stream = engine.stream()
+        fresh = stream.process(a_sound())
+        stream.change = fail
+        with pytest.raises(ZeroDivisionError):
+            stream.process(a_sound())
+        stream.change = None
+        assert np.array_equal(stream.process(a_sound()), fresh)

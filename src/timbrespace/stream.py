@@ -19,9 +19,8 @@ from timbrespace.model.timbre_model import LARGEST_SAMPLE, TimbreModel
 from timbrespace.resampling import round_trip
 
 Samples = NDArray[np.float32]
-Change = Callable[
-    [Samples, Samples], tuple[Samples, Samples]
-]  # z [L, D], loudness_db [L] → the same, changed
+# z [L, D], loudness_db [L] → both as they are to be
+Change = Callable[[Samples, Samples], tuple[Samples, Samples]]
 
 PIECE_SAMPLES = 16_384  # of a block at once: memory stays bounded however long it is
 WARM_UP_FRAMES = 4
@@ -36,7 +35,8 @@ class Stream:
     needs a whole hop of input, so what a block leaves over waits for the next ones; knowing the blocks keeps
     that wait short. sample_rate: the host's, Hz, the model's where None. seed: of the noise part.
     change: called on new frames between encoder and decoder, z [L, D] and loudness_db [L], as they come;
-    it returns both, in the same shapes. A discrete model takes the nearest codes to what it returns.
+    it returns both, in the same shapes. A discrete model takes the nearest codes to what it returns. Where
+    it raises, the stream starts anew.
     Raises UsageError for a size or a rate that cannot be.
     """
 
@@ -85,8 +85,12 @@ class Stream:
         """
         samples = self._checked(block)
         ready = [self._ready]
-        for start in range(0, len(samples), PIECE_SAMPLES):
-            ready.append(self._converted(samples[start : start + PIECE_SAMPLES]))
+        try:
+            for start in range(0, len(samples), PIECE_SAMPLES):
+                ready.append(self._converted(samples[start : start + PIECE_SAMPLES]))
+        except Exception:
+            self.reset()
+            raise
         out = np.concatenate(ready)
         self._ready = out[len(samples) :].copy()
         return out[: len(samples)]

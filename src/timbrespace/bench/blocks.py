@@ -73,7 +73,7 @@ class BlockTimes:
 
     block_ms: how long a block lasts. latency: from a sample in to the same out, besides the host's own
     buffers. computing: calls that computed a frame; own: the same in processor time; every: all calls. rtf:
-    real-time factor of the whole.
+    real-time factor of the whole, rtf_own: in processor time.
     over_budget: share of all blocks that took more than the budget. dropouts: blocks that took longer than
     they last. first_ms: the longest of the first calls, which count nowhere else. collections: rounds of the
     garbage collector, and the longest.
@@ -87,6 +87,7 @@ class BlockTimes:
     own: Times
     every: Times
     rtf: float
+    rtf_own: float
     over_budget: float
     dropouts: int
     dropouts_per_hour: float
@@ -129,6 +130,7 @@ def time_blocks(
         Times.of(calls.own_milliseconds[calls.computed]),
         Times.of(took),
         played_ms / float(took.sum()),
+        played_ms / float(calls.own_milliseconds.sum()),
         float(np.mean(took > budget * lasts_ms)),
         dropouts,
         3.6e6 * dropouts / played_ms,
