@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[1] / "src" / "timbrespace"
 # Lowest first; modules of one row may import each other. A package stands for all its modules.
 LAYERS = [
     {"errors"},
-    {"config", "controls", "files", "tables"},
-    {"audio", "spectrum", "loudness", "bands"},
+    {"config", "controls", "files", "tables", "progress"},
+    {"audio", "spectrum", "loudness", "bands", "resampling"},
     {"phase", "consistency", "synthesis", "features", "pitch", "partials"},
     {"descriptors"},
     {"latents", "figures", "figures_blend", "figures_codebook", "conversion"},

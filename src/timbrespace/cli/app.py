@@ -11,6 +11,7 @@ import typer
 
 from timbrespace import __version__
 from timbrespace.cli import (
+    bench,
     codebook,
     convert,
     demo,
@@ -41,7 +42,7 @@ def build_app() -> typer.Typer:
     app.callback()(_global_options)
     groups = (
         prepare, train, info, encode_decode, convert, transform, interpolate, plane, codebook, follow,
-        evaluate, export, demo,
+        evaluate, bench, export, demo,
     )  # fmt: skip
     for group in groups:
         group.register(app)
