@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from signals import noise
 from torch import Tensor
 
+from timbrespace import steps
 from timbrespace.codebook import follow, table_of
 from timbrespace.codebook.targets import make_target
 from timbrespace.errors import ExportError, TimbrespaceError, UsageError
-from timbrespace.export import steps
 from timbrespace.export.description import read_description
 from timbrespace.export.exporter import export
 from timbrespace.latents import LatentSeries

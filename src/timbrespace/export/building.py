@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from timbrespace import steps
 from timbrespace.codebook.coverage import coverage
 from timbrespace.codebook.describe import table_of
 from timbrespace.codebook.distances import Distances
@@ -15,7 +16,6 @@ from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.descriptors import DESCRIPTORS
 from timbrespace.engine import Engine
 from timbrespace.errors import UsageError
-from timbrespace.export import steps
 from timbrespace.export.description import Description, Method, Range
 from timbrespace.export.follower import Follower
 from timbrespace.export.instrument import Instrument, script

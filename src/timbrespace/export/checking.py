@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace.bench import bench_signal
 from timbrespace.engine import Engine
 from timbrespace.errors import ExportError
 from timbrespace.export import probe
 from timbrespace.scores.sound import log_spectral_distance
+from timbrespace.trial_sound import trial_sound
 
 Samples = NDArray[np.float32]
 
@@ -41,7 +41,7 @@ class Findings:
 
 def check(path: Path, engine: Engine) -> Findings:
     """Try the file in a fresh process and compare. Raises ExportError where something is wrong with it."""
-    audio = bench_signal(engine.sample_rate, SECONDS)
+    audio = trial_sound(engine.sample_rate, SECONDS)
     audio = audio[: len(audio) // engine.signal.hop * engine.signal.hop]
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "in.npz", Path(folder) / "out.npz"

@@ -17,7 +17,7 @@ from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.export.description import Description
 from timbrespace.export.follower import Follower
 from timbrespace.export.knobs import APERIODICITY, CONTINUITY, DRY_WET, LOUDNESS, RESET, SEED, SHARED
-from timbrespace.export.steps import MANY, Steps
+from timbrespace.steps import MANY, Steps
 
 
 class Instrument(nn.Module):
