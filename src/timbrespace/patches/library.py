@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from timbrespace.patches import blends, codec, control, filing, operators, playing, random, takes, weighing
+from timbrespace.patches import (
+    blends,
+    codec,
+    control,
+    faces,
+    filing,
+    operators,
+    playing,
+    random,
+    takes,
+    weighing,
+)
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
 
@@ -11,7 +22,7 @@ OBJECTS = (
     codec.encoder, codec.decoder, codec.convert, codec.follow, blends.morph, blends.plane,
     operators.scale, operators.bias, random.random, random.walk, operators.smooth, operators.quantise,
     operators.clip, blends.mix, operators.freeze, takes.record, playing.loop, playing.stretch,
-    takes.reverse, control.midi, control.osc_in, control.osc_out,
+    takes.reverse, faces.sliders, faces.view, control.midi, control.osc_in, control.osc_out,
 )  # fmt: skip
 # what those are made of
 INNER = (filing.file, random.clock, random.noise, random.stray, control.rate)
