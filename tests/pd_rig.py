@@ -22,6 +22,7 @@ from timbrespace.patches.pd_writer import pd_text
 
 LIMIT_SECONDS = 60
 SPARE = 256  # samples
+SETTLED = 8192  # samples before anything is played: whole frames, so that clocks tick as it begins
 # what Pd says of `nn~`, which no package has, where it is not installed
 NO_NN = re.compile(r"verbose\(\d\): (nn~ .*|\.\.\. couldn't create)|nn~ .*|\.\.\. couldn't create")
 Timed = tuple[float, str]  # samples since the start, a message
@@ -79,12 +80,13 @@ def drive(
     objects that must be there. sends: time, receiver, message.
     """
     patch = Patch("rig", 800, 600)
-    start = patch.object("t b b b b", 20, 60)
-    patch.chain(patch.object("loadbang", 20, 20), start)
+    start = patch.object("t b b", 20, 60)
+    ready = patch.object("t b b b", 20, 30)
+    patch.chain(patch.object("loadbang", 20, 0), ready, patch.object(f"delay {SETTLED} 1 samp", 20, 45), start)
     dut = patch.object(text, 20, 300)
     for other in beside:
         patch.object(other, 400, 20)
-    _play(patch, folder, start, dut, np.asarray(signals, np.float32), rate)
+    _play(patch, folder, (ready, start), dut, np.asarray(signals, np.float32), rate)
     for inlet, timed in (messages or {}).items():
         for at, message in timed:
             _at(patch, start, at, message, dut, inlet)
@@ -103,8 +105,11 @@ def drive(
     return Outcome(heard, console)
 
 
-def _play(patch: Patch, folder: Path, start: int, dut: int, signals: NDArray[np.float32], rate: int) -> None:
-    """The first of what starts: sound on, arrays read, each played into its inlet."""
+def _play(
+    patch: Patch, folder: Path, order: tuple[int, int], dut: int, signals: NDArray[np.float32], rate: int
+) -> None:
+    """Arrays read and sound on when ready, then each array played into its inlet at the start."""
+    ready, start = order
     count = signals.shape[1]
     if count:
         held = np.pad(signals, ((0, SPARE), (0, 0)), mode="edge")  # Pd plays an array not quite to its end
@@ -115,11 +120,10 @@ def _play(patch: Patch, folder: Path, start: int, dut: int, signals: NDArray[np.
         player = patch.object(f"tabplay~ {name}", 20 + 90 * number, 240)
         patch.connect(start, player, 1)
         patch.connect(player, dut, 0, number)
-    on = patch.message("; pd dsp 1", 20, 100)
-    patch.connect(start, on, 2)
+    patch.connect(ready, patch.message("; pd dsp 1", 20, 100), 1)
     if count:
         read = patch.message(f"read -resize rig-in.wav {' '.join(names)}", 200, 100)
-        patch.connect(start, read, 3)
+        patch.connect(ready, read, 2)
         patch.connect(read, patch.object("soundfiler", 200, 130))
 
 

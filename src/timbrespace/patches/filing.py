@@ -32,7 +32,7 @@ def _columns(instrument: Instrument) -> list[str]:
 def _write(patch: Patch, instrument: Instrument, route: int) -> None:
     """Opens, writes the line of names and then row by row, closes."""
     order = patch.object("t b b b s", 20, 130)
-    named = patch.object("symbol", 20, 104)
+    named = patch.object("ts.path", 20, 104)
     opened, closed, handle = (
         patch.message("open $1 c", 300, 150),
         patch.message("close", 20, 150),
@@ -69,7 +69,7 @@ def _read(patch: Patch, instrument: Instrument, route: int) -> None:
     """Cell by cell; those of the first line are names, and there must be as many as this model has."""
     columns, longest = len(_columns(instrument)) + 1, instrument.longest_frames
     left, top = 760, 110
-    named, order = patch.object("symbol", left, top - 26), patch.object("t b b b s", left, top)
+    named, order = patch.object("ts.path", left, top - 26), patch.object("t b b b s", left, top)
     patch.connect(route, named, 1)
     patch.connect(named, order)
     text = patch.object("textfile", left, top + 160)
@@ -124,4 +124,33 @@ def bytes_of() -> Patch:
     patch = Patch("ts.bytes", 420, 260)
     patch.comment("ts.bytes BYTE: a number as the bytes of its text, and one byte after it.", 20, 12, 50)
     row(patch, 60, 20, "inlet", "makefilename %.9g", "list fromsymbol", "list append $1", "outlet")
+    return patch
+
+
+def path() -> Patch:
+    """A file's name → where it is: a name alone means this folder, wherever Pd was started."""
+    patch = Patch("ts.path", 560, 420)
+    patch.comment(
+        "The name of a file → its whole path; without a folder it is in the folder of these objects.",
+        20,
+        12,
+        60,
+    )
+    named = row(patch, 60, 20, "inlet", "symbol", "t s s s")
+    whole = row(
+        patch, 160, 300, "list fromsymbol", "unpack f f", "expr $f1 == 47 || $f2 == 58", "t f f", "== 0"
+    )
+    absolute, relative = patch.object("spigot", 160, 240), row(patch, 240, 20, "spigot", "t b s")
+    asked, folder = patch.message("dir", 20, 300), patch.object("pdcontrol", 20, 325)
+    both, joined = patch.object("pack s s", 20, 350), patch.message("symbol $1/$2", 20, 376)
+    out = patch.object("outlet", 160, 400)
+    patch.connect(named[2], whole[0], 2)
+    patch.connect(whole[1], whole[2], 1, 1)
+    patch.connect(whole[3], absolute, 1, 1)
+    patch.connect(whole[4], relative[0], 0, 1)
+    patch.connect(named[2], absolute, 1)
+    patch.connect(named[2], relative[0])
+    patch.connect(absolute, out)
+    patch.connect(relative[1], both, 1, 1)
+    patch.chain(relative[1], asked, folder, both, joined, out)
     return patch

@@ -33,7 +33,7 @@ class Box:
     """One thing in a patch. x, y: pixels, of its left upper corner.
 
     text: of an object, message, comment or title; the name of an array or subpatch. columns: its width in
-    characters, 0: as its text needs. width, height: pixels, of a slider or an array. low, high: range of a
+    characters, 0: as its text needs. width, height: pixels, of a slider, an array or an object with a face. low, high: range of a
     slider or an array. label: written beside. receive: the name by which messages reach it.
     values: of an array, as many as it has.
     """
@@ -59,7 +59,7 @@ class Box:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels, as a host draws it; of a slider with its label."""
-        if self.kind in ("slider", "array"):
+        if self.width:
             beside = CHARACTER * len(self.label) + 8 if self.label else 0
             return self.width + beside, self.height
         if self.kind == "title":
@@ -87,11 +87,15 @@ class Wire:
 
 @dataclass
 class Patch:
-    """A patch while it is made. name: of its file, without an extension. width, height: of its window."""
+    """A patch while it is made. name: of its file, without an extension. width, height: of its window.
+
+    face: x, y, width and height of the part that another patch shows of it in place of a box.
+    """
 
     name: str
     width: int = 700
     height: int = 500
+    face: tuple[int, int, int, int] | None = None
     boxes: list[Box] = field(default_factory=list)
     wires: list[Wire] = field(default_factory=list)
 
@@ -102,6 +106,10 @@ class Patch:
 
     def object(self, text: str, x: int, y: int, columns: int = 0) -> int:
         return self.add(Box("object", text, x, y, columns))
+
+    def shown(self, text: str, x: int, y: int, size: tuple[int, int]) -> int:
+        """An abstraction with a face of that size."""
+        return self.add(Box("object", text, x, y, width=size[0], height=size[1]))
 
     def message(self, text: str, x: int, y: int, columns: int = 0) -> int:
         return self.add(Box("message", text, x, y, columns))
@@ -126,10 +134,12 @@ class Patch:
     def button(self, x: int, y: int, label: str = "") -> int:
         return self.add(Box("button", "", x, y, label=label))
 
-    def slider(self, x: int, y: int, low: float, high: float, label: str = "", receive: str = "") -> int:
+    def slider(
+        self, x: int, y: int, low: float, high: float, label: str = "", *, width: int = SLIDER_SIZE[0]
+    ) -> int:
         """A horizontal one; at its low end until it is sent a number, as by a loadbang."""
-        width, height = SLIDER_SIZE
-        return self.add(Box("slider", "", x, y, 0, width, height, low, high, label, receive))
+        height = SLIDER_SIZE[1]
+        return self.add(Box("slider", "", x, y, 0, width, height, low, high, label))
 
     def array(
         self, name: str, x: int, y: int, values: Sequence[float], low: float, high: float,

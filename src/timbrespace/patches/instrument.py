@@ -66,5 +66,6 @@ class Instrument:
     def range_text(self, channel: str) -> str:
         """`z0  -2.9 … 3.3`, as sliders and numbers are labelled."""
         low, high = self.ranges[channel]
-        unit = " dB" if channel == LOUDNESS else ""
-        return f"{channel}  {low:.3g} … {high:.3g}{unit}"
+        if channel == LOUDNESS:
+            return f"{channel}  {low:.0f} … {high:.0f} dB"
+        return f"{channel}  {low:.2f} … {high:.2f}"

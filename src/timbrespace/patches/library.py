@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from timbrespace.patches import blends, codec, control, filing, operators, playing, random, takes, weighing
+from timbrespace.patches import (
+    blends,
+    codec,
+    control,
+    faces,
+    filing,
+    operators,
+    playing,
+    random,
+    takes,
+    weighing,
+)
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
 
@@ -11,12 +22,12 @@ OBJECTS = (
     codec.encoder, codec.decoder, codec.convert, codec.follow, blends.morph, blends.plane,
     operators.scale, operators.bias, random.random, random.walk, operators.smooth, operators.quantise,
     operators.clip, blends.mix, operators.freeze, takes.record, playing.loop, playing.stretch,
-    takes.reverse, control.midi, control.osc_in, control.osc_out,
+    takes.reverse, faces.sliders, faces.view, control.midi, control.osc_in, control.osc_out,
 )  # fmt: skip
 # what those are made of
 INNER = (filing.file, random.clock, random.noise, random.stray, control.rate)
 PLAIN = (
-    operators.hold, random.normal, takes.track, takes.flip, playing.play, playing.read, filing.bytes_of,
+    operators.hold, random.normal, takes.track, takes.flip, playing.play, playing.read, filing.bytes_of, filing.path,
     weighing.weights, blends.sum_of, blends.spot, control.knob,
 )  # fmt: skip
 

@@ -27,6 +27,9 @@ def _canvas(patch: Patch, name: str) -> Iterator[str]:
         yield from _box(box)
     for wire in patch.wires:
         yield f"#X connect {wire.source} {wire.outlet} {wire.target} {wire.inlet}"
+    if patch.face is not None:
+        left, top, width, height = patch.face
+        yield f"#X coords 0 -1 1 1 {width} {height} 1 {left} {top}"
 
 
 def _box(box: Box) -> Iterator[str]:

@@ -22,21 +22,23 @@ FIXED: dict[str, Counts] = {
     **dict.fromkeys(
         ("value", "abs~", "wrap~", "makefilename", "savepanel", "openpanel", "pdcontrol", "change"), (1, 1)
     ),
-    **dict.fromkeys(("oscformat", "oscparse", "sig~", "delread~", "receive~", "fudiparse"), (1, 1)),
+    **dict.fromkeys(("oscformat", "oscparse", "sig~", "noise~", "delread~", "receive~", "fudiparse"), (1, 1)),
     **dict.fromkeys(("+", "-", "*", "/", "==", "!=", ">", "<", ">=", "<=", "%", "mod", "max", "min"), (2, 1)),
     **dict.fromkeys(("float", "f", "int", "symbol", "random", "metro", "delay", "tabread", "timer"), (2, 1)),
     **dict.fromkeys(
-        ("spigot", "until", "min~", "+~", "-~", "*~", "/~", "max~", "lop~", "line~", "samphold~"), (2, 1)
+        ("spigot", "until", "min~", "+~", "-~", "*~", "/~", "max~", "lop~", "osc~", "line~", "samphold~"),
+        (2, 1),
     ),
     **dict.fromkeys(("clip", "clip~", "bp~", "line", "vline~"), (3, 1)),
     **dict.fromkeys(("moses", "swap", "stripnote", "file", "textfile"), (2, 2)),
     **dict.fromkeys(("print", "outlet", "outlet~", "writesf~", "delwrite~"), (1, 0)),
-    **dict.fromkeys(("loadbang", "inlet", "bang~"), (0, 1)),
+    **dict.fromkeys(("loadbang", "inlet"), (0, 1)),
     **dict.fromkeys(("tabwrite", "dac~"), (2, 0)),
     **dict.fromkeys(("ctlin", "notein"), (0, 3)),
-    **dict.fromkeys(("adc~", "netreceive", "netsend"), (1, 2)),
+    **dict.fromkeys(("netreceive", "netsend"), (1, 2)),
 }
 WORDS: dict[str, Callable[[Words], Counts]] = {
+    "adc~": lambda words: (1, len(words) or 2),
     "inlet~": lambda words: (0, 2 if "fwd" in words else 1),
     "t": lambda words: (1, len(words)),
     "trigger": lambda words: (1, len(words)),

@@ -72,6 +72,7 @@ def noise(instrument: Instrument) -> Patch:
         patch.connect(order, pole, 1, 1)
     patch.connect(amount, value, 0, 1)
     patch.connect(gain, value, 0, 2)
+    patch.chain(patch.object("loadbang", 400, 60), patch.object("f 0", 400, 85), decay)
     anew = row(patch, 225, 460, "t b", "f 0")
     patch.connect(seed, anew[0])
     for pole in (first, second):

@@ -1,0 +1,264 @@
+"""Patches to begin with: whole instruments, small enough to read and change."""
+
+from __future__ import annotations
+
+import math
+
+from timbrespace.config import LOUDNESS_FLOOR_DB
+from timbrespace.controls import LOUDNESS
+from timbrespace.patches import help
+from timbrespace.patches.graph import Patch, columns_for
+from timbrespace.patches.instrument import Instrument
+from timbrespace.patches.parts import row
+
+LEFT = help.LEFT
+DRAWN_FRAMES = 128
+DRAWN = "drawn"
+GRAPH, GRAPHS_A_ROW = (200, 70), 4
+
+
+def _begun(name: str, says: str, width: int = 1000, height: int = 640) -> Patch:
+    patch = Patch(name, width, height)
+    patch.title(name, LEFT, 12)
+    patch.comment(says, LEFT, 52, 110)
+    return patch
+
+
+def _wired(patch: Patch, source: int, target: int, count: int) -> None:
+    """All channels of a series from one object to the other."""
+    for number in range(count):
+        patch.connect(source, target, number, number)
+
+
+def _wide(instrument: Instrument, text: str) -> int:
+    return columns_for(len(instrument.channels), text)
+
+
+def _volume(patch: Patch, source: int, x: int, y: int) -> int:
+    """To both loudspeakers by a slider that begins at 0; returns the gain."""
+    level = patch.slider(x + 60, y, 0.0, 1.0, "volume")
+    gain, out = patch.object("*~ 0", x, y + 30), patch.object("dac~", x, y + 66)
+    patch.chain(source, gain, out)
+    patch.connect(gain, out, 0, 1)
+    patch.connect(level, gain, 0, 1)
+    return gain
+
+
+def conversion(instrument: Instrument) -> Patch:
+    """The microphone as the model's instrument."""
+    patch = _begun(
+        "conversion-from-microphone",
+        f"What comes from the microphone is played by {instrument.description.name}, "
+        f"{instrument.latency_ms:.0f} ms later. Use headphones, or it hears itself. Turn DSP on, then the volume up.",
+    )
+    help.rate_line(patch, LEFT, 100)
+    microphone, gain = patch.object("adc~ 1", LEFT, 150), patch.object("*~ 1", LEFT, 190)
+    louder = patch.slider(LEFT + 90, 160, 0.0, 4.0, "input, 1 as it is")
+    one = row(patch, 130, LEFT + 90, "loadbang")[0]
+    first = patch.message("1", LEFT + 180, 130)
+    patch.chain(one, first, louder)
+    converted = patch.object("ts.convert~", LEFT, 260)
+    patch.chain(microphone, gain, converted)
+    patch.connect(louder, gain, 0, 1)
+    known = {knob.name: knob for knob in instrument.description.attributes}
+    wanted = (
+        "loudness_offset_db",
+        "aperiodicity",
+        "dry_wet",
+        *(f"{name}_bias" for name in instrument.latents[:4]),
+    )
+    collected = patch.object("s $0-knobs", LEFT + 420, 150 + 34 * len(wanted))
+    for number, name in enumerate(name for name in wanted if name in known):
+        knob, y = known[name], 150 + 34 * number
+        label = f"{name}  {knob.low:.3g} … {knob.high:.3g} {knob.unit}".rstrip()
+        slider = patch.slider(LEFT + 420, y, knob.low, knob.high, label)
+        message = patch.message(f"{name} $1", LEFT + 850, y - 3)
+        patch.chain(one, patch.message(f"{knob.default:g}", LEFT + 790, y - 3), slider)
+        patch.chain(slider, message, collected)
+    patch.connect(patch.object("r $0-knobs", LEFT + 120, 225), converted)
+    patch.connect(patch.message("reset", LEFT + 220, 225), converted)
+    _volume(patch, converted, LEFT, 320)
+    patch.comment("Help: right-click an object and choose Help, or see README.pd.", LEFT, 430, 60)
+    return patch
+
+
+def feedback(instrument: Instrument) -> Patch:
+    """The paper's: a decoder shaped by a filter, fed back through a delay to the encoder."""
+    says = (
+        "The model hears itself: decoder → band-pass → gain → delay → encoder. Strike it once, then steer with three "
+        "sliders. A gain above what the model gives back grows until the limiter; start low. record keeps it in feedback.wav."
+    )
+    patch = _begun("feedback-shaping", says, 1100, 800)
+    help.rate_line(patch, LEFT, 112)
+    count = len(instrument.channels)
+    strike, noise = patch.button(LEFT + 240, 160, "strike"), patch.object("noise~", LEFT + 240, 220)
+    burst, line = patch.message("0.3, 0 200", LEFT + 240, 190), patch.object("line~", LEFT + 330, 190 + 30)
+    struck = patch.object("*~", LEFT + 240, 255)
+    back, total = patch.object("delread~ $0-back", LEFT, 220), patch.object("+~", LEFT, 290)
+    encoder = patch.object("ts.encoder~", LEFT, 330, _wide(instrument, "ts.encoder~"))
+    decoder = patch.object("ts.decoder~", LEFT, 390, _wide(instrument, "ts.decoder~"))
+    patch.chain(strike, burst, line)
+    patch.connect(noise, struck)
+    patch.connect(line, struck, 0, 1)
+    patch.connect(back, total)
+    patch.connect(struck, total, 0, 1)
+    patch.connect(total, encoder)
+    _wired(patch, encoder, decoder, count)
+    band, gain = patch.object("bp~ 800 2", LEFT, 500), patch.object("*~ 0.5", LEFT, 560)
+    limit, written = patch.object("clip~ -1 1", LEFT, 600), patch.object("delwrite~ $0-back 2000", LEFT, 640)
+    patch.chain(decoder, band, gain, limit, written)
+    sliders = (
+        ("band-pass frequency, Hz", 50.0, 5000.0, 800.0, band, 1), ("band-pass Q", 0.5, 30.0, 2.0, band, 2),
+        ("feedback gain", 0.0, 4.0, 0.5, gain, 1), ("delay, ms", 1.0, 2000.0, 250.0, back, 0),
+    )  # fmt: skip
+    start = patch.object("loadbang", LEFT + 420, 470)
+    for number, (label, low, high, first, box, inlet) in enumerate(sliders):
+        y = 500 + 34 * number
+        slider, shown = patch.slider(LEFT + 420, y, low, high, label), patch.number(LEFT + 760, y - 3)
+        patch.chain(start, patch.message(f"{first:g}", LEFT + 850, y - 3), slider, shown)
+        patch.connect(shown, box, 0, inlet)
+    _volume(patch, limit, LEFT + 160, 600)
+    recorder = patch.object("writesf~ 1", LEFT + 420, 720)
+    patch.connect(limit, recorder)
+    for number, text in enumerate(("open feedback.wav, start", "stop")):
+        patch.connect(patch.message(text, LEFT + 420 + 220 * number, 680), recorder)
+    patch.comment("record: start, and stop", LEFT + 720, 683, 30)
+    return patch
+
+
+def plane_from_midi(instrument: Instrument) -> Patch:
+    """Four sounds kept from the microphone, and two controllers that go between them."""
+    says = (
+        "Sing or play, and store four moments; then controllers 16 and 17 (or learn others), or the two sliders, go "
+        "between them. With live-loudness the microphone's level plays them. Other controllers turn knobs of the decoder."
+    )
+    patch = _begun("plane-from-midi", says, 1120, 700)
+    help.rate_line(patch, LEFT, 112)
+    count = len(instrument.channels)
+    microphone = patch.object("adc~ 1", LEFT, 160)
+    encoder = patch.object("ts.encoder~", LEFT, 200, _wide(instrument, "ts.encoder~"))
+    plane = patch.object("ts.plane~ plane", LEFT, 330, _wide(instrument, "ts.plane~ plane"))
+    decoder = patch.object("ts.decoder~", LEFT, 420, _wide(instrument, "ts.decoder~"))
+    patch.connect(microphone, encoder)
+    _wired(patch, encoder, plane, count)
+    _wired(patch, plane, decoder, count)
+    _volume(patch, decoder, LEFT, 500)
+    told = patch.object("s $0-plane", 560, 420)
+    patch.connect(patch.object("r $0-plane", LEFT + 470, 290), plane)
+    texts = (
+        "store A",
+        "store B",
+        "store C",
+        "store D",
+        "live-loudness 1",
+        "live-loudness 0",
+        "write plane.csv",
+        "read plane.csv",
+    )
+    for number, text in enumerate(texts):
+        patch.connect(patch.message(text, 560 + 130 * (number % 4), 160 + 32 * (number // 4)), told)
+    patch.comment("A is left below, B right below, C left above, D right above.", 560, 228, 70)
+    midi = patch.object("ts.midi", 560, 500)
+    for number, axis in enumerate("xy"):
+        slider, moved = (
+            patch.slider(560, 270 + 40 * number, 0.0, 1.0, axis),
+            patch.object(f"list prepend {axis}", 800, 266 + 40 * number),
+        )
+        trim = patch.object("list trim", 960, 266 + 40 * number)
+        patch.chain(slider, moved, trim, told)
+    patch.connect(midi, told, 1)
+    for number, text in enumerate(("learn x", "learn y", "learn z0_bias")):
+        patch.connect(patch.message(text, 560 + 110 * number, 460), midi)
+    patch.connect(midi, patch.object("s $0-knobs", 560, 550))
+    patch.connect(patch.object("r $0-knobs", LEFT + 470, 390), decoder)
+    help.told(patch, plane, count, LEFT + 300, 500)
+    patch.comment("weights of A, B, C, D", LEFT + 300, 590, 30)
+    return patch
+
+
+def drawn(instrument: Instrument) -> Patch:
+    """Every channel as a curve for the mouse, played round and round."""
+    says = (
+        "Every channel of a series as a curve: draw with the mouse while it plays round and round. The arrays are a "
+        "take: ts.stretch~ drawn plays it once, ts.reverse drawn turns it round."
+    )
+    rows = -(-len(instrument.channels) // GRAPHS_A_ROW)
+    bottom = 230 + rows * (GRAPH[1] + 40)
+    patch = _begun(
+        "latents-drawn-in-an-array", says, LEFT + GRAPHS_A_ROW * (GRAPH[0] + 30) + 20, bottom + 300
+    )
+    help.rate_line(patch, LEFT, 100)
+    for number, channel in enumerate(instrument.channels):
+        low, high = instrument.ranges[channel]
+        x = LEFT + (GRAPH[0] + 30) * (number % GRAPHS_A_ROW)
+        y = 200 + (GRAPH[1] + 40) * (number // GRAPHS_A_ROW)
+        least = LOUDNESS_FLOOR_DB if channel == LOUDNESS else low
+        patch.comment(instrument.range_text(channel).removeprefix(channel), x + 90, y - 18, 20)
+        patch.array(f"{DRAWN}-{channel}", x, y, _curve(number, channel, least, high), least, high, *GRAPH)
+    start = patch.object("loadbang", LEFT + 420, 134)
+    patch.chain(
+        start,
+        patch.message(f"{DRAWN_FRAMES}", LEFT + 500, 134),
+        patch.object(f"value {DRAWN}-frames", LEFT + 560, 134),
+    )
+    loop = patch.object(f"ts.loop~ {DRAWN}", LEFT, bottom + 40, _wide(instrument, f"ts.loop~ {DRAWN}"))
+    for number, text in enumerate(("play", "stop", "start", "crossfade 0.1")):
+        patch.connect(patch.message(text, LEFT + 70 * number, bottom), loop)
+    speed = patch.slider(LEFT + 470, bottom, -2.0, 2.0, "speed, 1 as drawn")
+    named = row(patch, bottom - 4, LEFT + 760, "list prepend speed")
+    trim = patch.object("list trim", LEFT + 760, bottom + 30)
+    patch.chain(start, patch.message("1", LEFT + 720, 134), speed, named[0], trim, loop)
+    decoder = patch.object("ts.decoder~", LEFT, bottom + 110, _wide(instrument, "ts.decoder~"))
+    _wired(patch, loop, decoder, len(instrument.channels))
+    patch.connect(loop, patch.number(LEFT + 520, bottom + 90, "frame"), len(instrument.channels))
+    _volume(patch, decoder, LEFT, bottom + 170)
+    return patch
+
+
+def _curve(number: int, channel: str, low: float, high: float) -> list[float]:
+    """A slow wave within the middle half of a range; of loudness, a swell."""
+    turns = [2 * math.pi * frame / DRAWN_FRAMES for frame in range(DRAWN_FRAMES)]
+    if channel == LOUDNESS:
+        return [max(high - 40.0, low) + min(40.0, high - low) * math.sin(turn / 2) ** 0.5 for turn in turns]
+    return [
+        (low + high) / 2 + (high - low) / 4 * math.sin(turn * (1 + number % 3) + number) for turn in turns
+    ]
+
+
+def follow_slider(instrument: Instrument) -> Patch:
+    """A descriptor by hand: the paper's descriptor-based synthesis."""
+    name, reach = next(iter(instrument.description.descriptors.items()))
+    patch = _begun(
+        "follow-a-slider",
+        f"Ask for a {name} with the slider and hear the sounds of {instrument.description.name} that are nearest to "
+        "it. glide goes from one end to the other in eight seconds.",
+        1000, 520,
+    )  # fmt: skip
+    help.rate_line(patch, LEFT, 100)
+    value = patch.slider(LEFT, 150, reach.low, reach.high, help.range_label(name, reach))
+    level = patch.slider(LEFT + 420, 150, LOUDNESS_FLOOR_DB, 0.0, instrument.range_text(LOUDNESS))
+    start = patch.object("loadbang", LEFT + 820, 150)
+    loud = (instrument.loudness_range_db[0] + 2 * instrument.loudness_range_db[1]) / 3
+    patch.chain(start, patch.message(f"{loud:.0f}", LEFT + 820, 180), level)
+    glide = patch.message(f"{reach.low:.6g}, {reach.high:.6g} 8000", LEFT, 190)
+    patch.comment("glide", LEFT + 220, 193, 10)
+    moved = patch.object("line", LEFT, 220)
+    shown, heard = patch.number(LEFT, 256, reach.unit, columns=10), patch.number(LEFT + 420, 256, "dB")
+    patch.chain(glide, moved, shown)
+    patch.connect(value, shown)
+    patch.connect(level, heard)
+    following = patch.object(f"ts.follow~ {name}", LEFT, 310, 66)
+    patch.connect(shown, following)
+    patch.connect(heard, following, 0, 1)
+    known = ", ".join(f"ts.follow~ {other}" for other in instrument.description.descriptors)
+    patch.comment(f"This model has {known}.", LEFT + 420, 350, 60)
+    _volume(patch, following, LEFT, 360)
+    return patch
+
+
+def examples(instrument: Instrument) -> list[Patch]:
+    """In the order of the start page."""
+    makers = [conversion, feedback, plane_from_midi, drawn]
+    if instrument.description.descriptors:
+        makers.append(follow_slider)
+    return [make(instrument) for make in makers]

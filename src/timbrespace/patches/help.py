@@ -1,0 +1,190 @@
+"""A help patch for every object that players use: what it does, every message to try, and its sound or numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from timbrespace.config import LOUDNESS_FLOOR_DB
+from timbrespace.controls import LOUDNESS
+from timbrespace.export.description import Range
+from timbrespace.patches import faces
+from timbrespace.patches.graph import Patch, columns_for
+from timbrespace.patches.instrument import Instrument
+from timbrespace.patches.parts import row
+
+LEFT, TEXT_COLUMNS = 20, 96
+MESSAGES_AT = 780  # x of the column of messages
+MESSAGE_STEP = 46
+SUFFIX = "-help"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a help patch shows. text: of the object. messages: each with what it does.
+
+    source: series (sliders), sound, or none. sink: series (a view), sound, take (its length) or messages.
+    ports: inlets and outlets, in words.
+    """
+
+    text: str
+    says: str
+    ports: str
+    messages: tuple[tuple[str, str], ...]
+    source: str = "series"
+    sink: str = "series"
+
+    @property
+    def name(self) -> str:
+        return self.text.split()[0]
+
+
+def help_patch(instrument: Instrument, page: Page) -> Patch:
+    """The help patch of a page, beside its object as `NAME-help`."""
+    patch = Patch(f"{page.name}{SUFFIX}", MESSAGES_AT + 460, 760)
+    patch.title(page.name, LEFT, 12)
+    patch.comment(page.says, LEFT, 52, TEXT_COLUMNS)
+    patch.comment(page.ports, LEFT, below(patch), TEXT_COLUMNS)
+    rate_line(patch, MESSAGES_AT, 16)
+    sources = SOURCES[page.source](patch, instrument, below(patch) + 6)
+    y = below(patch) + 40
+    columns = columns_for(len(instrument.channels), page.text) if "series" in (page.source, page.sink) else 0
+    shown = patch.object(page.text, LEFT, y, columns)
+    for number, (box, outlet) in enumerate(sources):
+        patch.connect(box, shown, outlet, number)
+    if page.messages:
+        _messages(patch, shown, y, page.messages)
+    SINKS[page.sink](patch, instrument, shown, y + 60)
+    patch.height = max(below(patch, everywhere=True) + 30, 420)
+    return patch
+
+
+def below(patch: Patch, *, everywhere: bool = False) -> int:
+    """A y below what stands on the left, or below everything; the faces of abstractions counted."""
+    boxes = [box for box in patch.boxes if everywhere or box.x < MESSAGES_AT]
+    return max(box.y + box.size[1] for box in boxes) + 8
+
+
+def rate_line(patch: Patch, x: int, y: int) -> None:
+    """Says whether Pd runs at the model's rate."""
+    rate, told = patch.object("ts.rate", x, y), patch.message("", x + 80, y, 44)
+    patch.connect(rate, told)
+
+
+def _messages(patch: Patch, shown: int, y: int, messages: Sequence[tuple[str, str]]) -> None:
+    """A column of messages with what they do; they reach the object through a name, as cables would cross all."""
+    top = 60
+    patch.comment("Messages, to the first inlet:", MESSAGES_AT, top)
+    collected = patch.object("s $0-messages", MESSAGES_AT, top + 36 + MESSAGE_STEP * len(messages))
+    for number, (text, meaning) in enumerate(messages):
+        at = top + 30 + MESSAGE_STEP * number
+        message = patch.message(text, MESSAGES_AT, at)
+        patch.connect(message, collected)
+        patch.comment(meaning, MESSAGES_AT + 6, at + 21, 62)
+    received = patch.object("r $0-messages", LEFT + 560, y - 28)
+    patch.connect(received, shown)
+
+
+def sliders(patch: Patch, instrument: Instrument, y: int) -> list[tuple[int, int]]:
+    """A series by hand; returns the outlets of its channels."""
+    face = patch.shown("ts.sliders~", LEFT, y, faces.face_size(instrument))
+    return [(face, number) for number in range(len(instrument.channels))]
+
+
+def sound_in(patch: Patch, instrument: Instrument, y: int) -> list[tuple[int, int]]:
+    """The microphone and a tone, each with a slider; both begin silent."""
+    total = patch.object("+~", LEFT, y + 100)
+    for number, (text, words) in enumerate((("adc~ 1", "microphone"), ("osc~ 220", "220 Hz tone"))):
+        x = LEFT + 330 * number
+        level = patch.slider(x + 70, y, 0.0, 1.0, words)
+        source, gain = patch.object(text, x, y + 30), patch.object("*~ 0", x, y + 60)
+        patch.chain(source, gain)
+        patch.connect(level, gain, 0, 1)
+        patch.connect(gain, total, 0, number)
+    return [(total, 0)]
+
+
+def taking(patch: Patch, instrument: Instrument, y: int) -> list[tuple[int, int]]:
+    """Sliders that are recorded into a take, for what plays it."""
+    text = "ts.record~ take"
+    outlets = sliders(patch, instrument, y)
+    below_sliders = y + faces.face_size(instrument)[1] + 30
+    recorded = patch.object(text, LEFT, below_sliders, columns_for(len(outlets), text))
+    for number, (box, outlet) in enumerate(outlets):
+        patch.connect(box, recorded, outlet, number)
+    patch.connect(recorded, patch.number(LEFT, below_sliders + 36, "frames"))
+    x = LEFT + 180
+    for word in ("record", "stop", "read drawn.csv"):
+        patch.connect(patch.message(word, x, below_sliders + 36), recorded)
+        x += 90
+    return []
+
+
+def value_and_level(patch: Patch, instrument: Instrument, y: int) -> list[tuple[int, int]]:
+    """Two sliders: a value of the first descriptor, within its range, and loudness."""
+    name, reach = next(iter(instrument.description.descriptors.items()))
+    value = patch.slider(LEFT, y, reach.low, reach.high, range_label(name, reach))
+    level = patch.slider(LEFT + 380, y, LOUDNESS_FLOOR_DB, 0.0, instrument.range_text(LOUDNESS))
+    numbers = [patch.number(x, y + 26, columns=10) for x in (LEFT, LEFT + 380)]
+    patch.chain(value, numbers[0])
+    patch.chain(level, numbers[1])
+    return [(number, 0) for number in numbers]
+
+
+def range_label(name: str, reach: Range) -> str:
+    return f"{name}  {reach.low:.4g} … {reach.high:.4g} {reach.unit}".rstrip()
+
+
+def nothing(patch: Patch, instrument: Instrument, y: int) -> list[tuple[int, int]]:
+    return []
+
+
+def viewed(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
+    """The series that comes out; a number or a list after it is shown too."""
+    face = patch.shown("ts.view~", LEFT, y, faces.face_size(instrument))
+    for number in range(len(instrument.channels)):
+        patch.connect(shown, face, number, number)
+
+
+def viewed_and_told(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
+    viewed(patch, instrument, shown, y)
+    told(patch, shown, len(instrument.channels), LEFT, y + faces.face_size(instrument)[1] + 20)
+
+
+def sound_out(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
+    """To the loudspeakers, silent until its slider is moved."""
+    level = patch.slider(LEFT + 60, y, 0.0, 1.0, "volume")
+    gain, out = patch.object("*~ 0", LEFT, y + 30), patch.object("dac~", LEFT, y + 64)
+    patch.chain(shown, gain, out)
+    patch.connect(gain, out, 0, 1)
+    patch.connect(level, gain, 0, 1)
+
+
+def counted(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
+    patch.connect(shown, patch.number(LEFT, y, "frames"))
+
+
+def messages_out(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
+    """Each of four outlets, below the other."""
+    for number in range(4):
+        told(patch, shown, number, LEFT + 170 * number, y)
+
+
+def told(patch: Patch, shown: int, outlet: int, x: int, y: int) -> None:
+    """What an outlet says, in a message box."""
+    boxes = row(patch, y, x, "list prepend set", "list trim")
+    patch.connect(shown, boxes[0], outlet)
+    patch.connect(boxes[1], patch.message("", x, y + 60, 20))
+
+
+def silent(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
+    """Nothing comes out."""
+
+
+SOURCES: dict[str, Callable[[Patch, Instrument, int], list[tuple[int, int]]]] = {
+    "series": sliders, "sound": sound_in, "take": taking, "none": nothing, "value": value_and_level,
+}  # fmt: skip
+SINKS: dict[str, Callable[[Patch, Instrument, int, int], None]] = {
+    "series": viewed, "series and more": viewed_and_told, "sound": sound_out, "take": counted,
+    "messages": messages_out, "none": silent,
+}  # fmt: skip
