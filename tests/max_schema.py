@@ -48,6 +48,21 @@ BOX = {
         "presentation_rect": RECT,
         "saved_attribute_attributes": {"type": "object"},
         "varname": TEXT,
+        "name": TEXT,
+        "args": {"type": "array"},
+        "offset": {"type": "array", "items": NUMBER, "length": 2},
+        **dict.fromkeys(
+            (
+                "bgmode",
+                "border",
+                "clickthrough",
+                "enablehscroll",
+                "enablevscroll",
+                "lockeddragscroll",
+                "viewvisibility",
+            ),
+            FLAG,
+        ),
     },
 }
 PATCHER = {

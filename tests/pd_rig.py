@@ -82,7 +82,9 @@ def drive(
     patch = Patch("rig", 800, 600)
     start = patch.object("t b b", 20, 60)
     ready = patch.object("t b b b", 20, 30)
-    patch.chain(patch.object("loadbang", 20, 0), ready, patch.object(f"delay {SETTLED} 1 samp", 20, 45), start)
+    patch.chain(
+        patch.object("loadbang", 20, 0), ready, patch.object(f"delay {SETTLED} 1 samp", 20, 45), start
+    )
     dut = patch.object(text, 20, 300)
     for other in beside:
         patch.object(other, 400, 20)

@@ -20,10 +20,13 @@ from timbrespace.export.description import Range
 from timbrespace.patches import max_gen, max_own
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
+from timbrespace.patches.layout import Set, make_set
 from timbrespace.patches.library import abstractions
 from timbrespace.patches.max_file import max_text
+from timbrespace.patches.max_layout import file_name, max_files, max_library
 from timbrespace.patches.max_objects import max_ports
 from timbrespace.patches.max_rules import part_of
+from timbrespace.patches.max_start import START
 from timbrespace.patches.max_writer import max_patcher
 from timbrespace.patches.pd_writer import pd_text
 
@@ -39,19 +42,22 @@ def instrument(tiny_models: dict[str, Path]) -> Instrument:
 
 
 @pytest.fixture(scope="module")
-def library(instrument: Instrument) -> dict[str, Patch]:
-    """Abstractions as Max has them."""
-    found = {**abstractions(instrument), **max_own.own(instrument)}
-    return {name: patch for name, patch in found.items() if name not in max_own.NOT_NEEDED}
+def patches(instrument: Instrument) -> Set:
+    return make_set(instrument)
 
 
 @pytest.fixture(scope="module")
-def written(instrument: Instrument, library: dict[str, Patch]) -> dict[str, Patcher]:
-    """The patcher of each file, as it is read back."""
-    texts = {
-        name: max_text(max_patcher(patch, library, instrument.description)) for name, patch in library.items()
-    }
-    return {name: json.loads(text)["patcher"] for name, text in texts.items()}
+def library(patches: Set) -> dict[str, Patch]:
+    """Abstractions as Max has them."""
+    return max_library(patches.instrument, patches.library)
+
+
+@pytest.fixture(scope="module")
+def written(patches: Set) -> dict[str, Patcher]:
+    """The patcher of each file, as it is read back, by the patch's name in Pure Data."""
+    files = max_files(patches.instrument, patches.library, patches.shown)
+    names = {file_name(name): name for name in (*(p.name for p in patches.patches), START)}
+    return {names[file]: json.loads(text)["patcher"] for file, text in files.items() if file in names}
 
 
 def patchers_in(patcher: Patcher) -> Iterator[Patcher]:
@@ -82,8 +88,8 @@ def test_files_are_of_the_format(written: dict[str, Patcher]) -> None:
 def test_objects_are_known_to_max_with_their_ports(written: dict[str, Patcher]) -> None:
     for name, patcher in written.items():
         for box in boxes_of(patcher).values():
-            first = box.get("text", "").split(" ")[0]
-            if box["maxclass"] != "newobj" or first in ("nn~", "gen~", "p"):
+            first = box.get("text", "").split(" ")[0] or box.get("name", "").removesuffix(".maxpat")
+            if box["maxclass"] not in ("newobj", "bpatcher") or first in ("nn~", "gen~", "p"):
                 continue
             if first in written:
                 inlets = [b for b in boxes_of(written[first]).values() if b["maxclass"] == "inlet"]
@@ -105,18 +111,38 @@ def test_cables_end_at_ports_and_signals_at_objects_that_take_them(written: dict
                 assert outlet < boxes[source]["numoutlets"], f"{name}: {boxes[source]}"
                 assert inlet < boxes[target]["numinlets"], f"{name}: {boxes[target]}"
                 if boxes[source]["outlettype"][outlet] == "signal":
-                    text = boxes[target].get("text", boxes[target]["maxclass"]).split(" ")[0]
-                    assert text.endswith("~") or text == "outlet", f"{name}: a signal goes to {text}"
+                    assert takes_signals(boxes[target], inlet, written), f"{name}: {boxes[target]}"
 
 
-def test_the_cables_are_those_of_pure_data(
-    written: dict[str, Patcher], library: dict[str, Patch], instrument: Instrument
-) -> None:
+def takes_signals(box: dict[str, Any], inlet: int, written: dict[str, Patcher]) -> bool:
+    first = box.get("text", "").split(" ")[0] or box.get("name", box["maxclass"]).removesuffix(".maxpat")
+    if first in written:
+        inner = [other for other in boxes_of(written[first]).values() if other["maxclass"] == "inlet"]
+        return next(b for b in inner if b["index"] == inlet + 1)["outlettype"] == ["signal"]
+    return first.endswith("~") or first == "outlet"
+
+
+def test_messages_reach_what_takes_them(written: dict[str, Patcher]) -> None:
+    """A series object has an inlet for them, its last; a number for a signal inlet becomes one on the way."""
+    for name, patcher in written.items():
+        boxes = boxes_of(patcher)
+        for source, outlet, target, inlet in lines_of(patcher):
+            known = boxes[target].get("text", "").split(" ")[0] in written or "name" in boxes[target]
+            if known and boxes[source]["outlettype"][outlet] != "signal":
+                assert not takes_signals(boxes[target], inlet, written), f"{name}: {boxes[target]}"
+    follower = written["follow-a-slider"]
+    assert [box.get("text") for box in boxes_of(follower).values()].count("sig~ 0.") == 2
+
+
+def test_the_cables_are_those_of_pure_data(written: dict[str, Patcher], patches: Set) -> None:
     """By the box that each stands for; what Max needs in between belongs to the box before it."""
-    pure_data = abstractions(instrument)
-    for name in written.keys() & (pure_data.keys() - max_own.own(instrument).keys()):
-        wires = re.findall(r"^#X connect (\d+) \d+ (\d+) \d+;", pd_text(library[name]), re.MULTILINE)
-        expected = {(int(source), int(target)) for source, target in wires}
+    own = {START, *max_own.own(patches.instrument)}
+    pure_data = {patch.name: patch for patch in patches.patches}
+    assert written.keys() == pure_data.keys() - max_own.NOT_NEEDED
+    for name in written.keys() - own:
+        text = re.sub(r"(?s)#N canvas \d+ \d+ 450 300 \(subpatch\).*?graph;", "", pd_text(pure_data[name]))
+        wires = re.findall(r"^#X connect (\d+) \d+ (\d+) \d+;", text, re.MULTILINE)
+        expected = {(int(source), int(target)) for source, target in wires} | delay_lines(pure_data[name])
         found = {
             (stands_for(source), stands_for(target))
             for source, _, target, _ in lines_of(written[name])
@@ -124,7 +150,16 @@ def test_the_cables_are_those_of_pure_data(
         }
         assert found == expected, name
         stood_for = {stands_for(id_) for id_ in boxes_of(written[name])}
-        assert stood_for == set(range(len(library[name].boxes))), name
+        assert stood_for == set(range(len(pure_data[name].boxes))), name
+
+
+def delay_lines(patch: Patch) -> set[tuple[int, int]]:
+    """What is one by its name in Pure Data, and by a cable in Max."""
+    ends = {"delwrite~": {}, "delread~": {}}  # type: dict[str, dict[str, int]]
+    for number, box in enumerate(patch.boxes):
+        if box.kind == "object" and box.words[0] in ends:
+            ends[box.words[0]][box.words[1]] = number
+    return {(head, ends["delread~"][name]) for name, head in ends["delwrite~"].items()}
 
 
 def stands_for(id_: str) -> int:

@@ -81,7 +81,7 @@ def write_text(target: Path, text: str, *, force: bool = False) -> None:
 
 @contextmanager
 def gathered(folder: Path, *, force: bool = False) -> Iterator[Path]:
-    """A temporary folder inside `folder` for results that belong together.
+    """A temporary folder inside `folder` for results that belong together; they may lie in folders of their own.
 
     When the block ends without error all its files are moved to `folder`; before that none is there, and
     after an error or an interrupt none remains. Raises TimbrespaceError where one exists without `force`.
@@ -96,7 +96,8 @@ def gathered(folder: Path, *, force: bool = False) -> Iterator[Path]:
             raise TimbrespaceError(f"{folder}: cannot be written: {error.strerror or error}") from error
         with _named({temporary: folder}):
             yield temporary
-        _move_all({result: folder / result.name for result in sorted(temporary.iterdir())}, force)
+        found = sorted(path for path in temporary.rglob("*") if path.is_file())
+        _move_all({path: folder / path.relative_to(temporary) for path in found}, force)
         made = []
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -142,6 +143,7 @@ def _move_all(moves: dict[Path, Path], force: bool) -> None:
         check_output(target, force=force)
     for place, target in moves.items():
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(place, target)
         except OSError as error:
             raise TimbrespaceError(f"{target}: cannot be written: {error.strerror or error}") from error

@@ -1,6 +1,7 @@
 """Everything for one exported model in one folder, ready to open: the model, the patches of each host.
 
 A host is a function from patches to files; Pure Data's is here, and another is one more line in `HOSTS`.
+Max has a folder of its own, with the model, as it looks for files beside a patch and no higher.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from timbrespace import files
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.export.description import Description, read_description
+from timbrespace.patches import max_layout
 from timbrespace.patches.examples import examples
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.help import help_patch
@@ -25,9 +27,11 @@ from timbrespace.patches.pages import pages
 from timbrespace.patches.pd_writer import pd_text
 from timbrespace.patches.ports import check_wires
 from timbrespace.patches.start import start_page
+from timbrespace.patches.supercollider import supercollider_text
 
+MAX = "max"
 MARK = "README.pd"  # a folder that has this, and the model, was laid out by this package
-WriteFiles = Callable[["Set"], Mapping[str, str]]
+WriteFiles = Callable[["Set"], Mapping[str, str | bytes]]
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,25 @@ def make_set(instrument: Instrument) -> Set:
     return Set(instrument, library, tuple(shown))
 
 
-def pd_files(patches: Set) -> dict[str, str]:
+def pd_files(patches: Set) -> dict[str, str | bytes]:
     """Texts of Pure Data's files by their names."""
     return {f"{patch.name}.pd": pd_text(patch) for patch in patches.patches}
 
 
-HOSTS: tuple[WriteFiles, ...] = (pd_files,)
+def max_files(patches: Set) -> dict[str, str | bytes]:
+    """Files of Max by their names, in a folder of their own."""
+    made = max_layout.max_files(patches.instrument, patches.library, patches.shown)
+    return {f"{MAX}/{name}": content for name, content in made.items()}
+
+
+def supercollider_files(patches: Set) -> dict[str, str | bytes]:
+    """SuperCollider's one file; the model lies a folder higher."""
+    file = patches.instrument.file
+    text = supercollider_text(patches.instrument.description, f"../{file}")
+    return {f"supercollider/{Path(file).stem}.scd": text}
+
+
+HOSTS: tuple[WriteFiles, ...] = (pd_files, max_files, supercollider_files)
 
 
 def lay_out(folder: Path, model: Path, *, force: bool = False) -> Description:
@@ -72,11 +89,13 @@ def lay_out(folder: Path, model: Path, *, force: bool = False) -> Description:
     check_folder(folder, model, force=force)
     name = file_name(model)
     made = make_set(Instrument(description, name))
-    texts = {text_name: text for write in HOSTS for text_name, text in write(made).items()}
+    contents = {path: content for write in HOSTS for path, content in write(made).items()}
     with _appearing(folder, force=force) as place:
-        shutil.copyfile(model, place / name)
-        for text_name, text in texts.items():
-            (place / text_name).write_text(text, encoding="utf-8")
+        for path, content in contents.items():
+            (place / path).parent.mkdir(exist_ok=True)
+            (place / path).write_bytes(content if isinstance(content, bytes) else content.encode())
+        for copy in (place / name, place / MAX / name):
+            shutil.copyfile(model, copy)
     return description
 
 

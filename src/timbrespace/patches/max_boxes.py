@@ -17,6 +17,14 @@ HEIGHT = 22.0  # of a typed box
 PLAIN = {"parameter_enable": 0}
 TITLE = {"fontsize": 18.0, "fontface": 1}
 PORT_SIZE, SWITCH_SIZE, NUMBER_SIZE = (30.0, 30.0), (24.0, 24.0), (70.0, HEIGHT)
+# what patches say of Pure Data, as it is for Max
+WORDS = {
+    "pd dsp 1": "dsp start",
+    "pd dsp 0": "dsp stop",
+    "README.pd": "README.maxpat",
+    "Pd runs at": "Max runs at",
+    "Media - Audio settings": "Options - Audio Status",
+}
 DRAWN_MOST = 256  # values of an array that can be drawn with the mouse
 
 
@@ -45,13 +53,19 @@ def _comment(text: str, settings: Mapping[str, Any] | None = None) -> Spec:
     return Spec(text, "comment", (1, ()), dict(settings or {}))
 
 
+def _text(box: Box) -> str:
+    text = box.text
+    for here, there in WORDS.items():
+        text = text.replace(here, there)
+    return text
+
+
 def _written(box: Box) -> Part:
-    return Part((_comment(box.text, TITLE if box.kind == "title" else None),), (), ())
+    return Part((_comment(_text(box), TITLE if box.kind == "title" else None),), (), ())
 
 
 def _message(box: Box) -> Part:
-    text = box.text.replace("pd dsp 1", "dsp start").replace("pd dsp 0", "dsp stop")
-    return alone(Spec(text, "message", (2, ("",))), inlets=[0])
+    return alone(Spec(_text(box), "message", (2, ("",))), inlets=[0])
 
 
 def _symbol(_box: Box) -> Part:

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from timbrespace.patches import max_own
+from timbrespace.patches import help, max_own
 from timbrespace.patches.amxd import device_bytes
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.max_device import device_patcher
 from timbrespace.patches.max_file import max_text
+from timbrespace.patches.max_start import START, start_page
 from timbrespace.patches.max_writer import max_patcher
 
-HELP = "-help"  # at the end of a help patch's name
+TO_FIRST, TO_LAST = "Messages, to the first inlet:", "Messages, to the last inlet:"
 
 
 def max_files(
-    instrument: Instrument, abstractions: Mapping[str, Patch], patches: Mapping[str, Patch]
+    instrument: Instrument, abstractions: Mapping[str, Patch], shown: Sequence[Patch]
 ) -> dict[str, bytes]:
-    """The files by name. patches: what uses the abstractions: help, examples. All as Pure Data has them."""
-    library = {**abstractions, **max_own.own(instrument)}
-    library = {name: patch for name, patch in library.items() if name not in max_own.NOT_NEEDED}
+    """The files by name. shown: help, examples and the start page. All as Pure Data has them."""
+    library = max_library(instrument, abstractions)
+    written = [*library.values(), *(shown_in_max(patch, library) for patch in shown if patch.name != START)]
+    written.append(start_page(instrument, [patch.name for patch in shown if patch.name != START]))
     files = {max_own.SCRIPT: max_own.SCRIPT_TEXT.encode()}
-    for name, patch in {**library, **patches}.items():
+    for patch in written:
         text = max_text(max_patcher(patch, library, instrument.description))
-        files[file_name(name)] = text.encode()
+        files[file_name(patch.name)] = text.encode()
     device = max_text(device_patcher(instrument.description, instrument.file))
     files[f"{Path(instrument.file).stem}.amxd"] = device_bytes(device)
     return files
 
 
+def max_library(instrument: Instrument, abstractions: Mapping[str, Patch]) -> dict[str, Patch]:
+    """The abstractions as Max has them: a few are its own, some it does not need."""
+    found = {**abstractions, **max_own.own(instrument)}
+    return {name: patch for name, patch in found.items() if name not in max_own.NOT_NEEDED}
+
+
+def shown_in_max(patch: Patch, library: Mapping[str, Patch]) -> Patch:
+    """A help patch says where in Max the messages go: to the last inlet of what takes signals too."""
+    told = library.get(patch.name.removesuffix(help.SUFFIX))
+    if told is None or not any(box.text == "inlet~ fwd" for box in told.ports("inlet")):
+        return patch
+    boxes = [replace(box, text=TO_LAST) if box.text == TO_FIRST else box for box in patch.boxes]
+    return replace(patch, boxes=boxes)
+
+
 def file_name(name: str) -> str:
     """Of a patch, as Max looks for it: help stands beside its object with an ending of its own."""
-    return f"{name.removesuffix(HELP)}.maxhelp" if name.endswith(HELP) else f"{name}.maxpat"
+    if name.endswith(help.SUFFIX):
+        return f"{name.removesuffix(help.SUFFIX)}.maxhelp"
+    return f"{name}.maxpat"

@@ -45,6 +45,7 @@ FIXED: dict[str, Ports] = {
     "udpreceive": (1, (ANY,)),
     "udpsend": (1, ()),
     "js": (1, (ANY,)),
+    "pcontrol": (1, (ANY,)),
     # signals
     **dict.fromkeys(("+~", "-~", "*~", "/~", "%~", "minimum~", "maximum~", "pow~"), (2, (SIGNAL,))),
     **dict.fromkeys((">~", "<~", ">=~", "<=~", "==~", "!=~"), (2, (SIGNAL,))),

@@ -29,14 +29,14 @@ def in_order(boxes: list[MaxBox], lines: Sequence[Line]) -> list[Line]:
         box = by_id[source]
         if len(several) == 1 or box.outlets[outlet] in (SIGNAL, TAP):
             result += several
-        elif (letter := _letter(box, outlet)) is not None:
-            result += _served(boxes, box, outlet, outlet, letter, several)
+        elif (kind := letter(box, outlet)) is not None:
+            result += _served(boxes, box, outlet, outlet, kind, several)
         else:
             result += _sorted(boxes, box, outlet, several)
     return result
 
 
-def _letter(box: MaxBox, outlet: int) -> str | None:
+def letter(box: MaxBox, outlet: int) -> str | None:
     """What a trigger makes of what an outlet sends: `b`, `f`, `l`; None where it may be a bang or not."""
     name = box.text.split()[0] if box.maxclass == "newobj" and box.text else box.maxclass
     if box.outlets[outlet] == BANG or (name == "message" and box.text == "bang"):
@@ -59,13 +59,13 @@ def _sorted(boxes: list[MaxBox], box: MaxBox, outlet: int, several: Sequence[Lin
 
 
 def _served(
-    boxes: list[MaxBox], box: MaxBox, outlet: int, number: int, letter: str, several: Sequence[Line]
+    boxes: list[MaxBox], box: MaxBox, outlet: int, number: int, kind: str, several: Sequence[Line]
 ) -> list[Line]:
     """A trigger below an outlet, and its cables: the first from its last outlet."""
     left, top, _, height = box.rect
-    text = " ".join(["t", *letter * len(several)])
-    kinds = ({"b": BANG, "f": FLOAT, "l": ""}[letter],) * len(several)
-    id_ = f"{box.id}-order-{number}-{letter}"
+    text = " ".join(["t", *kind * len(several)])
+    kinds = ({"b": BANG, "f": FLOAT, "l": ""}[kind],) * len(several)
+    id_ = f"{box.id}-order-{number}-{kind}"
     rect = (left + ASIDE * (outlet + 1), top + height + BELOW, 14.0 + 14.0 * len(several), 22.0)
     boxes.append(MaxBox(id_, "newobj", text, 1, kinds, rect))
     last = len(several) - 1

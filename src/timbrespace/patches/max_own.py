@@ -13,7 +13,7 @@ from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.parts import across, row
 
 SCRIPT = "ts.file.js"
-NOT_NEEDED = frozenset(("ts.bytes",))  # of Pure Data's abstractions
+NOT_NEEDED = frozenset(("ts.bytes", "ts.path"))  # of Pure Data's abstractions
 KNOBS_OF_DIMENSION = ("bias", "scale")
 
 

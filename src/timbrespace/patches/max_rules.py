@@ -196,6 +196,7 @@ RULES: dict[str, Rule] = {
     "expr": _expression,
     "expr~": _signal_expression,
     "sig~": _same("sig~", 0.0),
+    "line": lambda _: alone("line 0.", inlets=[0], outlets=[0]),
     "line~": lambda _: alone("line~", inlets=[0], outlets=[0]),
     "vline~": lambda _: alone("line~", inlets=[0], outlets=[0]),
     "noise~": lambda _: alone("noise~"),
@@ -216,7 +217,7 @@ RULES: dict[str, Rule] = {
 
 
 # Words that only patches made for Max have, as they are.
-OWN: dict[str, Rule] = {name: _whole(name) for name in ("js", "udpsend", "udpreceive")}
+OWN: dict[str, Rule] = {name: _whole(name) for name in ("js", "pcontrol", "udpsend", "udpreceive")}
 
 
 def _slot(word: str) -> str:

@@ -13,13 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from timbrespace.export.description import Description
-from timbrespace.patches import max_boxes, max_order
-from timbrespace.patches.graph import Box, Patch
+from timbrespace.patches import max_boxes
+from timbrespace.patches.graph import Box, Patch, Wire
 from timbrespace.patches.max_file import SIGNAL, Line, MaxBox, MaxPatcher
+from timbrespace.patches.max_order import in_order, letter
 from timbrespace.patches.max_parts import Part, Port, Spec, alone, argument
 from timbrespace.patches.max_rules import part_of
 
 STRETCH_X, STRETCH_Y = 1.25, 1.6  # Max's boxes are larger, and some stand for several
+WINDOW_FLAGS = ("bgmode", "border", "clickthrough", "enablehscroll", "enablevscroll", "lockeddragscroll")
 BELOW = 24.0  # pixels from a box to the next of its part
 
 
@@ -49,7 +51,7 @@ def max_patcher(patch: Patch, library: Mapping[str, Patch], description: Descrip
     _message_inlets(drawing, patch)
     _cables(drawing, patch, parts, library)
     _delay_lines(drawing, patch)
-    lines = max_order.in_order(drawing.boxes, drawing.lines)
+    lines = in_order(drawing.boxes, drawing.lines)
     size = (round(patch.width * STRETCH_X), round(patch.height * STRETCH_Y))
     return MaxPatcher(drawing.boxes, lines, size)
 
@@ -62,8 +64,7 @@ def _part(box: Box, patch: Patch, library: Mapping[str, Patch], description: Des
         return max_boxes.part_of(box)
     name, *words = box.words
     if name in library:
-        text = " ".join([name, *(argument(word) for word in words)])
-        return alone(Spec(text, given=_ports_of(library[name])))
+        return _abstraction(box, library[name])
     if name == "nn~":
         method = description.methods[words[1].replace("$1", next(iter(description.descriptors), ""))]
         text = " ".join([name, *(word.replace("$", "#") for word in words)])
@@ -73,6 +74,24 @@ def _part(box: Box, patch: Patch, library: Mapping[str, Patch], description: Des
     if name in ("inlet", "inlet~", "outlet", "outlet~"):
         return max_boxes.port_part(box, patch)
     return part_of(box.text)
+
+
+def _abstraction(box: Box, patch: Patch) -> Part:
+    """By its name; where the box shows the face of the patch, as a window to that part of it."""
+    name, *words = box.words
+    given = [argument(word) for word in words]
+    if not box.width or patch.face is None:
+        return alone(Spec(" ".join([name, *given]), given=_ports_of(patch)))
+    left, top, width, height = patch.face
+    settings = {
+        "name": f"{name}.maxpat",
+        "args": given,
+        "offset": [-left * STRETCH_X, -top * STRETCH_Y],
+        **dict.fromkeys(WINDOW_FLAGS, 0),
+        "viewvisibility": 1,
+    }
+    size = (width * STRETCH_X, height * STRETCH_Y)
+    return alone(Spec("", "bpatcher", _ports_of(patch), settings, size=size))
 
 
 def _ports_of(patch: Patch) -> tuple[int, tuple[str, ...]]:
@@ -101,21 +120,37 @@ def _message_inlets(drawing: _Drawing, patch: Patch) -> None:
 
 
 def _cables(drawing: _Drawing, patch: Patch, parts: list[Part], library: Mapping[str, Patch]) -> None:
-    types = {(box.id, outlet): kind for box in drawing.boxes for outlet, kind in enumerate(box.outlets)}
+    boxes = {box.id: box for box in drawing.boxes}
     for wire in patch.wires:
-        source_box, target_box = patch.boxes[wire.source], patch.boxes[wire.target]
-        if source_box.text == "inlet~ fwd" and wire.outlet == 1:
-            source: tuple[str, int] = (_messages_id(wire.source), 0)
-        else:
-            source = _port(wire.source, parts[wire.source].outlets[wire.outlet])
-        inner = target_box.content or library.get(target_box.words[0] if target_box.kind == "object" else "")
-        inlet = wire.inlet
-        if inner is not None and types[source] != SIGNAL:
-            inlet = _inlet_for_messages(inner, inlet)
-        part = parts[wire.target]
-        apart = part.messages if inlet == 0 and types[source] != SIGNAL else None
+        source = _source(patch, wire, parts)
+        box = boxes[source[0]]
+        target = patch.boxes[wire.target]
+        inner = target.content or library.get(target.words[0] if target.kind == "object" else "")
+        part, inlet = parts[wire.target], wire.inlet
+        messages = box.outlets[source[1]] != SIGNAL
+        if messages and inner is not None:
+            if inner.ports("inlet")[inlet].words[0] == "inlet~" and letter(box, source[1]) == "f":
+                source = _as_signal(drawing, box, source[1], wire)
+            else:
+                inlet = _inlet_for_messages(inner, inlet)
+        apart = part.messages if messages and inlet == 0 else None
         ends = (_port(wire.target, port) for port in ((apart,) if apart else part.inlets[inlet]))
         drawing.lines += [Line(*source, *end) for end in ends]
+
+
+def _source(patch: Patch, wire: Wire, parts: list[Part]) -> tuple[str, int]:
+    if patch.boxes[wire.source].text == "inlet~ fwd" and wire.outlet == 1:
+        return _messages_id(wire.source), 0
+    return _port(wire.source, parts[wire.source].outlets[wire.outlet])
+
+
+def _as_signal(drawing: _Drawing, box: MaxBox, outlet: int, wire: Wire) -> tuple[str, int]:
+    """A number for an inlet for signals, which Pure Data takes as one."""
+    id_ = f"{box.id}-signal-{wire.target}-{wire.inlet}"
+    left, top, _, height = box.rect
+    drawing.put(id_, Spec("sig~ 0."), left, top + height + 4.0)
+    drawing.lines.append(Line(box.id, outlet, id_, 0))
+    return id_, 0
 
 
 def _inlet_for_messages(patch: Patch, inlet: int) -> int:
