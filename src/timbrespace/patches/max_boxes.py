@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from timbrespace.patches.max_objects import BANG, INT
 from timbrespace.patches.max_parts import Part, Spec, alone, argument, number
 from timbrespace.patches.max_rules import memory
 
-CHARACTER, MARGIN = 7.0, 14.0  # pixels
+CHARACTER, MARGIN, LINE = 7.0, 14.0, 15.0  # pixels
 HEIGHT = 22.0  # of a typed box
 PLAIN = {"parameter_enable": 0}
 TITLE = {"fontsize": 18.0, "fontface": 1}
@@ -31,6 +32,17 @@ DRAWN_MOST = 256  # values of an array that can be drawn with the mouse
 def size_of(spec: Spec) -> tuple[float, float]:
     """Width and height of a box, as its text needs where it has none."""
     return spec.size or (max(35.0, CHARACTER * len(spec.text) + MARGIN), HEIGHT)
+
+
+def as_wide(spec: Spec, columns: int) -> Spec:
+    """The same with a width in characters; its text goes into as many lines as it needs."""
+    if not columns or spec.size:
+        return spec
+    width = CHARACTER * columns + MARGIN
+    lines = max(1, len(textwrap.wrap(spec.text, columns)))
+    if spec.maxclass == "newobj":
+        width, lines = max(width, size_of(spec)[0]), 1
+    return replace(spec, size=(width, HEIGHT + LINE * (lines - 1)))
 
 
 def part_of(box: Box) -> Part:

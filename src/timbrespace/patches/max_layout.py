@@ -15,7 +15,11 @@ from timbrespace.patches.max_file import max_text
 from timbrespace.patches.max_start import START, start_page
 from timbrespace.patches.max_writer import max_patcher
 
-TO_FIRST, TO_LAST = "Messages, to the first inlet:", "Messages, to the last inlet:"
+# where help patches send messages for what takes signals too
+INLETS = {
+    "Messages, to the first inlet:": "Messages, to the last inlet:",
+    "The first inlet takes the messages too.": "One more inlet, the last, takes the messages.",
+}
 
 
 def max_files(
@@ -45,7 +49,9 @@ def shown_in_max(patch: Patch, library: Mapping[str, Patch]) -> Patch:
     told = library.get(patch.name.removesuffix(help.SUFFIX))
     if told is None or not any(box.text == "inlet~ fwd" for box in told.ports("inlet")):
         return patch
-    boxes = [replace(box, text=TO_LAST) if box.text == TO_FIRST else box for box in patch.boxes]
+    boxes = patch.boxes
+    for here, there in INLETS.items():
+        boxes = [replace(box, text=box.text.replace(here, there)) for box in boxes]
     return replace(patch, boxes=boxes)
 
 

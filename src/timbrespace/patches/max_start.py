@@ -32,7 +32,11 @@ def start_page(instrument: Instrument, names: Sequence[str]) -> Patch:
     help.rate_line(patch, LEFT, 134)
     for number, text in enumerate(("; dsp start", "; dsp stop")):
         patch.message(text, LEFT + 480 + 90 * number, 134)
-    opener = patch.object("pcontrol", LEFT, 204 + ROW * (ROWS + 1))
+    bottom = 204 + ROW * (ROWS + 1)
+    opener, other = patch.object("s $0-open", LEFT, bottom), patch.object("s $0-open", LEFT + COLUMN, bottom)
+    patch.chain(
+        patch.object("r $0-open", LEFT + 180, bottom), patch.object("pcontrol", LEFT + 180, bottom + ROW)
+    )
     told = [name for name in names if name.endswith(help.SUFFIX)]
     played = [name for name in names if name not in told]
     patch.comment("Examples", LEFT, 176, 30)
@@ -44,5 +48,5 @@ def start_page(instrument: Instrument, names: Sequence[str]) -> Patch:
     for number, name in enumerate(told):
         column, row = divmod(number, ROWS)
         x, y = LEFT + COLUMN + 180 * column, 204 + ROW * row
-        patch.connect(patch.message(f"help {name.removesuffix(help.SUFFIX)}", x, y), opener)
+        patch.connect(patch.message(f"help {name.removesuffix(help.SUFFIX)}", x, y), other)
     return patch

@@ -105,7 +105,8 @@ def _draw(drawing: _Drawing, number: int, box: Box, part: Part) -> None:
     x, y = box.x * STRETCH_X, box.y * STRETCH_Y
     for place, spec in enumerate(part.boxes):
         right, down = spec.beside or (0.0, BELOW * place)
-        drawing.put(_id(number, place), spec, x + right, y + down)
+        wide = max_boxes.as_wide(spec, box.columns) if place == 0 else spec
+        drawing.put(_id(number, place), wide, x + right, y + down)
     for source, outlet, target, inlet in part.lines:
         drawing.lines.append(Line(_id(number, source), outlet, _id(number, target), inlet))
 
