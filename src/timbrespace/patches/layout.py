@@ -27,6 +27,7 @@ from timbrespace.patches.ports import check_wires
 from timbrespace.patches.start import start_page
 
 MARK = "README.pd"  # a folder that has this, and the model, was laid out by this package
+PD_BLOCK = 64  # samples
 WriteFiles = Callable[["Set"], Mapping[str, str]]
 
 
@@ -78,6 +79,14 @@ def lay_out(folder: Path, model: Path, *, force: bool = False) -> Description:
         for text_name, text in texts.items():
             (place / text_name).write_text(text, encoding="utf-8")
     return description
+
+
+def in_pd_samples(description: Description) -> int:
+    """From sound into `ts.encoder~` to sound out of `ts.decoder~`, both on Pd's audio thread.
+
+    `nn~` collects a frame before it computes, of which Pd's own block of 64 samples is there already.
+    """
+    return description.latency_samples + description.hop - PD_BLOCK
 
 
 def check_folder(folder: Path, model: Path, *, force: bool = False) -> None:
