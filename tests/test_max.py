@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import math
-import random
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import max_help
 import max_schema
 import pytest
-from nn_standin.pd import run_patch
 
-from timbrespace import engine
-from timbrespace.export.building import describe
-from timbrespace.export.description import Range
-from timbrespace.patches import max_gen, max_own
+from timbrespace.errors import TimbrespaceError
+from timbrespace.patches import max_own
+from timbrespace.patches.amxd import device_patch
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
-from timbrespace.patches.layout import Set, make_set
+from timbrespace.patches.layout import Set, lay_out, make_set
 from timbrespace.patches.library import abstractions
 from timbrespace.patches.max_file import max_text
 from timbrespace.patches.max_layout import file_name, max_files, max_library
@@ -35,10 +33,7 @@ Patcher = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def instrument(tiny_models: dict[str, Path]) -> Instrument:
-    loaded = engine.load(tiny_models["discrete"])
-    return Instrument(
-        describe(loaded, "tiny", {"centroid": Range("centroid", 300.0, 4000.0, "Hz")}), "tiny.ts"
-    )
+    return max_help.tiny_instrument(tiny_models["discrete"])
 
 
 @pytest.fixture(scope="module")
@@ -140,17 +135,31 @@ def test_the_cables_are_those_of_pure_data(written: dict[str, Patcher], patches:
     pure_data = {patch.name: patch for patch in patches.patches}
     assert written.keys() == pure_data.keys() - max_own.NOT_NEEDED
     for name in written.keys() - own:
-        text = re.sub(r"(?s)#N canvas \d+ \d+ 450 300 \(subpatch\).*?graph;", "", pd_text(pure_data[name]))
-        wires = re.findall(r"^#X connect (\d+) \d+ (\d+) \d+;", text, re.MULTILINE)
-        expected = {(int(source), int(target)) for source, target in wires} | delay_lines(pure_data[name])
-        found = {
-            (stands_for(source), stands_for(target))
-            for source, _, target, _ in lines_of(written[name])
-            if stands_for(source) != stands_for(target)
-        }
-        assert found == expected, name
-        stood_for = {stands_for(id_) for id_ in boxes_of(written[name])}
-        assert stood_for == set(range(len(pure_data[name].boxes))), name
+        assert_same_cables(pure_data[name], written[name])
+
+
+def assert_same_cables(patch: Patch, patcher: Patcher) -> None:
+    found = {
+        (stands_for(source), stands_for(target))
+        for source, _, target, _ in lines_of(patcher)
+        if stands_for(source) != stands_for(target)
+    }
+    assert found == cables_of(pd_text(patch)) | delay_lines(patch), patch.name
+    assert {stands_for(id_) for id_ in boxes_of(patcher)} == set(range(len(patch.boxes))), patch.name
+    for number, box in enumerate(patch.boxes):
+        if box.content is not None:
+            assert_same_cables(box.content, boxes_of(patcher)[f"obj-{number + 1}"]["patcher"])
+
+
+def cables_of(text: str) -> set[tuple[int, int]]:
+    """From box to box, of the outermost canvas of a Pd file."""
+    depth, found = 0, set()
+    for line in text.splitlines():
+        depth += line.startswith("#N canvas") - line.startswith("#X restore")
+        if line.startswith("#X connect") and depth == 1:
+            source, _, target, _ = map(int, line.removesuffix(";").split()[2:])
+            found.add((source, target))
+    return found
 
 
 def delay_lines(patch: Patch) -> set[tuple[int, int]]:
@@ -166,6 +175,30 @@ def stands_for(id_: str) -> int:
     match = re.match(r"obj-(\d+)", id_)
     assert match, id_
     return int(match.group(1)) - 1
+
+
+def test_the_folder_is_laid_out_again_over_itself(instrument: Instrument, tmp_path: Path) -> None:
+    """Max has the model beside its patches, SuperCollider a folder higher; what is not ours stays."""
+    model = tmp_path / "a tiny model.ts"
+    with zipfile.ZipFile(model, "w") as archive:
+        archive.writestr("model/extra/timbrespace.json", instrument.description.to_json())
+    folder = tmp_path / "patches"
+    lay_out(folder, model)
+    (folder / "max" / "mine.maxpat").write_text("mine")
+    (folder / "max" / "README.maxpat").write_text("old")
+    with pytest.raises(TimbrespaceError, match="has patches already"):
+        lay_out(folder, model)
+    lay_out(folder, model, force=True)
+    assert (folder / "max" / "mine.maxpat").read_text() == "mine"
+    assert json.loads((folder / "max" / "README.maxpat").read_text())["patcher"]["boxes"]
+    for copy in (folder / "a-tiny-model.ts", folder / "max" / "a-tiny-model.ts"):
+        assert copy.read_bytes() == model.read_bytes()
+    kind, patch = device_patch((folder / "max" / "a-tiny-model.amxd").read_bytes())
+    assert kind == b"aaaa"
+    assert "nn~ a-tiny-model.ts forward 0" in patch
+    example = (folder / "supercollider" / "a-tiny-model.scd").read_text()
+    assert '"../a-tiny-model.ts".resolveRelative' in example
+    assert not list(tmp_path.glob("**/.*"))
 
 
 def test_own_patches_have_the_ports_of_those_they_replace(instrument: Instrument) -> None:
@@ -220,82 +253,3 @@ def test_objects_of_other_names(pure_data: str, texts: list[str]) -> None:
 def test_what_has_no_equal_is_said(text: str) -> None:
     with pytest.raises(ValueError, match="no equal"):
         part_of(text)
-
-
-def expressions(library: dict[str, Patch]) -> list[tuple[str, str]]:
-    """Every expression of every patch: `expr` or `expr~`, and its text as Pure Data has it, for messages."""
-    found = set()
-    for box in (box for patch in library.values() for box in patch.boxes):
-        name, _, text = box.text.partition(" ")
-        if name in ("expr", "expr~"):
-            found |= {(name, part.strip().replace("$v", "$f")) for part in text.split(";")}
-    return sorted(found)
-
-
-def test_expressions_give_in_max_what_they_give_in_pure_data(
-    library: dict[str, Patch], tmp_path: Path
-) -> None:
-    """Real Pure Data computes; the text for Max's expr or for gen~ is computed by Python's rules."""
-    texts = expressions(library)
-    assert len(texts) > 20
-    draw = random.Random(5)
-    cases = [
-        (name, text, [draw.choice((round(draw.uniform(0, 1), 3), draw.randint(1, 4))) for _ in range(8)])
-        for name, text in texts
-        for _ in range(6)
-    ]
-    found = _by_pure_data([(text, values) for _, text, values in cases], tmp_path)
-    for (name, text, values), expected in zip(cases, found, strict=True):
-        code = max_gen.written(max_gen.parse(text), gen=name == "expr~")
-        assert _by_python(code, values) == pytest.approx(expected, rel=1e-4, abs=1e-5, nan_ok=True), (
-            code,
-            values,
-        )
-
-
-def _by_pure_data(cases: list[tuple[str, list[float]]], folder: Path) -> list[float]:
-    lines = ["#N canvas 0 0 400 300 12;"]
-    for text, values in cases:
-        escaped = re.sub(r"([,;])", r" \\\1", text).replace("$", "\\$")
-        numbers = " ".join(map(str, values))
-        lines += [
-            f"#X msg 9 9 {numbers};",
-            f"#X obj 9 9 expr {escaped} + 0 * \\$f8;",
-            "#X obj 9 9 print got;",
-        ]
-    boxes = 3 * len(cases)
-    connects = [
-        line
-        for number in range(len(cases))
-        for line in (
-            f"#X connect {boxes} 0 {3 * number} 0;",
-            f"#X connect {3 * number} 0 {3 * number + 1} 0;",
-            f"#X connect {3 * number + 1} 0 {3 * number + 2} 0;",
-        )
-    ]
-    lines += [
-        "#X obj 9 9 loadbang;",
-        r"#X msg 9 9 \; pd quit;",
-        *connects,
-        f"#X connect {boxes} 0 {boxes + 1} 0;",
-    ]
-    patch = folder / "expressions.pd"
-    patch.write_text("\n".join(lines) + "\n")
-    return [
-        float(value) for value in re.findall(r"^got: (\S+)$", run_patch(patch, messages=()), re.MULTILINE)
-    ]
-
-
-def _by_python(code: str, values: list[float]) -> float:
-    """The number that code of Max's expr or of gen gives."""
-    text = re.sub(r"(?:\$f|\bin)(\d)", r"v[\1]", code).replace("&&", " and ").replace("||", " or ")
-    names = {"int": math.trunc, "trunc": math.trunc, "round": round, "abs": abs, "min": min, "max": max}
-    names |= {name: getattr(math, name) for name in ("exp", "log", "sin", "cos", "tanh", "pow")}
-    names["sqrt"] = lambda x: math.sqrt(x) if x >= 0 else math.nan
-    return float(eval(_chosen(text), {"__builtins__": {}}, {**names, "v": [0.0, *values]}))
-
-
-def _chosen(text: str) -> str:
-    """`(a ? b : c)` as Python's choice."""
-    match = re.fullmatch(r"\((.*) \? (.*) : (.*)\)", text)
-    return f"({match[2]}) if ({match[1]}) else ({match[3]})" if match else text

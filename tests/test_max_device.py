@@ -9,14 +9,13 @@ import struct
 import subprocess
 from pathlib import Path
 
+import max_help
 import max_schema
 import numpy as np
 import playwright
 import pytest
 
-from timbrespace import engine
-from timbrespace.export.building import describe
-from timbrespace.export.description import Description, Range
+from timbrespace.export.description import Description
 from timbrespace.latents.files import read_csv
 from timbrespace.patches import max_own
 from timbrespace.patches.amxd import device_bytes, device_patch
@@ -28,8 +27,7 @@ from timbrespace.patches.supercollider import supercollider_text
 
 @pytest.fixture(scope="module")
 def description(tiny_models: dict[str, Path]) -> Description:
-    loaded = engine.load(tiny_models["discrete"])
-    return describe(loaded, "tiny", {"centroid": Range("centroid", 300.0, 4000.0, "Hz")})
+    return max_help.tiny_instrument(tiny_models["discrete"]).description
 
 
 def test_the_container_of_a_device() -> None:

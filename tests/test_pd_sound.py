@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +10,14 @@ import pytest
 import torch
 from conftest import make_tone
 from nn_standin.host import Host
-from nn_standin.pd import play_through
+from nn_standin.pd import play_through, run_patch
 from numpy.typing import NDArray
 
 from timbrespace import engine
 from timbrespace.engine import Engine
 from timbrespace.export.building import build
 from timbrespace.export.description import MEMBER, Description, read_description
+from timbrespace.patches.layout import lay_out
 
 Samples = NDArray[np.float32]
 BLOCK = 64  # of Pure Data
@@ -98,6 +99,72 @@ def test_forward_in_pure_data_sounds_as_offline_and_dry_as_what_came_in(
     clicks[[3001, 5050]] = 0.5, -0.25
     heard, _ = play_through(tmp_path, clicks, *forward(exported, "set dry_wet 0"), rate=rate)
     np.testing.assert_allclose(heard[delay:], clicks[:-delay], atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def laid_out(exported: Exported, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("laid-out") / "patches"
+    lay_out(folder, exported.path)
+    return folder
+
+
+def test_abstractions_in_pure_data_do_what_the_series_does(exported: Exported, laid_out: Path) -> None:
+    """Sound through ts.encoder~, ts.bias~ and ts.decoder~, a message moving z0: as offline with z0 moved."""
+    rate, description = exported.engine.sample_rate, exported.description
+    count = description.latents + 1
+    sound = make_tone(0.8, rate)
+    boxes = ("ts.encoder~", "ts.bias~", "ts.decoder~", "loadbang")
+    heard, console = play_through(
+        laid_out,
+        sound,
+        *(f"#X obj 9 9 {box};" for box in boxes),
+        "#X msg 9 9 z0 0.5;",
+        "#X connect 0 0 3 0;",
+        *(f"#X connect {box} {number} {box + 1} {number};" for box in (3, 4) for number in range(count)),
+        "#X connect 5 0 1 0;",
+        "#X connect 6 0 7 0;",
+        "#X connect 7 0 4 0;",
+        rate=rate,
+    )
+    assert complaints(console) == []
+    series = exported.engine.encode(sound, rate)
+    moved = series.z.copy()
+    moved[:, 0] += 0.5
+    offline = exported.engine.decode(replace(series, z=moved, codes=None))
+    delay = description.latency_samples + description.hop - BLOCK
+    assert np.abs(offline - exported.engine.decode(series)).max() > 0.01
+    np.testing.assert_allclose(heard[delay:], offline[: len(sound) - delay], atol=1e-3)
+
+
+def test_every_example_and_help_patch_plays_in_pure_data(laid_out: Path) -> None:
+    """All opened in one Pd with the sound on; nothing is missing, and nothing complains."""
+    shown = sorted(
+        path.name for path in laid_out.glob("*.pd") if "-" in path.name or path.name == "README.pd"
+    )
+    assert len(shown) > 20
+    opened = " ".join(rf"\; pd open {name} {laid_out}" for name in shown)
+    lines = [
+        "#N canvas 0 0 400 300 12;",
+        "#X obj 9 9 loadbang;",
+        "#X obj 9 9 t b b b;",
+        rf"#X msg 9 9 {opened};",
+        r"#X msg 9 9 \; pd dsp 1;",
+        "#X obj 9 9 del 200;",
+        r"#X msg 9 9 \; pd quit;",
+        "#X connect 0 0 1 0;",
+        "#X connect 1 2 2 0;",
+        "#X connect 1 1 3 0;",
+        "#X connect 1 0 4 0;",
+        "#X connect 4 0 5 0;",
+    ]
+    (laid_out / "open-all.pd").write_text("\n".join(lines) + "\n")
+    assert complaints(run_patch(laid_out / "open-all.pd", rate=16_000, messages=())) == []
+
+
+def complaints(console: str) -> list[str]:
+    """What Pd says is wrong."""
+    words = ("error", "couldn't", "nn~", "no method", "no such", "failed", "does-not-know")
+    return [line for line in console.splitlines() if any(word in line for word in words)]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from timbrespace.cli import (
     follow,
     info,
     interpolate,
+    pd,
     plane,
     prepare,
     train,
@@ -42,7 +43,7 @@ def build_app() -> typer.Typer:
     app.callback()(_global_options)
     groups = (
         prepare, train, info, encode_decode, convert, transform, interpolate, plane, codebook, follow,
-        evaluate, bench, export, demo,
+        evaluate, bench, export, pd, demo,
     )  # fmt: skip
     for group in groups:
         group.register(app)

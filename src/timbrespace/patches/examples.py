@@ -6,15 +6,17 @@ import math
 
 from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.controls import LOUDNESS
-from timbrespace.patches import help
+from timbrespace.export.description import Attribute
+from timbrespace.patches import faces, help
+from timbrespace.patches.faces import Row
 from timbrespace.patches.graph import Patch, columns_for
 from timbrespace.patches.instrument import Instrument
-from timbrespace.patches.parts import row
 
 LEFT = help.LEFT
+KNOB_UNITS = {"standard deviations": "deviations"}
 DRAWN_FRAMES = 128
 DRAWN = "drawn"
-GRAPH, GRAPHS_A_ROW = (200, 70), 4
+GRAPH, GRAPHS_A_ROW = (200, 60), 5
 
 
 def _begun(name: str, says: str, width: int = 1000, height: int = 640) -> Patch:
@@ -50,42 +52,46 @@ def conversion(instrument: Instrument) -> Patch:
         "conversion-from-microphone",
         f"What comes from the microphone is played by {instrument.description.name}, "
         f"{instrument.latency_ms:.0f} ms later. Use headphones, or it hears itself. Turn DSP on, then the volume up.",
+        1080,
     )
     help.rate_line(patch, LEFT, 100)
-    microphone, gain = patch.object("adc~ 1", LEFT, 150), patch.object("*~ 1", LEFT, 190)
-    louder = patch.slider(LEFT + 90, 160, 0.0, 4.0, "input, 1 as it is")
-    one = row(patch, 130, LEFT + 90, "loadbang")[0]
-    first = patch.message("1", LEFT + 180, 130)
-    patch.chain(one, first, louder)
-    converted = patch.object("ts.convert~", LEFT, 260)
-    patch.chain(microphone, gain, converted)
-    patch.connect(louder, gain, 0, 1)
+    level = patch.subpatch(
+        faces.panel("level", [Row("input, 1 as it is", 0.0, 4.0, 1.0, "")]), LEFT + 70, 150
+    )
+    microphone, gain = patch.object("adc~ 1", LEFT, 150), patch.object("*~ 1", LEFT, 210)
     known = {knob.name: knob for knob in instrument.description.attributes}
     wanted = (
         "loudness_offset_db",
         "aperiodicity",
         "dry_wet",
-        *(f"{name}_bias" for name in instrument.latents[:4]),
+        *(f"{name}_bias" for name in instrument.latents[:5]),
     )
-    collected = patch.object("s $0-knobs", LEFT + 420, 150 + 34 * len(wanted))
-    for number, name in enumerate(name for name in wanted if name in known):
-        knob, y = known[name], 150 + 34 * number
-        label = f"{name}  {knob.low:.3g} … {knob.high:.3g} {knob.unit}".rstrip()
-        slider = patch.slider(LEFT + 420, y, knob.low, knob.high, label)
-        message = patch.message(f"{name} $1", LEFT + 850, y - 3)
-        patch.chain(one, patch.message(f"{knob.default:g}", LEFT + 790, y - 3), slider)
-        patch.chain(slider, message, collected)
-    patch.connect(patch.object("r $0-knobs", LEFT + 120, 225), converted)
-    patch.connect(patch.message("reset", LEFT + 220, 225), converted)
-    _volume(patch, converted, LEFT, 320)
-    patch.comment("Help: right-click an object and choose Help, or see README.pd.", LEFT, 430, 60)
+    rows = [knob_row(known[name]) for name in wanted if name in known]
+    knobs = patch.subpatch(faces.panel("knobs", rows), LEFT, 270)
+    y = 270 + patch.boxes[knobs].height + 60
+    converted = patch.object("ts.convert~", LEFT, y, 60)
+    patch.connect(microphone, gain)
+    patch.connect(level, gain, 0, 1)
+    patch.connect(gain, converted)
+    for number in range(len(rows)):
+        patch.connect(knobs, converted, number)
+    patch.connect(patch.message("reset", LEFT + 440, y - 40), converted)
+    _volume(patch, converted, LEFT, y + 50)
+    patch.comment("Help: right-click an object and choose Help, or see README.pd", LEFT, y + 170, 70)
+    patch.height = y + 220
     return patch
+
+
+def knob_row(knob: Attribute) -> Row:
+    """A knob of the model as a slider."""
+    label = f"{knob.name}  {knob.low:.3g} … {knob.high:.3g} {KNOB_UNITS.get(knob.unit, knob.unit)}".rstrip()
+    return Row(label, knob.low, knob.high, knob.default, knob.name)
 
 
 def feedback(instrument: Instrument) -> Patch:
     """The paper's: a decoder shaped by a filter, fed back through a delay to the encoder."""
     says = (
-        "The model hears itself: decoder → band-pass → gain → delay → encoder. Strike it once, then steer with three "
+        "The model hears itself: decoder → band-pass → gain → delay → encoder. Strike it once, then steer with four "
         "sliders. A gain above what the model gives back grows until the limiter; start low. record keeps it in feedback.wav."
     )
     patch = _begun("feedback-shaping", says, 1100, 800)
@@ -104,25 +110,24 @@ def feedback(instrument: Instrument) -> Patch:
     patch.connect(struck, total, 0, 1)
     patch.connect(total, encoder)
     _wired(patch, encoder, decoder, count)
-    band, gain = patch.object("bp~ 800 2", LEFT, 500), patch.object("*~ 0.5", LEFT, 560)
+    band, gain = patch.object("bp~ 800 2", LEFT, 480), patch.object("*~ 0.5", LEFT, 560)
     limit, written = patch.object("clip~ -1 1", LEFT, 600), patch.object("delwrite~ $0-back 2000", LEFT, 640)
     patch.chain(decoder, band, gain, limit, written)
-    sliders = (
-        ("band-pass frequency, Hz", 50.0, 5000.0, 800.0, band, 1), ("band-pass Q", 0.5, 30.0, 2.0, band, 2),
-        ("feedback gain", 0.0, 4.0, 0.5, gain, 1), ("delay, ms", 1.0, 2000.0, 250.0, back, 0),
-    )  # fmt: skip
-    start = patch.object("loadbang", LEFT + 420, 470)
-    for number, (label, low, high, first, box, inlet) in enumerate(sliders):
-        y = 500 + 34 * number
-        slider, shown = patch.slider(LEFT + 420, y, low, high, label), patch.number(LEFT + 760, y - 3)
-        patch.chain(start, patch.message(f"{first:g}", LEFT + 850, y - 3), slider, shown)
-        patch.connect(shown, box, 0, inlet)
-    _volume(patch, limit, LEFT + 160, 600)
-    recorder = patch.object("writesf~ 1", LEFT + 420, 720)
+    rows = [
+        Row("band-pass frequency, Hz", 50.0, 5000.0, 800.0, ""), Row("band-pass Q", 0.5, 30.0, 2.0, ""),
+        Row("feedback gain", 0.0, 4.0, 0.5, ""), Row("delay, ms", 1.0, 2000.0, 250.0, ""),
+    ]  # fmt: skip
+    moved = patch.subpatch(faces.panel("shaping", rows), LEFT + 240, 470)
+    later = patch.object("s $0-delay", LEFT + 640, 600)
+    patch.connect(patch.object("r $0-delay", LEFT, 190), back)
+    for number, (box, inlet) in enumerate(((band, 1), (band, 2), (gain, 1), (later, 0))):
+        patch.connect(moved, box, number, inlet)
+    _volume(patch, limit, LEFT + 240, 620)
+    recorder = patch.object("writesf~ 1", LEFT + 520, 720)
     patch.connect(limit, recorder)
     for number, text in enumerate(("open feedback.wav, start", "stop")):
-        patch.connect(patch.message(text, LEFT + 420 + 220 * number, 680), recorder)
-    patch.comment("record: start, and stop", LEFT + 720, 683, 30)
+        patch.connect(patch.message(text, LEFT + 520 + 200 * number, 680), recorder)
+    patch.comment("record it", LEFT + 790, 681, 20)
     return patch
 
 
@@ -143,8 +148,8 @@ def plane_from_midi(instrument: Instrument) -> Patch:
     _wired(patch, encoder, plane, count)
     _wired(patch, plane, decoder, count)
     _volume(patch, decoder, LEFT, 500)
-    told = patch.object("s $0-plane", 560, 420)
-    patch.connect(patch.object("r $0-plane", LEFT + 470, 290), plane)
+    told = patch.object("s $0-plane", 560, 390)
+    patch.connect(patch.object("r $0-plane", LEFT + 420, 290), plane)
     texts = (
         "store A",
         "store B",
@@ -159,18 +164,17 @@ def plane_from_midi(instrument: Instrument) -> Patch:
         patch.connect(patch.message(text, 560 + 130 * (number % 4), 160 + 32 * (number // 4)), told)
     patch.comment("A is left below, B right below, C left above, D right above.", 560, 228, 70)
     midi = patch.object("ts.midi", 560, 500)
-    for number, axis in enumerate("xy"):
-        slider, moved = (
-            patch.slider(560, 270 + 40 * number, 0.0, 1.0, axis),
-            patch.object(f"list prepend {axis}", 800, 266 + 40 * number),
-        )
-        trim = patch.object("list trim", 960, 266 + 40 * number)
-        patch.chain(slider, moved, trim, told)
+    axes = faces.panel(
+        "place", [Row("x: left to right", 0.0, 1.0, 0.5, "x"), Row("y: below to above", 0.0, 1.0, 0.5, "y")]
+    )
+    moved = patch.subpatch(axes, 560, 270)
+    patch.connect(moved, told)
+    patch.connect(moved, told, 1)
     patch.connect(midi, told, 1)
     for number, text in enumerate(("learn x", "learn y", "learn z0_bias")):
         patch.connect(patch.message(text, 560 + 110 * number, 460), midi)
     patch.connect(midi, patch.object("s $0-knobs", 560, 550))
-    patch.connect(patch.object("r $0-knobs", LEFT + 470, 390), decoder)
+    patch.connect(patch.object("r $0-knobs", LEFT + 420, 390), decoder)
     help.told(patch, plane, count, LEFT + 300, 500)
     patch.comment("weights of A, B, C, D", LEFT + 300, 590, 30)
     return patch
@@ -183,7 +187,7 @@ def drawn(instrument: Instrument) -> Patch:
         "take: ts.stretch~ drawn plays it once, ts.reverse drawn turns it round."
     )
     rows = -(-len(instrument.channels) // GRAPHS_A_ROW)
-    bottom = 230 + rows * (GRAPH[1] + 40)
+    bottom = 230 + rows * (GRAPH[1] + 64)
     patch = _begun(
         "latents-drawn-in-an-array", says, LEFT + GRAPHS_A_ROW * (GRAPH[0] + 30) + 20, bottom + 300
     )
@@ -191,23 +195,22 @@ def drawn(instrument: Instrument) -> Patch:
     for number, channel in enumerate(instrument.channels):
         low, high = instrument.ranges[channel]
         x = LEFT + (GRAPH[0] + 30) * (number % GRAPHS_A_ROW)
-        y = 200 + (GRAPH[1] + 40) * (number // GRAPHS_A_ROW)
+        y = 220 + (GRAPH[1] + 64) * (number // GRAPHS_A_ROW)
         least = LOUDNESS_FLOOR_DB if channel == LOUDNESS else low
-        patch.comment(instrument.range_text(channel).removeprefix(channel), x + 90, y - 18, 20)
+        patch.comment(instrument.range_text(channel), x, y - 40, 26)
         patch.array(f"{DRAWN}-{channel}", x, y, _curve(number, channel, least, high), least, high, *GRAPH)
-    start = patch.object("loadbang", LEFT + 420, 134)
-    patch.chain(
-        start,
-        patch.message(f"{DRAWN_FRAMES}", LEFT + 500, 134),
-        patch.object(f"value {DRAWN}-frames", LEFT + 560, 134),
+    start, frames = (
+        patch.object("loadbang", LEFT + 480, 100),
+        patch.message(f"{DRAWN_FRAMES}", LEFT + 560, 100),
     )
+    patch.chain(start, frames, patch.object(f"value {DRAWN}-frames", LEFT + 610, 100))
     loop = patch.object(f"ts.loop~ {DRAWN}", LEFT, bottom + 40, _wide(instrument, f"ts.loop~ {DRAWN}"))
     for number, text in enumerate(("play", "stop", "start", "crossfade 0.1")):
         patch.connect(patch.message(text, LEFT + 70 * number, bottom), loop)
-    speed = patch.slider(LEFT + 470, bottom, -2.0, 2.0, "speed, 1 as drawn")
-    named = row(patch, bottom - 4, LEFT + 760, "list prepend speed")
-    trim = patch.object("list trim", LEFT + 760, bottom + 30)
-    patch.chain(start, patch.message("1", LEFT + 720, 134), speed, named[0], trim, loop)
+    speed = patch.subpatch(
+        faces.panel("speed", [Row("speed, 1 as drawn", -2.0, 2.0, 1.0, "speed")]), LEFT + 470, bottom - 10
+    )
+    patch.connect(speed, loop)
     decoder = patch.object("ts.decoder~", LEFT, bottom + 110, _wide(instrument, "ts.decoder~"))
     _wired(patch, loop, decoder, len(instrument.channels))
     patch.connect(loop, patch.number(LEFT + 520, bottom + 90, "frame"), len(instrument.channels))
@@ -240,6 +243,7 @@ def follow_slider(instrument: Instrument) -> Patch:
     start = patch.object("loadbang", LEFT + 820, 150)
     loud = (instrument.loudness_range_db[0] + 2 * instrument.loudness_range_db[1]) / 3
     patch.chain(start, patch.message(f"{loud:.0f}", LEFT + 820, 180), level)
+    patch.chain(start, patch.message(f"{(reach.low * reach.high) ** 0.5:.4g}", LEFT + 900, 180), value)
     glide = patch.message(f"{reach.low:.6g}, {reach.high:.6g} 8000", LEFT, 190)
     patch.comment("glide", LEFT + 220, 193, 10)
     moved = patch.object("line", LEFT, 220)

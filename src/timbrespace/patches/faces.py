@@ -5,6 +5,9 @@ Both show in the patch that uses them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.controls import LOUDNESS
 from timbrespace.patches import parts
@@ -15,6 +18,7 @@ from timbrespace.patches.parts import across
 ROW, COLUMN, SLIDER = 23, 350, 100  # pixels
 FACE_LEFT, FACE_TOP = 20, 110
 NUMBER_AT = 288  # pixels from the left of a column
+PANEL_WIDTH = 470
 LOOKS_MS = 50  # between two looks at a running series
 
 
@@ -72,6 +76,40 @@ def view(instrument: Instrument) -> Patch:
         patch.connect(now, slider)
         patch.connect(now, value)
     patch.height = y + 120
+    return patch
+
+
+class Row(NamedTuple):
+    """A slider of a panel. first: where it stands when the patch is opened. word: of the message it sends."""
+
+    label: str
+    low: float
+    high: float
+    first: float
+    word: str
+
+
+def panel(name: str, rows: Sequence[Row]) -> Patch:
+    """Sliders with numbers in a subpatch that shows them; every one has an outlet, for `word value`, or the value.
+
+    Numbers that are typed in may lie beyond a slider's ends.
+    """
+    patch = Patch(name, PANEL_WIDTH + 420, FACE_TOP + ROW * len(rows) + 120)
+    start = patch.object("loadbang", PANEL_WIDTH + 60, 20)
+    bottom = FACE_TOP + ROW * len(rows) + 60
+    for number, line in enumerate(rows):
+        y = FACE_TOP + ROW * number + 2
+        moved = patch.slider(FACE_LEFT + 4, y, line.low, line.high, line.label, width=SLIDER)
+        shown = patch.number(FACE_LEFT + PANEL_WIDTH - 64, y - 2)
+        first = patch.message(f"{line.first:.6g}", PANEL_WIDTH + 60, y)
+        out = patch.object("outlet", across(number), bottom)
+        patch.chain(start, first, moved, shown)
+        if line.word:
+            said = patch.message(f"{line.word} $1", PANEL_WIDTH + 160, y)
+            patch.chain(shown, said, out)
+        else:
+            patch.connect(shown, out)
+    patch.face = (FACE_LEFT, FACE_TOP, PANEL_WIDTH, ROW * len(rows) + 4)
     return patch
 
 

@@ -151,7 +151,9 @@ class Patch:
         )
 
     def subpatch(self, content: Patch, x: int, y: int) -> int:
-        return self.add(Box("subpatch", content.name, x, y, content=content))
+        """A patch inside this one; it shows its face where it has one."""
+        width, height = content.face[2:] if content.face else (0, 0)
+        return self.add(Box("subpatch", content.name, x, y, 0, width, height, content=content))
 
     def connect(self, source: int, target: int, outlet: int = 0, inlet: int = 0) -> None:
         self.wires.append(Wire(source, outlet, target, inlet))

@@ -15,19 +15,19 @@ from timbrespace.patches.parts import row
 
 LEFT, TEXT_COLUMNS = 20, 96
 MESSAGES_AT = 780  # x of the column of messages
-MESSAGE_STEP = 46
 SUFFIX = "-help"
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a help patch shows. text: of the object. messages: each with what it does.
+    """What a help patch shows. text: of the object. short: a line about it. messages: each with what it does.
 
     source: series (sliders), sound, or none. sink: series (a view), sound, take (its length) or messages.
     ports: inlets and outlets, in words.
     """
 
     text: str
+    short: str
     says: str
     ports: str
     messages: tuple[tuple[str, str], ...]
@@ -48,7 +48,11 @@ def help_patch(instrument: Instrument, page: Page) -> Patch:
     rate_line(patch, MESSAGES_AT, 16)
     sources = SOURCES[page.source](patch, instrument, below(patch) + 6)
     y = below(patch) + 40
-    columns = columns_for(len(instrument.channels), page.text) if "series" in (page.source, page.sink) else 0
+    columns = (
+        columns_for(len(instrument.channels), page.text)
+        if page.source == "series" or page.sink.startswith("series")
+        else 0
+    )
     shown = patch.object(page.text, LEFT, y, columns)
     for number, (box, outlet) in enumerate(sources):
         patch.connect(box, shown, outlet, number)
@@ -60,7 +64,7 @@ def help_patch(instrument: Instrument, page: Page) -> Patch:
 
 
 def below(patch: Patch, *, everywhere: bool = False) -> int:
-    """A y below what stands on the left, or below everything; the faces of abstractions counted."""
+    """A y below what stands on the left, or below everything."""
     boxes = [box for box in patch.boxes if everywhere or box.x < MESSAGES_AT]
     return max(box.y + box.size[1] for box in boxes) + 8
 
@@ -73,14 +77,16 @@ def rate_line(patch: Patch, x: int, y: int) -> None:
 
 def _messages(patch: Patch, shown: int, y: int, messages: Sequence[tuple[str, str]]) -> None:
     """A column of messages with what they do; they reach the object through a name, as cables would cross all."""
-    top = 60
-    patch.comment("Messages, to the first inlet:", MESSAGES_AT, top)
-    collected = patch.object("s $0-messages", MESSAGES_AT, top + 36 + MESSAGE_STEP * len(messages))
-    for number, (text, meaning) in enumerate(messages):
-        at = top + 30 + MESSAGE_STEP * number
-        message = patch.message(text, MESSAGES_AT, at)
-        patch.connect(message, collected)
-        patch.comment(meaning, MESSAGES_AT + 6, at + 21, 62)
+    patch.comment("Messages, to the first inlet:", MESSAGES_AT, 60)
+    places, y_next = [], 92
+    for text, meaning in messages:
+        place = patch.message(text, MESSAGES_AT, y_next)
+        said = patch.comment(meaning, MESSAGES_AT + 6, y_next + 23, 62)
+        places.append(place)
+        y_next += 23 + patch.boxes[said].size[1] + 4
+    collected = patch.object("s $0-messages", MESSAGES_AT, y_next + 10)
+    for place in places:
+        patch.connect(place, collected)
     received = patch.object("r $0-messages", LEFT + 560, y - 28)
     patch.connect(received, shown)
 
@@ -108,15 +114,13 @@ def taking(patch: Patch, instrument: Instrument, y: int) -> list[tuple[int, int]
     """Sliders that are recorded into a take, for what plays it."""
     text = "ts.record~ take"
     outlets = sliders(patch, instrument, y)
-    below_sliders = y + faces.face_size(instrument)[1] + 30
+    below_sliders = y + faces.face_size(instrument)[1] + 40
     recorded = patch.object(text, LEFT, below_sliders, columns_for(len(outlets), text))
     for number, (box, outlet) in enumerate(outlets):
         patch.connect(box, recorded, outlet, number)
     patch.connect(recorded, patch.number(LEFT, below_sliders + 36, "frames"))
-    x = LEFT + 180
-    for word in ("record", "stop", "read drawn.csv"):
-        patch.connect(patch.message(word, x, below_sliders + 36), recorded)
-        x += 90
+    for number, word in enumerate(("record", "stop", "read take.csv")):
+        patch.connect(patch.message(word, LEFT + 450 + 70 * number, below_sliders - 24), recorded)
     return []
 
 
@@ -148,7 +152,7 @@ def viewed(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
 
 def viewed_and_told(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
     viewed(patch, instrument, shown, y)
-    told(patch, shown, len(instrument.channels), LEFT, y + faces.face_size(instrument)[1] + 20)
+    told(patch, shown, len(instrument.channels), MESSAGES_AT, max(y, below(patch, everywhere=True) - 120))
 
 
 def sound_out(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:

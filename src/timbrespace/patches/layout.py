@@ -29,8 +29,9 @@ from timbrespace.patches.ports import check_wires
 from timbrespace.patches.start import start_page
 from timbrespace.patches.supercollider import supercollider_text
 
-MAX = "max"
+MAX, SUPERCOLLIDER = "max", "supercollider"  # their folders
 MARK = "README.pd"  # a folder that has this, and the model, was laid out by this package
+PD_BLOCK = 64  # samples
 WriteFiles = Callable[["Set"], Mapping[str, str | bytes]]
 
 
@@ -72,7 +73,7 @@ def supercollider_files(patches: Set) -> dict[str, str | bytes]:
     """SuperCollider's one file; the model lies a folder higher."""
     file = patches.instrument.file
     text = supercollider_text(patches.instrument.description, f"../{file}")
-    return {f"supercollider/{Path(file).stem}.scd": text}
+    return {f"{SUPERCOLLIDER}/{Path(file).stem}.scd": text}
 
 
 HOSTS: tuple[WriteFiles, ...] = (pd_files, max_files, supercollider_files)
@@ -97,6 +98,14 @@ def lay_out(folder: Path, model: Path, *, force: bool = False) -> Description:
         for copy in (place / name, place / MAX / name):
             shutil.copyfile(model, copy)
     return description
+
+
+def in_pd_samples(description: Description) -> int:
+    """From sound into `ts.encoder~` to sound out of `ts.decoder~`, both on Pd's audio thread.
+
+    `nn~` collects a frame before it computes, of which Pd's own block of 64 samples is there already.
+    """
+    return description.latency_samples + description.hop - PD_BLOCK
 
 
 def check_folder(folder: Path, model: Path, *, force: bool = False) -> None:

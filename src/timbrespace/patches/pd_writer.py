@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from timbrespace.patches.graph import BUTTON, TITLE_HEIGHT, Box, Patch
 
@@ -99,10 +100,11 @@ def _title(box: Box) -> str:
     )
 
 
+# in a comment Pd begins a line after a semicolon
 _PLAIN = {
     "object": lambda box: _text("obj", box),
     "message": lambda box: _text("msg", box),
-    "comment": lambda box: _text("text", box),
+    "comment": lambda box: _text("text", replace(box, text=box.text.replace(";", ","))),
     "number": lambda box: _atom("floatatom", box),
     "symbol": lambda box: _atom("symbolatom", box),
     "slider": _slider,

@@ -9,10 +9,10 @@ from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.parts import row
 
-LEFT, ROW, SAID_AT, COLUMN = 20, 28, 230, 620
+LEFT, ROW, SAID_AT, COLUMN = 20, 28, 240, 680
 TEXTS = {
     "conversion-from-microphone": "the microphone plays the model",
-    "feedback-shaping": "decoder, band-pass, gain, delay, encoder: the model hears itself",
+    "feedback-shaping": "the model hears itself through a filter and a delay",
     "plane-from-midi": "four moments kept, two controllers between them",
     "latents-drawn-in-an-array": "every latent as a curve to draw",
     "follow-a-slider": "ask for a descriptor, hear the nearest sound",
@@ -22,7 +22,7 @@ TEXTS = {
 def start_page(instrument: Instrument, pages: Sequence[help.Page], examples: Sequence[Patch]) -> Patch:
     """`README`: links to the examples and to the help of every object."""
     description = instrument.description
-    patch = Patch("README", 1180, 700)
+    patch = Patch("README", 1290, 700)
     patch.title(f"{description.name} in Pure Data", LEFT, 12)
     patch.comment(
         f"A {description.kind} model with {description.latents} latents, {description.sample_rate} Hz, frames of "
@@ -31,8 +31,8 @@ def start_page(instrument: Instrument, pages: Sequence[help.Page], examples: Seq
         LEFT, 52, 110,
     )  # fmt: skip
     patch.comment(
-        f"1. Media - Audio settings: sample rate {description.sample_rate}. 2. Turn DSP on, below. 3. Click on a name. "
-        "The object nn~ must be installed (docs/puredata.md of timbrespace says how).",
+        f"First Media - Audio settings: sample rate {description.sample_rate} Hz. Then DSP on, below. Then click on a "
+        "name. The object nn~ must be installed (docs/puredata.md of timbrespace says how).",
         LEFT, 92, 110,
     )  # fmt: skip
     help.rate_line(patch, LEFT, 134)
@@ -41,7 +41,7 @@ def start_page(instrument: Instrument, pages: Sequence[help.Page], examples: Seq
     patch.comment("Examples", LEFT, 176, 30)
     _links(patch, [(example.name, TEXTS[example.name]) for example in examples], LEFT, opener)
     patch.comment("Objects and their help", LEFT + COLUMN, 176, 30)
-    links = [(f"{page.name}{help.SUFFIX}", _first_sentence(page.says)) for page in pages]
+    links = [(f"{page.name}{help.SUFFIX}", page.short) for page in pages]
     _links(patch, links, LEFT + COLUMN, patch.object("s $0-open", LEFT + COLUMN, 204 + ROW * len(links)))
     _opening(patch, LEFT, 170 + ROW * (len(examples) + 6))
     patch.height = 204 + ROW * (len(links) + 2)
@@ -52,7 +52,7 @@ def _links(patch: Patch, names: Sequence[tuple[str, str]], x: int, opener: int) 
     for number, (name, says) in enumerate(names):
         y = 204 + ROW * number
         patch.connect(patch.message(f"{name}.pd", x, y), opener)
-        patch.comment(says, x + SAID_AT, y + 2, 46)
+        patch.comment(says, x + SAID_AT, y + 1, 46 if x > LEFT else 58)
 
 
 def _opening(patch: Patch, x: int, y: int) -> None:
@@ -64,7 +64,3 @@ def _opening(patch: Patch, x: int, y: int) -> None:
     content.connect(asked[2], both, 1, 1)
     content.chain(folder, both, opened)
     patch.subpatch(content, x, y)
-
-
-def _first_sentence(text: str) -> str:
-    return text.split(". ")[0].rstrip(".")
