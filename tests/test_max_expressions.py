@@ -39,7 +39,7 @@ def test_expressions_give_in_max_what_they_give_in_pure_data(
     assert len(texts) > 20
     draw = random.Random(5)
     cases = [
-        (name, text, [draw.choice((round(draw.uniform(0, 1), 3), draw.randint(1, 4))) for _ in range(8)])
+        (name, text, [draw.choice((round(draw.uniform(0, 1), 6), draw.randint(1, 4))) for _ in range(8)])
         for name, text in texts
         for _ in range(6)
     ]
