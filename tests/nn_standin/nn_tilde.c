@@ -5,7 +5,7 @@
  * Environment: NN_STANDIN_PYTHON, the interpreter; PYTHONPATH, where it finds the package nn_standin.
  * When that process ends or does not answer, every object says so once and is silent from then on. */
 
-#include <stdarg.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +66,7 @@ static int transfer(int sending, void *data, int bytes) {
     for (char *place = data; bytes > 0;) {
         ssize_t moved =
             sending ? send(channel, place, bytes, MSG_NOSIGNAL) : recv(channel, place, bytes, MSG_WAITALL);
+        if (moved < 0 && errno == EINTR) continue; /* Pd's watchdog has a signal for whoever is slow */
         if (moved <= 0) {
             lose();
             return 0;

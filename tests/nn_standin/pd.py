@@ -56,7 +56,7 @@ def run_patch(
     paths: further folders that Pure Data searches. messages: sent after loading. Fails the test where the
     patch has not ended after `seconds`. python: what runs the process that computes.
     """
-    command = ["pd", "-nogui", "-batch", "-noaudio", "-stderr", "-r", str(rate), "-noprefs"]
+    command = ["pd", "-nogui", "-batch", "-noaudio", "-nrt", "-stderr", "-r", str(rate), "-noprefs"]
     for folder in (external_folder(), *paths):
         command += ["-path", str(folder)]
     for message in messages:
