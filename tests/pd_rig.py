@@ -30,6 +30,7 @@ SPARE = 256  # samples
 SETTLED = 8192  # samples before anything is played: whole frames, so that clocks tick as it begins
 # what Pd says of `nn~`, which no package has, where it is not installed
 NO_NN = re.compile(r"verbose\(\d\): (nn~ .*|\.\.\. couldn't create)|nn~ .*|\.\.\. couldn't create")
+TAKEN = re.compile(r"error: netreceive: listen failed: Address already in use .*")  # by another program here
 WRITTEN = re.compile(r"rig-out.wav: biggest amplitude = .*")  # what Pd says of every file
 Timed = tuple[float, str]  # samples since the start, a message
 
@@ -56,18 +57,22 @@ def open_pd(patches: Sequence[Path], *, rate: int = RATE, paths: Sequence[Path] 
     return _run(patches, ["-send", "pd dsp 1", "-send", "pd quit"], rate, paths)
 
 
-def _run(patches: Sequence[Path], more: Sequence[str], rate: int, paths: Sequence[Path]) -> list[str]:
+def pd_command(rate: int, paths: Sequence[Path] = ()) -> list[str]:
+    """Pd without a window, sound card, MIDI or settings of the user."""
     program = shutil.which("pd")
     assert program, "Pure Data is not installed: apt-get install puredata-core"
     where = [word for path in paths for word in ("-path", str(path))]
-    command = [program, "-nogui", "-batch", "-noaudio", "-nomidi", "-stderr", "-noprefs", "-r", str(rate)]
+    return [program, "-nogui", "-noaudio", "-nomidi", "-stderr", "-noprefs", "-r", str(rate), *where]
+
+
+def _run(patches: Sequence[Path], more: Sequence[str], rate: int, paths: Sequence[Path]) -> list[str]:
     opened = [word for patch in patches for word in ("-open", str(patch))]
     done = subprocess.run(
-        [*command, *where, *opened, *more],
+        [*pd_command(rate, paths), "-batch", *opened, *more],
         capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False,
     )  # fmt: skip
     lines = (done.stdout + done.stderr).splitlines()
-    known = (NO_NN, WRITTEN)
+    known = (NO_NN, WRITTEN, TAKEN)
     return [line for line in lines if line.strip() and not any(k.fullmatch(line.strip()) for k in known)]
 
 
@@ -94,7 +99,9 @@ def drive(
     patch = Patch("rig", 800, 600)
     start = patch.object("t b b", 20, 60)
     ready = patch.object("t b b b", 20, 30)
-    patch.chain(patch.object("loadbang", 20, 0), ready, patch.object(f"delay {SETTLED} 1 samp", 20, 45), start)
+    patch.chain(
+        patch.object("loadbang", 20, 0), ready, patch.object(f"delay {SETTLED} 1 samp", 20, 45), start
+    )
     dut = patch.object(text, 20, 300)
     for name, other in (beside or {}).items():
         patch.chain(patch.object(f"r {name}", 400, 0), patch.object(other, 400, 20))
@@ -111,7 +118,9 @@ def drive(
     path.write_text(pd_text(patch), encoding="utf-8")
     console = _run([path], [], rate, paths)
     out = folder / "rig-out.wav"
-    heard = soundfile.read(out, dtype="float32", always_2d=True)[0] if outlets else np.zeros((0, 0), np.float32)
+    heard = (
+        soundfile.read(out, dtype="float32", always_2d=True)[0] if outlets else np.zeros((0, 0), np.float32)
+    )
     return Outcome(heard, console)
 
 
@@ -212,10 +221,14 @@ def stand_in(folder: Path, channels: int) -> Path:
     """
     patch = Patch("nn~", 1000, 400)
     inlets = [patch.object("inlet~ fwd" if n == 0 else "inlet~", 20 + 60 * n, 20) for n in range(channels)]
-    words = patch.chain(patch.object("list prepend $1 $2", 100, 60), patch.object("print nn", 100, 90))
-    patch.connect(inlets[0], words - 1, 1)
+    words = patch.object("list prepend $1 $2", 100, 60)
+    patch.chain(words, patch.object("list trim", 100, 75), patch.object("print nn", 100, 90))
+    patch.connect(inlets[0], words, 1)
     for number, inlet in enumerate(inlets):
-        times, total = patch.object(f"*~ {number}", 20 + 60 * number, 200), patch.object("+~", 20 + 60 * number, 240)
+        times, total = (
+            patch.object(f"*~ {number}", 20 + 60 * number, 200),
+            patch.object("+~", 20 + 60 * number, 240),
+        )
         patch.connect(inlets[0], times)
         patch.connect(times, total)
         patch.connect(inlet, total, 0, 1)

@@ -71,7 +71,9 @@ def test_another_sample_rate_is_said(laid_out: tuple[Path, Set]) -> None:
     folder, _ = laid_out
     lines = pd_rig.open_pd([folder / "README.pd"], rate=48_000)
     assert lines
-    assert set(lines) == {"timbrespace: Pd runs at 48000 Hz and this model needs 16000: Media - Audio settings"}
+    assert set(lines) == {
+        "timbrespace: Pd runs at 48000 Hz and this model needs 16000: Media - Audio settings"
+    }
 
 
 def test_what_is_wrong_is_found(tmp_path: Path) -> None:

@@ -73,7 +73,9 @@ def test_scale(folder: Path) -> None:
     a = series()
     middle = float(np.median(a.loudness_db[a.loudness_db > -100]))
     got = through(folder, "ts.scale~", f"all 1.5, z1 -2, loudness 0.5 {middle:.9g}", a)
-    assert_close(got, a.scale(1.5, dimensions=[0, 2]).scale(-2, dimensions=1).scale(0.5, dimensions="loudness"))
+    assert_close(
+        got, a.scale(1.5, dimensions=[0, 2]).scale(-2, dimensions=1).scale(0.5, dimensions="loudness")
+    )
     low, high = pd_rig.describe().loudness_range_db
     heard = a.loudness_db > -100
     about_middle = through(folder, "ts.scale~", "loudness 2", a)[:, -1]
@@ -131,7 +133,9 @@ def test_smooth(folder: Path) -> None:
     assert np.diff(got[:, 1]).min() > -1e-6
     assert got[:, 1].max() < 1 + 1e-5
     assert got[-1, 1:3] == pytest.approx([1.0, 0.7], abs=1e-3)
-    late = (np.sum(1.0 - got[60:, 1]) + 0.5) / FRAME_RATE_HZ  # half a frame passes before the first end of one
+    late = (
+        np.sum(1.0 - got[60:, 1]) + 0.5
+    ) / FRAME_RATE_HZ  # half a frame passes before the first end of one
     assert late == pytest.approx(0.28 / cutoff, abs=0.25 / FRAME_RATE_HZ)
     assert_close(through(folder, "ts.smooth~", "all 3, all 0", series()), series())
 
@@ -217,7 +221,9 @@ def test_loop(folder: Path, seconds: float) -> None:
 def test_append(folder: Path) -> None:
     """Recording that goes on is the second series after the first."""
     a, b = series(6), series(7, 10)
-    both = LatentSeries(np.vstack([a.z, b.z]), np.hstack([a.loudness_db, b.loudness_db]), FRAME_RATE_HZ, "toy")
+    both = LatentSeries(
+        np.vstack([a.z, b.z]), np.hstack([a.loudness_db, b.loudness_db]), FRAME_RATE_HZ, "toy"
+    )
     messages = [
         (HOP // 2, "record"), (8.5 * HOP, "stop"), (FRAMES + 0.5, "stop"),
         ((FRAMES + 0.5) * HOP, "append"), ((FRAMES + 10.5) * HOP, "stop, write both.csv"),
