@@ -36,7 +36,7 @@ def decoder(instrument: Instrument) -> Patch:
 
 
 def convert(instrument: Instrument) -> Patch:
-    says = "Sound in, the same as the model's instrument out. Messages: a knob and its value, as dry_wet 0.5."
+    says = "Sound in, the same as the model's instrument out. Messages: a knob and its value (dry_wet 0.5)."
     patch = parts.open_patch("ts.convert~", 2, says)
     sound = parts.signal_inlets(patch, 1)[0]
     nn = patch.object(instrument.object("forward"), LEFT, 260)
