@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +18,20 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from timbrespace.export.description import MEMBER, Attribute, Description, Method, Range
+from timbrespace.latents import LatentSeries
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.pd_writer import pd_text
 
+RATE, HOP, LATENTS = 16_000, 128, 3  # of the toy model
+FRAME_RATE_HZ = RATE / HOP
 LIMIT_SECONDS = 60
 SPARE = 256  # samples
 SETTLED = 8192  # samples before anything is played: whole frames, so that clocks tick as it begins
 # what Pd says of `nn~`, which no package has, where it is not installed
 NO_NN = re.compile(r"verbose\(\d\): (nn~ .*|\.\.\. couldn't create)|nn~ .*|\.\.\. couldn't create")
+TAKEN = re.compile(r"error: netreceive: listen failed: Address already in use .*")  # by another program here
+WRITTEN = re.compile(r"rig-out.wav: biggest amplitude = .*")  # what Pd says of every file
 Timed = tuple[float, str]  # samples since the start, a message
 
 
@@ -35,28 +42,38 @@ class Outcome:
     signals: NDArray[np.float32]
     console: list[str]
 
+    def frames(self, count: int) -> NDArray[np.float32]:
+        """What `nn~` would read of so many frames, [L, C]: the last sample of each."""
+        return self.signals[HOP - 1 : count * HOP : HOP]
+
     def printed(self, label: str) -> list[list[str]]:
         """The words of every line that `print LABEL` wrote."""
         lines = [line for line in self.console if line.startswith(f"{label}: ")]
         return [line.removeprefix(f"{label}: ").split() for line in lines]
 
 
-def open_pd(patch: Path, *, rate: int = 44_100, paths: Sequence[Path] = ()) -> list[str]:
-    """Opens a patch, turns sound on, and closes. Returns what Pd wrote, but that `nn~` is missing."""
-    return _run(patch, ["-send", "pd dsp 1", "-send", "pd quit"], rate, paths)
+def open_pd(patches: Sequence[Path], *, rate: int = RATE, paths: Sequence[Path] = ()) -> list[str]:
+    """Opens patches, turns sound on, and closes. Returns what Pd wrote, but that `nn~` is missing."""
+    return _run(patches, ["-send", "pd dsp 1", "-send", "pd quit"], rate, paths)
 
 
-def _run(patch: Path, more: Sequence[str], rate: int, paths: Sequence[Path]) -> list[str]:
+def pd_command(rate: int, paths: Sequence[Path] = ()) -> list[str]:
+    """Pd without a window, sound card, MIDI or settings of the user."""
     program = shutil.which("pd")
     assert program, "Pure Data is not installed: apt-get install puredata-core"
     where = [word for path in paths for word in ("-path", str(path))]
-    command = [program, "-nogui", "-batch", "-noaudio", "-nomidi", "-stderr", "-noprefs", "-r", str(rate)]
+    return [program, "-nogui", "-noaudio", "-nomidi", "-stderr", "-noprefs", "-r", str(rate), *where]
+
+
+def _run(patches: Sequence[Path], more: Sequence[str], rate: int, paths: Sequence[Path]) -> list[str]:
+    opened = [word for patch in patches for word in ("-open", str(patch))]
     done = subprocess.run(
-        [*command, *where, "-open", str(patch), *more],
+        [*pd_command(rate, paths), "-batch", *opened, *more],
         capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False,
     )  # fmt: skip
     lines = (done.stdout + done.stderr).splitlines()
-    return [line for line in lines if line.strip() and not NO_NN.fullmatch(line.strip())]
+    known = (NO_NN, WRITTEN, TAKEN)
+    return [line for line in lines if line.strip() and not any(k.fullmatch(line.strip()) for k in known)]
 
 
 def drive(
@@ -68,8 +85,8 @@ def drive(
     *,
     outlets: int,
     prints: Sequence[int] = (),
-    rate: int = 44_100,
-    beside: Sequence[str] = (),
+    rate: int = RATE,
+    beside: Mapping[str, str] | None = None,
     paths: Sequence[Path] = (),
     sends: Sequence[tuple[float, str, str]] = (),
 ) -> Outcome:
@@ -77,7 +94,7 @@ def drive(
 
     text: of the object. signals: float [T, C] for its first C inlets. messages: by inlet. outlets: how many
     signal outlets it has. prints: outlets whose messages are printed with their number. beside: other
-    objects that must be there. sends: time, receiver, message.
+    objects, by the names that send them messages. sends: time, name, message.
     """
     patch = Patch("rig", 800, 600)
     start = patch.object("t b b", 20, 60)
@@ -86,11 +103,11 @@ def drive(
         patch.object("loadbang", 20, 0), ready, patch.object(f"delay {SETTLED} 1 samp", 20, 45), start
     )
     dut = patch.object(text, 20, 300)
-    for other in beside:
-        patch.object(other, 400, 20)
+    for name, other in (beside or {}).items():
+        patch.chain(patch.object(f"r {name}", 400, 0), patch.object(other, 400, 20))
     _play(patch, folder, (ready, start), dut, np.asarray(signals, np.float32), rate)
     for inlet, timed in (messages or {}).items():
-        for at, message in timed:
+        for at, message in (one for one in timed if one[1]):
             _at(patch, start, at, message, dut, inlet)
     for at, receiver, message in sends:
         _at(patch, start, at, message, patch.object(f"s {receiver}", 400, 60), 0)
@@ -99,7 +116,7 @@ def drive(
     _record(patch, folder, start, dut, outlets, samples)
     path = folder / "rig.pd"
     path.write_text(pd_text(patch), encoding="utf-8")
-    console = _run(path, [], rate, paths)
+    console = _run([path], [], rate, paths)
     out = folder / "rig-out.wav"
     heard = (
         soundfile.read(out, dtype="float32", always_2d=True)[0] if outlets else np.zeros((0, 0), np.float32)
@@ -154,3 +171,68 @@ def _record(patch: Patch, folder: Path, start: int, dut: int, outlets: int, samp
         saved = patch.message(f"write -wave -bytes 4 rig-out.wav {' '.join(names)}", 120, 500)
         patch.connect(order, saved, 1)
         patch.connect(saved, patch.object("soundfiler", 120, 530))
+
+
+def held(series: LatentSeries) -> NDArray[np.float32]:
+    """A series as signals [T, D + 1]: every frame held for a hop, loudness last."""
+    return np.repeat(np.column_stack([series.z, series.loudness_db]), HOP, axis=0)
+
+
+def describe(latents: int = LATENTS, *, kind: str = "discrete", descriptors: bool = True) -> Description:
+    """A made-up model, of the shape that `timbrespace export` describes."""
+    labels = (*(f"z{number}" for number in range(latents)), "loudness_db")
+    known = {"centroid": Range("centroid", 400.0, 5200.0, "Hz"), "f0": Range("f0", 110.0, 880.0, "Hz")}
+    asked = known if descriptors else {}
+    methods = {
+        "encode": Method(1, 1, latents + 1, HOP, ("audio",), labels),
+        "decode": Method(latents + 1, HOP, 1, 1, labels, ("audio",)),
+        "forward": Method(1, 1, 1, 1, ("audio",), ("audio",)),
+        **{f"follow_{name}": Method(2, HOP, 1, 1, (name, "loudness_db"), ("audio",)) for name in asked},
+    }
+    knobs = [
+        Attribute("reset", "int", 0, 0, 1, "", "Clears what it remembers; any value"),
+        Attribute("seed", "int", 0, 0, 2**31 - 1, "", "Of the noise part"),
+        Attribute("loudness_offset_db", "float", 0, -60, 24, "dB", "Added to the loudness"),
+        Attribute("aperiodicity", "float", 1, 0, 2, "times", "The noise part; 1 leaves it"),
+        Attribute("dry_wet", "float", 1, 0, 1, "", "0 is the input alone"),
+    ]
+    for number in range(latents):
+        knobs.append(Attribute(f"z{number}_bias", "float", 0, -3.5, 3.5, "deviations", f"Added to z{number}"))
+        knobs.append(Attribute(f"z{number}_scale", "float", 1, -4, 4, "times", f"z{number} times this"))
+    ranges = tuple(Range(f"z{number}", -2.9 + number / 50, 3.3 - number / 50) for number in range(latents))
+    return Description(
+        kind, "0" * 12, "toy", RATE, 4 * HOP, HOP, latents, 32, 4 * HOP, methods, tuple(knobs), ranges,
+        (-60.2, -12.1), asked,
+    )  # fmt: skip
+
+
+def write_model(path: Path, description: Description) -> Path:
+    """A file that holds a description as an exported one does, and nothing else."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{path.stem}/extra/{MEMBER}", description.to_json())
+    return path
+
+
+def stand_in(folder: Path, channels: int) -> Path:
+    """A patch in the place of `nn~`: prints messages with its own arguments; outlet n is inlet n + n · inlet 0.
+
+    It shows that cables reach ports that there are, and what arrives; the model itself is tested elsewhere.
+    """
+    patch = Patch("nn~", 1000, 400)
+    inlets = [patch.object("inlet~ fwd" if n == 0 else "inlet~", 20 + 60 * n, 20) for n in range(channels)]
+    words = patch.object("list prepend $1 $2", 100, 60)
+    patch.chain(words, patch.object("list trim", 100, 75), patch.object("print nn", 100, 90))
+    patch.connect(inlets[0], words, 1)
+    for number, inlet in enumerate(inlets):
+        times, total = (
+            patch.object(f"*~ {number}", 20 + 60 * number, 200),
+            patch.object("+~", 20 + 60 * number, 240),
+        )
+        patch.connect(inlets[0], times)
+        patch.connect(times, total)
+        patch.connect(inlet, total, 0, 1)
+        patch.connect(total, patch.object("outlet~", 20 + 60 * number, 280))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "nn~.pd").write_text(pd_text(patch), encoding="utf-8")
+    return folder

@@ -36,7 +36,7 @@ def decoder(instrument: Instrument) -> Patch:
 
 
 def convert(instrument: Instrument) -> Patch:
-    says = "Sound in, the same as the model's instrument out. Messages: a knob and its value, as dry_wet 0.5."
+    says = "Sound in, the same as the model's instrument out. Messages: a knob and its value (dry_wet 0.5)."
     patch = parts.open_patch("ts.convert~", 2, says)
     sound = parts.signal_inlets(patch, 1)[0]
     nn = patch.object(instrument.object("forward"), LEFT, 260)
@@ -66,10 +66,11 @@ def _knobs(patch: Patch, source: int, nn: int) -> None:
     """Messages from the second outlet of `source` to `nn~`: its own as they are, others as `set NAME VALUE`."""
     route = patch.object("route enable reload reset set", LEFT + 180, 100)
     patch.connect(source, route, 1)
-    for outlet, text in enumerate(("enable $1", "reload", "set reset 1", "set $1 $2")):
+    for outlet, text in enumerate(("enable $1", "reload", "set reset 1")):
         message = patch.message(text, LEFT + 60 + 110 * outlet, 150)
         patch.connect(route, message, outlet)
         patch.connect(message, nn)
     knob, trim = patch.object("list prepend set", LEFT + 500, 150), patch.object("list trim", LEFT + 500, 190)
+    patch.connect(route, knob, 3)
     patch.connect(route, knob, 4)
     patch.chain(knob, trim, nn)

@@ -232,9 +232,10 @@ def osc_in(instrument: Instrument) -> Patch:
 
 
 def _dimension_knobs(patch: Patch, told: int) -> int:
-    """`3 bias 0.5` as `z3_bias 0.5`."""
-    knob_out = patch.message("z$1_$2 $3", 360, 390)
-    patch.connect(told, knob_out, 2)
+    """`3 bias 0.5` as `z3_bias 0.5`; the 3 is a word, and would be lost as the first one of a message."""
+    counted, knob_out = patch.object("list prepend 0", 360, 385), patch.message("z$2_$3 $4", 360, 415)
+    patch.connect(told, counted, 2)
+    patch.connect(counted, knob_out)
     return knob_out
 
 

@@ -9,7 +9,7 @@ from timbrespace.controls import LOUDNESS
 from timbrespace.export.description import Attribute
 from timbrespace.patches import faces, help
 from timbrespace.patches.faces import Row
-from timbrespace.patches.graph import Patch, columns_for
+from timbrespace.patches.graph import CHARACTER, Patch, columns_for
 from timbrespace.patches.instrument import Instrument
 
 LEFT = help.LEFT
@@ -140,6 +140,8 @@ def plane_from_midi(instrument: Instrument) -> Patch:
     patch = _begun("plane-from-midi", says, 1120, 700)
     help.rate_line(patch, LEFT, 112)
     count = len(instrument.channels)
+    right = max(560, LEFT + CHARACTER * columns_for(count, "") + 140)
+    patch.width = right + 560
     microphone = patch.object("adc~ 1", LEFT, 160)
     encoder = patch.object("ts.encoder~", LEFT, 200, _wide(instrument, "ts.encoder~"))
     plane = patch.object("ts.plane~ plane", LEFT, 330, _wide(instrument, "ts.plane~ plane"))
@@ -148,8 +150,8 @@ def plane_from_midi(instrument: Instrument) -> Patch:
     _wired(patch, encoder, plane, count)
     _wired(patch, plane, decoder, count)
     _volume(patch, decoder, LEFT, 500)
-    told = patch.object("s $0-plane", 560, 390)
-    patch.connect(patch.object("r $0-plane", LEFT + 420, 290), plane)
+    told = patch.object("s $0-plane", right, 390)
+    patch.connect(patch.object("r $0-plane", right - 120, 290), plane)
     texts = (
         "store A",
         "store B",
@@ -161,20 +163,20 @@ def plane_from_midi(instrument: Instrument) -> Patch:
         "read plane.csv",
     )
     for number, text in enumerate(texts):
-        patch.connect(patch.message(text, 560 + 130 * (number % 4), 160 + 32 * (number // 4)), told)
-    patch.comment("A is left below, B right below, C left above, D right above.", 560, 228, 70)
-    midi = patch.object("ts.midi", 560, 500)
+        patch.connect(patch.message(text, right + 130 * (number % 4), 160 + 32 * (number // 4)), told)
+    patch.comment("A is left below, B right below, C left above, D right above.", right, 228, 70)
+    midi = patch.object("ts.midi", right, 500)
     axes = faces.panel(
         "place", [Row("x: left to right", 0.0, 1.0, 0.5, "x"), Row("y: below to above", 0.0, 1.0, 0.5, "y")]
     )
-    moved = patch.subpatch(axes, 560, 270)
+    moved = patch.subpatch(axes, right, 270)
     patch.connect(moved, told)
     patch.connect(moved, told, 1)
     patch.connect(midi, told, 1)
     for number, text in enumerate(("learn x", "learn y", "learn z0_bias")):
-        patch.connect(patch.message(text, 560 + 110 * number, 460), midi)
-    patch.connect(midi, patch.object("s $0-knobs", 560, 550))
-    patch.connect(patch.object("r $0-knobs", LEFT + 420, 390), decoder)
+        patch.connect(patch.message(text, right + 110 * number, 460), midi)
+    patch.connect(midi, patch.object("s $0-knobs", right, 550))
+    patch.connect(patch.object("r $0-knobs", right - 120, 390), decoder)
     help.told(patch, plane, count, LEFT + 300, 500)
     patch.comment("weights of A, B, C, D", LEFT + 300, 590, 30)
     return patch
@@ -213,7 +215,7 @@ def drawn(instrument: Instrument) -> Patch:
     patch.connect(speed, loop)
     decoder = patch.object("ts.decoder~", LEFT, bottom + 110, _wide(instrument, "ts.decoder~"))
     _wired(patch, loop, decoder, len(instrument.channels))
-    patch.connect(loop, patch.number(LEFT + 520, bottom + 90, "frame"), len(instrument.channels))
+    patch.connect(loop, patch.number(LEFT + 520, bottom + 74, "frame"), len(instrument.channels))
     _volume(patch, decoder, LEFT, bottom + 170)
     return patch
 

@@ -15,6 +15,7 @@ from timbrespace.patches.graph import NUMBER_COLUMNS, Patch
 from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.parts import across
 
+NAMES = ("ts.sliders~", "ts.view~")
 ROW, COLUMN, SLIDER = 23, 350, 100  # pixels
 FACE_LEFT, FACE_TOP = 20, 110
 NUMBER_AT = 288  # pixels from the left of a column

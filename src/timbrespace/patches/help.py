@@ -9,12 +9,12 @@ from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.controls import LOUDNESS
 from timbrespace.export.description import Range
 from timbrespace.patches import faces
-from timbrespace.patches.graph import Patch, columns_for
+from timbrespace.patches.graph import CHARACTER, Patch, columns_for
 from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.parts import row
 
 LEFT, TEXT_COLUMNS = 20, 96
-MESSAGES_AT = 780  # x of the column of messages
+MESSAGES_AT, MESSAGES_WIDTH = 780, 470  # the column of messages, in pixels; farther where objects are wider
 SUFFIX = "-help"
 
 
@@ -41,11 +41,12 @@ class Page:
 
 def help_patch(instrument: Instrument, page: Page) -> Patch:
     """The help patch of a page, beside its object as `NAME-help`."""
-    patch = Patch(f"{page.name}{SUFFIX}", MESSAGES_AT + 460, 760)
+    right = messages_at(instrument)
+    patch = Patch(f"{page.name}{SUFFIX}", right + MESSAGES_WIDTH)
     patch.title(page.name, LEFT, 12)
     patch.comment(page.says, LEFT, 52, TEXT_COLUMNS)
     patch.comment(page.ports, LEFT, below(patch), TEXT_COLUMNS)
-    rate_line(patch, MESSAGES_AT, 16)
+    rate_line(patch, right, 16)
     sources = SOURCES[page.source](patch, instrument, below(patch) + 6)
     y = below(patch) + 40
     columns = (
@@ -57,10 +58,15 @@ def help_patch(instrument: Instrument, page: Page) -> Patch:
     for number, (box, outlet) in enumerate(sources):
         patch.connect(box, shown, outlet, number)
     if page.messages:
-        _messages(patch, shown, y, page.messages)
-    SINKS[page.sink](patch, instrument, shown, y + 60)
+        _messages(patch, shown, y, page.messages, right)
+    SINKS[page.sink](patch, instrument, shown, y + patch.boxes[shown].size[1] + 38)
     patch.height = max(below(patch, everywhere=True) + 30, 420)
     return patch
+
+
+def messages_at(instrument: Instrument) -> int:
+    """x of the column of messages."""
+    return max(MESSAGES_AT, LEFT + CHARACTER * columns_for(len(instrument.channels), "") + 40)
 
 
 def below(patch: Patch, *, everywhere: bool = False) -> int:
@@ -69,22 +75,30 @@ def below(patch: Patch, *, everywhere: bool = False) -> int:
     return max(box.y + box.size[1] for box in boxes) + 8
 
 
+def _object(patch: Patch, instrument: Instrument, page: Page, y: int) -> int:
+    """The object itself, as wide as its cables ask for."""
+    if page.name in faces.NAMES:
+        return patch.shown(page.text, LEFT, y, faces.face_size(instrument))
+    many = "series" in (page.source, page.sink.split()[0])
+    return patch.object(page.text, LEFT, y, columns_for(len(instrument.channels), page.text) if many else 0)
+
+
 def rate_line(patch: Patch, x: int, y: int) -> None:
     """Says whether Pd runs at the model's rate."""
     rate, told = patch.object("ts.rate", x, y), patch.message("", x + 80, y, 44)
     patch.connect(rate, told)
 
 
-def _messages(patch: Patch, shown: int, y: int, messages: Sequence[tuple[str, str]]) -> None:
+def _messages(patch: Patch, shown: int, y: int, messages: Sequence[tuple[str, str]], right: int) -> None:
     """A column of messages with what they do; they reach the object through a name, as cables would cross all."""
-    patch.comment("Messages, to the first inlet:", MESSAGES_AT, 60)
+    patch.comment("Messages, to the first inlet:", right, 60)
     places, y_next = [], 92
     for text, meaning in messages:
-        place = patch.message(text, MESSAGES_AT, y_next)
-        said = patch.comment(meaning, MESSAGES_AT + 6, y_next + 23, 62)
+        place = patch.message(text, right, y_next)
+        said = patch.comment(meaning, right + 6, y_next + 23, 62)
         places.append(place)
         y_next += 23 + patch.boxes[said].size[1] + 4
-    collected = patch.object("s $0-messages", MESSAGES_AT, y_next + 10)
+    collected = patch.object("s $0-messages", right, y_next + 10)
     for place in places:
         patch.connect(place, collected)
     received = patch.object("r $0-messages", LEFT + 560, y - 28)
@@ -152,7 +166,9 @@ def viewed(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
 
 def viewed_and_told(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
     viewed(patch, instrument, shown, y)
-    told(patch, shown, len(instrument.channels), MESSAGES_AT, max(y, below(patch, everywhere=True) - 120))
+    right = messages_at(instrument)
+    lowest = max(box.y + box.size[1] for box in patch.boxes if box.x >= right)
+    told(patch, shown, len(instrument.channels), right, lowest + 20)
 
 
 def sound_out(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:

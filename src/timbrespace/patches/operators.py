@@ -134,7 +134,9 @@ def freeze(instrument: Instrument) -> Patch:
 def hold() -> Patch:
     """One channel of `ts.freeze~`."""
     patch = Patch("ts.hold~", 420, 420)
-    patch.comment("A signal, or what it was when the second inlet got a 1, until that gets a 0.", 20, 12, 50)
+    patch.comment(
+        "A signal, or what it was when the second inlet got a 1, until that gets a 0 again", 20, 12, 50
+    )
     signal, frozen = patch.object("inlet~", 20, 60), patch.object("inlet", 220, 60)
     order = row(patch, 90, 220, "change", "t f f", "expr 1 - $f1")
     held = row(patch, 150, 120, "sel 1", "snapshot~", "sig~", "*~ 0")

@@ -231,7 +231,7 @@ def _control(instrument: Instrument) -> list[Page]:
         Page("ts.osc.in", "is played by OSC", "Is played by OSC, with the addresses of timbrespace live.",
             f"Listens on port {PORT_IN} of this computer. Outlets: z0 … and loudness from /ts/latents and /ts/loudness, "
             "knobs from /ts/z/0/bias 0.5, /ts/z/0/scale, /ts/loudness/offset, /ts/drywet, /ts/aperiodicity, /ts/seed, "
-            "/ts/reset, and x and y from /ts/plane 0.2 0.7.", (
+            "/ts/reset, and x and y from /ts/plane (0.2 0.7).", (
             (f"listen {PORT_IN} {LOCAL}", "this computer only"), (f"listen {PORT_IN} 0.0.0.0", "from everywhere"),
         ), "none", "series and more"),
         Page("ts.osc.out", "sends a series as OSC", "Sends a running series as OSC at frame rate: /ts/latents z0 z1 …, /ts/loudness DB.",

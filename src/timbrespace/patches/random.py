@@ -34,7 +34,9 @@ def clock(instrument: Instrument) -> Patch:
 def normal() -> Patch:
     """Bang → a number of the normal distribution, by Box and Muller. Second inlet: the seed."""
     patch = Patch("ts.normal", 520, 300)
-    patch.comment("A bang gives a normal random number, mean 0, deviation 1. Second inlet: seed.", 20, 12, 60)
+    patch.comment(
+        "A bang gives a random number, normal with mean 0 and deviation 1, second inlet: seed.", 20, 12, 60
+    )
     inlet, seed = patch.object("inlet", 20, 60), patch.object("inlet", 320, 60)
     order = patch.object("t b b", 20, 90)
     angle, radius = patch.object(f"random {GRAIN}", 120, 140), patch.object(f"random {GRAIN}", 20, 170)
