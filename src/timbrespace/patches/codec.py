@@ -63,7 +63,7 @@ def follow(instrument: Instrument) -> Patch:
 
 
 def _knobs(patch: Patch, source: int, nn: int) -> None:
-    """Messages from the second outlet of `source` to `nn~`: its own as they are, others as `set NAME VALUE`."""
+    """Messages from `source`, outlet 1, to `nn~`: its own as they are, others as `set NAME VALUE`."""
     route = patch.object("route enable reload reset set", LEFT + 180, 100)
     patch.connect(source, route, 1)
     for outlet, text in enumerate(("enable $1", "reload", "set reset 1")):

@@ -19,7 +19,7 @@ from timbrespace.export.description import Description, read_description
 from timbrespace.patches.examples import examples
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.help import help_patch
-from timbrespace.patches.instrument import Instrument
+from timbrespace.patches.instrument import PD_BLOCK, Instrument
 from timbrespace.patches.library import abstractions
 from timbrespace.patches.pages import pages
 from timbrespace.patches.pd_writer import pd_text
@@ -27,7 +27,6 @@ from timbrespace.patches.ports import check_wires
 from timbrespace.patches.start import start_page
 
 MARK = "README.pd"  # a folder that has this, and the model, was laid out by this package
-PD_BLOCK = 64  # samples
 WriteFiles = Callable[["Set"], Mapping[str, str]]
 
 
@@ -65,9 +64,9 @@ HOSTS: tuple[WriteFiles, ...] = (pd_files,)
 def lay_out(folder: Path, model: Path, *, force: bool = False) -> Description:
     """Copies an exported file into `folder`, with all its patches; the folder appears when it is whole.
 
-    force: takes the place of a folder that was laid out before; files that somebody has put there stay. Raises
-    ExportError where the model is not an exported file, UsageError where the folder is the model or cannot be
-    one, TimbrespaceError where there is something in it already.
+    force: takes the place of a folder that was laid out before; files that somebody has put there stay.
+    Raises ExportError where the model is not an exported file, UsageError where the folder cannot be one or
+    has the model in it, TimbrespaceError where there is something in it already.
     """
     description = read_description(model)
     check_folder(folder, model, force=force)
