@@ -215,7 +215,7 @@ def write_model(path: Path, description: Description) -> Path:
 
 
 def stand_in(folder: Path, channels: int) -> Path:
-    """A patch in the place of `nn~`: prints messages with its own arguments; outlet n is inlet n + n · inlet 0.
+    """A patch in the place of `nn~` that prints what it is told; outlet n is inlet n + n · inlet 0.
 
     It shows that cables reach ports that there are, and what arrives; the model itself is tested elsewhere.
     """

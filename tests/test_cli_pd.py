@@ -13,9 +13,12 @@ from timbrespace.cli.app import main
 from timbrespace.patches import layout
 
 EXAMPLES = {
-    "conversion-from-microphone.pd", "feedback-shaping.pd", "plane-from-midi.pd", "latents-drawn-in-an-array.pd",
+    "conversion-from-microphone.pd",
+    "feedback-shaping.pd",
+    "plane-from-midi.pd",
+    "latents-drawn-in-an-array.pd",
     "follow-a-slider.pd",
-}  # fmt: skip
+}
 
 
 def run(*arguments: object) -> int:

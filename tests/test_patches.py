@@ -1,4 +1,4 @@
-"""Patches as values and as Pd's text: cables that end at ports, boxes that do not overlap, words that stay."""
+"""Patches as values and as Pd's text: cables that end at ports, boxes that do not overlap."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def test_nothing_overlaps_and_all_is_in_the_window(made: Set) -> None:
     for patch in made.shown:
         for a, b in combinations(patch.boxes, 2):
             left, right = corners(a), corners(b)
-            apart = (
-                left[0] >= right[2] or right[0] >= left[2] or left[1] >= right[3] or right[1] >= left[3]
-            )  # fmt: skip
+            apart = left[0] >= right[2] or right[0] >= left[2] or left[1] >= right[3] or right[1] >= left[3]
             assert apart, f"{patch.name}: {a.kind} {a.text}{a.label} and {b.kind} {b.text}{b.label}"
         for box in patch.boxes:
             _, _, right_edge, bottom = corners(box)
@@ -51,9 +49,24 @@ def test_nothing_overlaps_and_all_is_in_the_window(made: Set) -> None:
 def test_every_object_has_its_help_and_a_link(made: Set) -> None:
     inner = {name for name in made.library if f"{name}-help" not in {patch.name for patch in made.shown}}
     assert inner == {
-        "ts.bytes", "ts.clock", "ts.file", "ts.flip", "ts.hold~", "ts.knob", "ts.noise", "ts.normal", "ts.path",
-        "ts.play~", "ts.rate", "ts.read", "ts.spot~", "ts.stray", "ts.sum~", "ts.track~", "ts.weights",
-    }  # fmt: skip
+        "ts.bytes",
+        "ts.clock",
+        "ts.file",
+        "ts.flip",
+        "ts.hold~",
+        "ts.knob",
+        "ts.noise",
+        "ts.normal",
+        "ts.path",
+        "ts.play~",
+        "ts.rate",
+        "ts.read",
+        "ts.spot~",
+        "ts.stray",
+        "ts.sum~",
+        "ts.track~",
+        "ts.weights",
+    }
     start = made.shown[-1]
     links = {box.text for box in start.boxes if box.kind == "message"}
     assert start.name == "README"
@@ -112,11 +125,23 @@ def test_ports_are_counted() -> None:
         inner.object("inlet", x, 20)
     inner.object("outlet~", 20, 60)
     for text, counts in (
-        ("route a b c", (1, 4)), ("route a", (2, 2)), ("sel 1 2", (1, 3)), ("t b f a", (1, 3)), ("pack 0 0 0", (3, 1)),
-        ("unpack f f", (1, 2)), ("expr $f1 * $f3 ; $f2", (3, 2)), ("expr~ $v1 + $f2", (2, 1)), ("inlet~ fwd", (0, 2)),
-        ("list split 2", (2, 3)), ("adc~ 1", (1, 1)), ("nn~ toy.ts encode 0", (1, 4)), ("nn~ toy.ts decode 0", (4, 1)),
-        ("nn~ toy.ts follow_$1 0", (2, 1)), ("inner", (2, 1)), ("array define x 4", (1, 1)),
-    ):  # fmt: skip
+        ("route a b c", (1, 4)),
+        ("route a", (2, 2)),
+        ("sel 1 2", (1, 3)),
+        ("t b f a", (1, 3)),
+        ("pack 0 0 0", (3, 1)),
+        ("unpack f f", (1, 2)),
+        ("expr $f1 * $f3 ; $f2", (3, 2)),
+        ("expr~ $v1 + $f2", (2, 1)),
+        ("inlet~ fwd", (0, 2)),
+        ("list split 2", (2, 3)),
+        ("adc~ 1", (1, 1)),
+        ("nn~ toy.ts encode 0", (1, 4)),
+        ("nn~ toy.ts decode 0", (4, 1)),
+        ("nn~ toy.ts follow_$1 0", (2, 1)),
+        ("inner", (2, 1)),
+        ("array define x 4", (1, 1)),
+    ):
         assert ports(Box("object", text, 0, 0), {"inner": inner}, description) == counts, text
 
 
@@ -139,7 +164,8 @@ def test_pd_text() -> None:
         "#A 0 0 1.5 -1;",
         "#X coords 0 2 3 -2 90 40 1 0 0;",
         "#X restore 100 100 graph;",
-        r"#X obj 20 140 hsl 128 15 -1 1 0 0 empty empty z0\ \ -1\ …\ 1 136 7 0 12 #fcfcfc #000000 #000000 0 1;",
+        r"#X obj 20 140 hsl 128 15 -1 1 0 0 empty empty z0\ \ -1\ …\ 1 136 7 0 12 "
+        "#fcfcfc #000000 #000000 0 1;",
         "#X connect 0 0 1 0;",
     ]
 

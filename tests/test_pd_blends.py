@@ -73,8 +73,14 @@ def test_plane_plays_what_was_stored(folder: Path) -> None:
     stores = [((n + 1.5) * HOP, f"store {name}") for n, name in enumerate("ABCD")]
     timed = [*stores, (6 * HOP, f"x {place[0]}, y {place[1]}"), (8 * HOP, "live-loudness 1")]
     done = pd_rig.drive(
-        folder, "ts.plane~ kept", pd_rig.held(a), FRAMES * HOP, {0: timed}, outlets=LATENTS + 1, prints=[LATENTS + 1]
-    )  # fmt: skip
+        folder,
+        "ts.plane~ kept",
+        pd_rig.held(a),
+        FRAMES * HOP,
+        {0: timed},
+        outlets=LATENTS + 1,
+        prints=[LATENTS + 1],
+    )
     share = weights([place], CORNERS, REACHES_ALL)
     corners = [LatentSeries(a.z[[n]], a.loudness_db[[n]], FRAME_RATE_HZ, "toy") for n in range(1, 5)]
     expected = blend(corners, share)
@@ -104,8 +110,14 @@ def test_a_file_of_another_model_is_refused(folder: Path) -> None:
     (folder / "other.csv").write_text("seconds,loudness_db,z0\n0,-20,1\n")
     for name in ("other.csv", "not-there.csv"):
         done = pd_rig.drive(
-            folder, "ts.record~ other", np.zeros((0, 0)), 256, {0: [(0, f"read {name}")]}, outlets=0, prints=[0]
-        )  # fmt: skip
+            folder,
+            "ts.record~ other",
+            np.zeros((0, 0)),
+            256,
+            {0: [(0, f"read {name}")]},
+            outlets=0,
+            prints=[0],
+        )
         assert done.printed("0") == []
         assert any(f"needs {LATENTS + 2} columns" in line for line in done.console), done.console
 

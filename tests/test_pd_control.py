@@ -40,17 +40,30 @@ def midi(folder: Path, *messages: str) -> pd_rig.Outcome:
 def test_controllers_turn_knobs_over_their_ranges(folder: Path) -> None:
     done = midi(folder, "ctl 0 20", "ctl 127 20", "ctl 127 1", "ctl 0 7", "ctl 127 22", "ctl 5 99")
     assert done.console == [
-        "0: z0_bias -3.5", "0: z0_bias 3.5", "0: aperiodicity 2", "0: loudness_offset_db -60", "0: z2_bias 3.5",
-    ]  # fmt: skip
+        "0: z0_bias -3.5",
+        "0: z0_bias 3.5",
+        "0: aperiodicity 2",
+        "0: loudness_offset_db -60",
+        "0: z2_bias 3.5",
+    ]
     done = midi(folder, "ctl 0 16", "ctl 127 17")
     assert done.console == ["1: x 0", "1: y 1"]
 
 
 def test_a_controller_is_learnt_mapped_and_given_a_range(folder: Path) -> None:
     done = midi(
-        folder, "ctl 127 50", "learn z1_scale", "ctl 127 50", "ctl 0 50", "ctl 127 51",
-        "map x 51", "range x 0.25 0.75", "ctl 127 51", "ctl 0 51", "ctl 0 16",
-    )  # fmt: skip
+        folder,
+        "ctl 127 50",
+        "learn z1_scale",
+        "ctl 127 50",
+        "ctl 0 50",
+        "ctl 127 51",
+        "map x 51",
+        "range x 0.25 0.75",
+        "ctl 127 51",
+        "ctl 0 51",
+        "ctl 0 16",
+    )
     assert done.console == ["0: z1_scale 4", "0: z1_scale -4", "1: x 0.75", "1: x 0.25"]
 
 
@@ -128,15 +141,31 @@ def test_osc_in(folder: Path) -> None:
         wait_for(lines, "ready")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             for address, *values in (
-                ("/ts/z/1/bias", 0.5), ("/ts/z/0/scale", -2.0), ("/ts/loudness/offset", 6.0), ("/ts/drywet", 0.25),
-                ("/ts/seed", 3.0), ("/ts/reset", 1.0), ("/ts/plane", 0.25, 0.75), ("/ts/latents", 0.5, -1.0, 2.0),
+                ("/ts/z/1/bias", 0.5),
+                ("/ts/z/0/scale", -2.0),
+                ("/ts/loudness/offset", 6.0),
+                ("/ts/drywet", 0.25),
+                ("/ts/seed", 3.0),
+                ("/ts/reset", 1.0),
+                ("/ts/plane", 0.25, 0.75),
+                ("/ts/latents", 0.5, -1.0, 2.0),
                 ("/ts/loudness", -33.0),
-            ):  # fmt: skip
+            ):
                 sender.sendto(osc(address, *values), ("127.0.0.1", port))
         for line in (
-            "4: z1_bias 0.5", "4: z0_scale -2", "4: loudness_offset_db 6", "4: dry_wet 0.25", "4: seed 3", "4: reset 1",
-            "5: x 0.25", "5: y 0.75", "signal0: 0.5", "signal1: -1", "signal2: 2", "signal3: -33",
-        ):  # fmt: skip
+            "4: z1_bias 0.5",
+            "4: z0_scale -2",
+            "4: loudness_offset_db 6",
+            "4: dry_wet 0.25",
+            "4: seed 3",
+            "4: reset 1",
+            "5: x 0.25",
+            "5: y 0.75",
+            "signal0: 0.5",
+            "signal1: -1",
+            "signal2: 2",
+            "signal3: -33",
+        ):
             wait_for(lines, line)
 
 
@@ -174,9 +203,11 @@ def free_port() -> int:
 def running(folder: Path, patch: Patch) -> Iterator[list[str]]:
     """Pd in real time, as the network needs it; gives the lines that it writes."""
     patch.chain(
-        patch.object("loadbang", 300, 20), patch.object("delay 300", 300, 50), patch.message("ready", 300, 80),
+        patch.object("loadbang", 300, 20),
+        patch.object("delay 300", 300, 50),
+        patch.message("ready", 300, 80),
         patch.object("print", 300, 110),
-    )  # fmt: skip
+    )
     path = folder / "running.pd"
     path.write_text(pd_text(patch), encoding="utf-8")
     command = [*pd_rig.pd_command(RATE), "-open", str(path), "-send", "pd dsp 1"]

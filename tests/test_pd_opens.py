@@ -1,4 +1,4 @@
-"""Every patch opens in real Pure Data: nothing uncreated but `nn~`, no cable that fails, not a word of complaint."""
+"""Every patch opens in real Pure Data: nothing uncreated but `nn~`, no cable that fails, not a word."""
 
 from __future__ import annotations
 

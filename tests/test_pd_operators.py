@@ -1,4 +1,4 @@
-"""The table of docs/puredata.md is run: each operator of `transform` and its Pd object give the same numbers."""
+"""The table of docs/puredata.md is run: operators of `transform` and their Pd objects give equal numbers."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_smooth(folder: Path) -> None:
 
 
 def test_random(folder: Path) -> None:
-    """As strong as asked for in every dimension, none like another, silence kept, and a seed gives it again."""
+    """As strong as asked for in each dimension, none like another, silence kept, a seed gives it again."""
     frames = 600
     level = np.full(frames, -30.0)
     level[300:310] = -100.0
@@ -258,7 +258,7 @@ PAIRS: dict[str, tuple[str, Sequence[Callable[..., None]]]] = {
 
 
 def test_the_table_says_so() -> None:
-    """Every operator and setting of `transform` stands in the table, with the object that is compared above."""
+    """Every operator and setting of `transform` stands in the table, with the object compared above."""
     text = TABLE.read_text(encoding="utf-8")
     rows = re.findall(r"^\| `--([a-z-]+)` \| (\S+) \| (\S+) \|", text, re.MULTILINE)
     assert {name for name, _, _ in rows} == {*OPERATORS, *SETTINGS}

@@ -136,6 +136,20 @@ def test_abstractions_in_pure_data_do_what_the_series_does(exported: Exported, l
     np.testing.assert_allclose(heard[delay:], offline[: len(sound) - delay], atol=1e-3)
 
 
+def test_conversion_in_pure_data_is_as_late_as_encoder_and_decoder(
+    exported: Exported, laid_out: Path
+) -> None:
+    """Of itself nn~ collects 4096 samples for a method like this; ts.convert~ tells it not to."""
+    rate, description = exported.engine.sample_rate, exported.description
+    sound = make_tone(0.6, rate)
+    cables = ("#X connect 0 0 3 0;", "#X connect 3 0 1 0;")
+    heard, console = play_through(laid_out, sound, "#X obj 9 9 ts.convert~;", *cables, rate=rate)
+    assert complaints(console) == []
+    offline = exported.engine.decode(exported.engine.encode(sound, rate))
+    delay = description.latency_samples + description.hop - BLOCK
+    np.testing.assert_allclose(heard[delay:], offline[: len(sound) - delay], atol=1e-3)
+
+
 def test_every_example_and_help_patch_plays_in_pure_data(laid_out: Path) -> None:
     """All opened in one Pd with the sound on; nothing is missing, and nothing complains."""
     shown = sorted(

@@ -17,7 +17,10 @@ NO_FLOOR = "-1e+06"  # for latents
 def mix(instrument: Instrument) -> Patch:
     """Two running series as one, as `LatentSeries.mix` does it."""
     count = len(instrument.channels)
-    says = "Two series in, first z0 … loudness of one, then of the other. weight W: 0 the first, 1 the second, also beyond."
+    says = (
+        "Two series in, first z0 … loudness of one, then of the other. weight W: 0 the first, 1 the "
+        "second, also beyond."
+    )
     patch = parts.open_patch("ts.mix~", 2 * count, says)
     inlets = parts.signal_inlets(patch, 2 * count)
     route = parts.sorted_messages(patch, inlets[0], ["weight"], 100, outlet=1)
@@ -73,7 +76,8 @@ def morph(instrument: Instrument) -> Patch:
     """Two to four sounds, each through an encoder of its own."""
     count = len(instrument.channels)
     says = (
-        "Sounds a, b, c, d in, their series mixed out. weights A B C D, or a 0.5; also signals in the last four "
+        "Sounds a, b, c, d in, their series mixed out. weights A B C D, or a 0.5; also signals in the last "
+        "four "
         "inlets, added. Divided by their sum. At first a alone."
     )
     patch = parts.open_patch("ts.morph~", max(count, 12), says)
@@ -138,8 +142,10 @@ def sum_of() -> Patch:
 def plane(instrument: Instrument) -> Patch:
     count = len(instrument.channels)
     says = (
-        "ts.plane~ NAME: four points kept, a place between them out. store A … D: the series as it is now. x, y: 0 "
-        "to 1, point A X Y, radius A R, write FILE.csv, read FILE.csv. live-loudness 1: the level that comes in. "
+        "ts.plane~ NAME: four points kept, a place between them out. store A … D: the series as it is now. "
+        "x, y: 0 "
+        "to 1, point A X Y, radius A R, write FILE.csv, read FILE.csv. live-loudness 1: the level that "
+        "comes in. "
         "Last outlet: the four weights."
     )
     patch = parts.open_patch("ts.plane~", count + 1, says)
@@ -207,7 +213,10 @@ def _live_or_kept(patch: Patch, route: int, live: int, kept: int) -> int:
 def spot() -> Patch:
     """One channel of `ts.plane~`: four values kept in an array, and their weighted sum."""
     patch = Patch("ts.spot~", 760, 420)
-    says = "ts.spot~ ARRAY ID FLOOR REST: keeps its signal when ID-store says where, gives the sum by ID-weights."
+    says = (
+        "ts.spot~ ARRAY ID FLOOR REST: keeps its signal when ID-store says where, gives the sum by "
+        "ID-weights."
+    )
     patch.comment(says, 20, 12, 90)
     signal, stored = patch.object("inlet~", 20, 60), patch.object("r $2-store", 160, 60)
     order, kept = patch.object("t b f", 160, 100), row(patch, 140, 20, "snapshot~", "max $3", "tabwrite $1")

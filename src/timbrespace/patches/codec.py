@@ -42,6 +42,8 @@ def convert(instrument: Instrument) -> Patch:
     nn = patch.object(instrument.object("forward"), LEFT, 260)
     patch.connect(sound, nn)
     _knobs(patch, sound, nn)
+    start = patch.object("loadbang", LEFT + 700, 150)  # nn~ would collect 4096 samples where it is not told
+    patch.chain(start, patch.message(f"bufsize {instrument.description.hop}", LEFT + 700, 190), nn)
     parts.signal_outlets(patch, [nn])
     return patch
 
@@ -63,7 +65,7 @@ def follow(instrument: Instrument) -> Patch:
 
 
 def _knobs(patch: Patch, source: int, nn: int) -> None:
-    """Messages from the second outlet of `source` to `nn~`: its own as they are, others as `set NAME VALUE`."""
+    """Messages from `source`, outlet 1, to `nn~`: its own as they are, others as `set NAME VALUE`."""
     route = patch.object("route enable reload reset set", LEFT + 180, 100)
     patch.connect(source, route, 1)
     for outlet, text in enumerate(("enable $1", "reload", "set reset 1")):

@@ -34,7 +34,8 @@ def knobs(instrument: Instrument) -> dict[str, tuple[int, float, float]]:
 
 def midi(instrument: Instrument) -> Patch:
     says = (
-        "MIDI. learn NAME: the next controller moved turns it, map NAME CONTROLLER, range NAME LOW HIGH, also ctl "
+        "MIDI. learn NAME: the next controller moved turns it, map NAME CONTROLLER, range NAME LOW HIGH, "
+        "also ctl "
         "VALUE CONTROLLER and note PITCH VELOCITY. Outlets: knobs, x and y, the note in Hz, loudness in dB."
     )
     patch = parts.open_patch("ts.midi", 10, says)
@@ -144,7 +145,8 @@ def knob() -> Patch:
 
 def osc_out(instrument: Instrument) -> Patch:
     says = (
-        f"Sends a running series at frame rate: /ts/latents z0 z1 …, /ts/loudness DB, to {LOCAL} port {PORT_OUT} "
+        f"Sends a running series at frame rate: /ts/latents z0 z1 …, /ts/loudness DB, to {LOCAL} port "
+        f"{PORT_OUT} "
         "unless told: connect HOST PORT, disconnect."
     )
     patch = parts.open_patch("ts.osc.out", len(instrument.channels), says)
@@ -184,8 +186,10 @@ def osc_out(instrument: Instrument) -> Patch:
 
 def osc_in(instrument: Instrument) -> Patch:
     says = (
-        f"Listens to OSC on port {PORT_IN} of this computer, listen PORT HOST elsewhere. Outlets: a series from "
-        "/ts/latents and /ts/loudness; knobs from /ts/z/3/bias and the like, as ts.decoder~ takes them; x and y "
+        f"Listens to OSC on port {PORT_IN} of this computer, listen PORT HOST elsewhere. Outlets: a series "
+        "from "
+        "/ts/latents and /ts/loudness; knobs from /ts/z/3/bias and the like, as ts.decoder~ takes them; x "
+        "and y "
         "from /ts/plane."
     )
     patch = parts.open_patch("ts.osc.in", len(instrument.channels) + 2, says)

@@ -51,7 +51,8 @@ def conversion(instrument: Instrument) -> Patch:
     patch = _begun(
         "conversion-from-microphone",
         f"What comes from the microphone is played by {instrument.description.name}, "
-        f"{instrument.latency_ms:.0f} ms later. Use headphones, or it hears itself. Turn DSP on, then the volume up.",
+        f"{instrument.latency_ms:.0f} ms later. Use headphones, or it hears itself. Turn DSP on, then the "
+        "volume up.",
         1080,
     )
     help.rate_line(patch, LEFT, 100)
@@ -91,8 +92,10 @@ def knob_row(knob: Attribute) -> Row:
 def feedback(instrument: Instrument) -> Patch:
     """The paper's: a decoder shaped by a filter, fed back through a delay to the encoder."""
     says = (
-        "The model hears itself: decoder → band-pass → gain → delay → encoder. Strike it once, then steer with four "
-        "sliders. A gain above what the model gives back grows until the limiter; start low. record keeps it in feedback.wav."
+        "The model hears itself: decoder → band-pass → gain → delay → encoder. Strike it once, then steer "
+        "with four "
+        "sliders. A gain above what the model gives back grows until the limiter; start low. record keeps "
+        "it in feedback.wav."
     )
     patch = _begun("feedback-shaping", says, 1100, 800)
     help.rate_line(patch, LEFT, 112)
@@ -134,8 +137,10 @@ def feedback(instrument: Instrument) -> Patch:
 def plane_from_midi(instrument: Instrument) -> Patch:
     """Four sounds kept from the microphone, and two controllers that go between them."""
     says = (
-        "Sing or play, and store four moments; then controllers 16 and 17 (or learn others), or the two sliders, go "
-        "between them. With live-loudness the microphone's level plays them. Other controllers turn knobs of the decoder."
+        "Sing or play, and store four moments; then controllers 16 and 17 (or learn others), or the two "
+        "sliders, go "
+        "between them. With live-loudness the microphone's level plays them. Other controllers turn knobs "
+        "of the decoder."
     )
     patch = _begun("plane-from-midi", says, 1120, 700)
     help.rate_line(patch, LEFT, 112)
@@ -185,7 +190,8 @@ def plane_from_midi(instrument: Instrument) -> Patch:
 def drawn(instrument: Instrument) -> Patch:
     """Every channel as a curve for the mouse, played round and round."""
     says = (
-        "Every channel of a series as a curve: draw with the mouse while it plays round and round. The arrays are a "
+        "Every channel of a series as a curve: draw with the mouse while it plays round and round. The "
+        "arrays are a "
         "take: ts.stretch~ drawn plays it once, ts.reverse drawn turns it round."
     )
     rows = -(-len(instrument.channels) // GRAPHS_A_ROW)
@@ -235,7 +241,8 @@ def follow_slider(instrument: Instrument) -> Patch:
     name, reach = next(iter(instrument.description.descriptors.items()))
     patch = _begun(
         "follow-a-slider",
-        f"Ask for a {name} with the slider and hear the sounds of {instrument.description.name} that are nearest to "
+        f"Ask for a {name} with the slider and hear the sounds of {instrument.description.name} that are "
+        "nearest to "
         "it. glide goes from one end to the other in eight seconds.",
         1000, 520,
     )  # fmt: skip

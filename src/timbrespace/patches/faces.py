@@ -91,7 +91,7 @@ class Row(NamedTuple):
 
 
 def panel(name: str, rows: Sequence[Row]) -> Patch:
-    """Sliders with numbers in a subpatch that shows them; every one has an outlet, for `word value`, or the value.
+    """Sliders with numbers in a subpatch that shows them, each with an outlet for `word value`, or the value.
 
     Numbers that are typed in may lie beyond a slider's ends.
     """

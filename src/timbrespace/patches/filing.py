@@ -1,4 +1,4 @@
-"""A take in a text file, the same that `timbrespace encode --csv` writes and `decode` and `transform` read."""
+"""A take in a text file, the same that `timbrespace encode --csv` writes and `decode` reads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ def file(instrument: Instrument) -> Patch:
     """`write FILE`, `read FILE`; out comes the number of frames after reading."""
     patch = Patch("ts.file", 1500, 720)
     says = (
-        "ts.file NAME: write FILE.csv, read FILE.csv: a take as text, seconds,loudness_db,z0,z1,… with a row a "
+        "ts.file NAME: write FILE.csv, read FILE.csv: a take as text, seconds,loudness_db,z0,z1,… with a "
+        "row a "
         "frame. Out: how many frames were read."
     )
     patch.comment(says, 20, 12, 100)

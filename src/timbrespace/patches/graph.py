@@ -33,8 +33,9 @@ class Box:
     """One thing in a patch. x, y: pixels, of its left upper corner.
 
     text: of an object, message, comment or title; the name of an array or subpatch. columns: its width in
-    characters, 0: as its text needs. width, height: pixels, of a slider, an array or an object with a face. low, high: range of a
-    slider or an array. label: written beside. receive: the name by which messages reach it.
+    characters, 0: as its text needs. width, height: pixels, of a slider, an array or an object with a face.
+    low, high: range of a slider or an array. label: written beside. receive: the name by which messages
+    reach it.
     values: of an array, as many as it has.
     """
 

@@ -1,8 +1,8 @@
-"""A help patch for every object that players use: what it does, every message to try, and its sound or numbers."""
+"""A help patch for every object that players use: what it does, its messages to try, its sound or numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from timbrespace.config import LOUDNESS_FLOOR_DB
@@ -17,6 +17,14 @@ LEFT, TEXT_COLUMNS = 20, 96
 MESSAGES_AT, MESSAGES_WIDTH = 780, 470  # the column of messages, in pixels; farther where objects are wider
 SUFFIX = "-help"
 
+Lines = tuple[tuple[str, str], ...]  # messages, and what each does
+
+
+def lines(text: str) -> Lines:
+    """From lines `message: what it does`."""
+    split = [line.strip().partition(": ") for line in text.strip().splitlines()]
+    return tuple((message, meaning) for message, _, meaning in split)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -30,7 +38,7 @@ class Page:
     short: str
     says: str
     ports: str
-    messages: tuple[tuple[str, str], ...]
+    messages: Lines
     source: str = "series"
     sink: str = "series"
 
@@ -89,8 +97,8 @@ def rate_line(patch: Patch, x: int, y: int) -> None:
     patch.connect(rate, told)
 
 
-def _messages(patch: Patch, shown: int, y: int, messages: Sequence[tuple[str, str]], right: int) -> None:
-    """A column of messages with what they do; they reach the object through a name, as cables would cross all."""
+def _messages(patch: Patch, shown: int, y: int, messages: Lines, right: int) -> None:
+    """A column of messages and what they do; they reach the object by a name, as cables would cross all."""
     patch.comment("Messages, to the first inlet:", right, 60)
     places, y_next = [], 92
     for text, meaning in messages:

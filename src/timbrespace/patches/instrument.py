@@ -11,6 +11,7 @@ from timbrespace.controls import LOUDNESS
 from timbrespace.export.description import Description
 
 LONGEST_SECONDS = 120  # of a recorded series
+PD_BLOCK = 64  # samples that Pd computes at once
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from timbrespace.patches import max_layout
 from timbrespace.patches.examples import examples
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.help import help_patch
-from timbrespace.patches.instrument import Instrument
+from timbrespace.patches.instrument import PD_BLOCK, Instrument
 from timbrespace.patches.library import abstractions
 from timbrespace.patches.pages import pages
 from timbrespace.patches.pd_writer import pd_text
@@ -31,7 +31,6 @@ from timbrespace.patches.supercollider import supercollider_text
 
 MAX, SUPERCOLLIDER = "max", "supercollider"  # their folders
 MARK = "README.pd"  # a folder that has this, and the model, was laid out by this package
-PD_BLOCK = 64  # samples
 WriteFiles = Callable[["Set"], Mapping[str, str | bytes]]
 
 
@@ -82,9 +81,9 @@ HOSTS: tuple[WriteFiles, ...] = (pd_files, max_files, supercollider_files)
 def lay_out(folder: Path, model: Path, *, force: bool = False) -> Description:
     """Copies an exported file into `folder`, with all its patches; the folder appears when it is whole.
 
-    force: takes the place of a folder that was laid out before; files that somebody has put there stay. Raises
-    ExportError where the model is not an exported file, UsageError where the folder is the model or cannot be
-    one, TimbrespaceError where there is something in it already.
+    force: takes the place of a folder that was laid out before; files that somebody has put there stay.
+    Raises ExportError where the model is not an exported file, UsageError where the folder cannot be one or
+    has the model in it, TimbrespaceError where there is something in it already.
     """
     description = read_description(model)
     check_folder(folder, model, force=force)

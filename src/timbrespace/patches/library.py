@@ -27,7 +27,8 @@ OBJECTS = (
 # what those are made of
 INNER = (filing.file, random.clock, random.noise, random.stray, control.rate)
 PLAIN = (
-    operators.hold, random.normal, takes.track, takes.flip, playing.play, playing.read, filing.bytes_of, filing.path,
+    operators.hold, random.normal, takes.track, takes.flip, playing.play, playing.read, filing.bytes_of,
+    filing.path,
     weighing.weights, blends.sum_of, blends.spot, control.knob,
 )  # fmt: skip
 

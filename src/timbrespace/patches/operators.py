@@ -117,7 +117,10 @@ def smooth(instrument: Instrument) -> Patch:
             patch.connect(each, pole, 0, 1)
         return Part(poles[-1], off)
 
-    says = "all HZ, z3 HZ, loudness HZ: what moves faster is taken away, 3 dB at HZ, later by 0.28 / HZ s. 0: off."
+    says = (
+        "all HZ, z3 HZ, loudness HZ: what moves faster is taken away, 3 dB at HZ, later by 0.28 / HZ "
+        "s. 0: off."
+    )
     return parts.operator(instrument, "ts.smooth~", says, part, part)[0]
 
 

@@ -41,7 +41,8 @@ class Transport(NamedTuple):
 
 def loop(instrument: Instrument) -> Patch:
     says = (
-        "ts.loop~ NAME plays a take round and round. play, pause, stop: silence, start: from frame 0, frame N, "
+        "ts.loop~ NAME plays a take round and round. play, pause, stop: silence, start: from frame 0, "
+        "frame N, "
         "speed S: 0.5 is half, -1 backwards, crossfade SECONDS of its end and beginning. Last outlet: frame."
     )
     transport = _transport(instrument, "ts.loop~", says, ["start", "frame", "speed", "crossfade"])

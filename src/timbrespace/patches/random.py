@@ -57,7 +57,10 @@ def noise(instrument: Instrument) -> Patch:
     """One channel of `ts.random~`. Inlets: bang a frame, amount, cut-off in Hz, seed."""
     rate = instrument.description.sample_rate / instrument.description.hop
     patch = Patch("ts.noise", 640, 460)
-    says = "Noise of a deviation, white or low-passed by two poles and as strong. Inlets: frame, amount, Hz, seed."
+    says = (
+        "Noise of a deviation, white or low-passed by two poles and as strong. Inlets: frame, amount, "
+        "Hz, seed."
+    )
     patch.comment(says, 20, 12, 70)
     frame, amount, cutoff, seed = (patch.object("inlet", x, 60) for x in (20, 180, 300, 540))
     drawn = patch.object("ts.normal", 20, 110)
@@ -105,7 +108,10 @@ def stray(instrument: Instrument) -> Patch:
 
 
 def random(instrument: Instrument) -> Patch:
-    says = "all A, z3 A, loudness DB: noise of this deviation added, smoothness HZ: no faster, 0 is white. seed N."
+    says = (
+        "all A, z3 A, loudness DB: noise of this deviation added, smoothness HZ: no faster, 0 is "
+        "white. seed N."
+    )
     patch, (smoothness, seed), noises = _adding(
         instrument, "ts.random~", says, "ts.noise", ["smoothness", "seed"]
     )

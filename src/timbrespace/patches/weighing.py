@@ -30,7 +30,8 @@ def weights() -> Patch:
     """`x F`, `y F` (0 … 1), `point A X Y`, `radius A R`, `radius all R` → a list of four weights."""
     patch = Patch("ts.weights", 1300, 700)
     says = (
-        "x F, y F: a place from 0 to 1, point A X Y, radius A R, radius all R. Out: how much each of four points "
+        "x F, y F: a place from 0 to 1, point A X Y, radius A R, radius all R. Out: how much each of four "
+        "points "
         "counts there, a list whose sum is 1, as timbrespace plane has it. bang: again."
     )
     patch.comment(says, 20, 12, 100)
