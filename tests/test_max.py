@@ -162,6 +162,12 @@ def cables_of(text: str) -> set[tuple[int, int]]:
     return found
 
 
+def test_a_take_begins_empty(written: dict[str, Patcher]) -> None:
+    """Max's value holds nothing until it is told, and would not count."""
+    texts = [box.get("text", "") for box in boxes_of(written["ts.record~"]).values()]
+    assert texts.count("value #1-frames 0.") == 2
+
+
 def delay_lines(patch: Patch) -> set[tuple[int, int]]:
     """What is one by its name in Pure Data, and by a cable in Max."""
     ends = {"delwrite~": {}, "delread~": {}}  # type: dict[str, dict[str, int]]

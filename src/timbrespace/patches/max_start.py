@@ -47,6 +47,6 @@ def start_page(instrument: Instrument, names: Sequence[str]) -> Patch:
     patch.comment("Objects and their help", LEFT + COLUMN, 176, 30)
     for number, name in enumerate(told):
         column, row = divmod(number, ROWS)
-        x, y = LEFT + COLUMN + 180 * column, 204 + ROW * row
-        patch.connect(patch.message(f"help {name.removesuffix(help.SUFFIX)}", x, y), other)
+        x, y = LEFT + COLUMN + 220 * column, 204 + ROW * row
+        patch.connect(patch.message(f"load {name.removesuffix(help.SUFFIX)}.maxhelp", x, y), other)
     return patch

@@ -22,6 +22,7 @@ from timbrespace.patches.max_rules import part_of
 
 STRETCH_X, STRETCH_Y = 1.25, 1.6  # Max's boxes are larger, and some stand for several
 WINDOW_FLAGS = ("bgmode", "border", "clickthrough", "enablehscroll", "enablevscroll", "lockeddragscroll")
+RECORDER = "ts.record~"
 BELOW = 24.0  # pixels from a box to the next of its part
 
 
@@ -71,6 +72,8 @@ def _part(box: Box, patch: Patch, library: Mapping[str, Patch], description: Des
         return alone(Spec(text, given=(method.in_channels, (SIGNAL,) * method.out_channels)))
     if name == "metro" and words[2:] == ["samp"]:
         return part_of(f"metro {1000.0 * float(words[0]) / description.sample_rate:.6f}")
+    if name == "value" and patch.name == RECORDER:  # Max's holds nothing at first, Pure Data's 0
+        return alone(f"value {argument(words[0])} 0.")
     if name in ("inlet", "inlet~", "outlet", "outlet~"):
         return max_boxes.port_part(box, patch)
     return part_of(box.text)
