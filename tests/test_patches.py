@@ -35,12 +35,12 @@ def corners(box: Box) -> tuple[int, int, int, int]:
 
 
 def test_nothing_overlaps_and_all_is_in_the_window(made: Set) -> None:
-    for patch in made.shown:
+    for patch in (inner for outer in made.patches for inner in outer.walk()):
         for a, b in combinations(patch.boxes, 2):
             left, right = corners(a), corners(b)
             apart = left[0] >= right[2] or right[0] >= left[2] or left[1] >= right[3] or right[1] >= left[3]
             assert apart, f"{patch.name}: {a.kind} {a.text}{a.label} and {b.kind} {b.text}{b.label}"
-        for box in patch.boxes:
+        for box in patch.boxes if patch in made.shown else []:
             _, _, right_edge, bottom = corners(box)
             assert right_edge <= patch.width, (patch.name, box)
             assert bottom <= patch.height, (patch.name, box)
@@ -55,12 +55,14 @@ def test_every_object_has_its_help_and_a_link(made: Set) -> None:
         "ts.flip",
         "ts.hold~",
         "ts.knob",
+        "ts.load",
         "ts.noise",
         "ts.normal",
         "ts.path",
         "ts.play~",
         "ts.rate",
         "ts.read",
+        "ts.save",
         "ts.spot~",
         "ts.stray",
         "ts.sum~",

@@ -19,11 +19,19 @@ KINDS = {
     "one latent": pd_rig.describe(1),
 }
 ARGUMENTS = {
-    "ts.bytes": "44", "ts.knob": "x 16 0 1", "ts.spot~": "plane-z0 7 -100 0", "ts.track~": "take-z0 10",
-    "ts.flip": "take-z0 take-frames", "ts.play~": "take-z0 0", "ts.read": "take-z0", "ts.file": "take",
-    "ts.sum~": "-100", "ts.record~": "take", "ts.loop~": "take", "ts.stretch~": "take", "ts.reverse": "take",
-    "ts.plane~": "plane", "ts.follow~": "centroid",
-}  # fmt: skip
+    **dict.fromkeys(("ts.file", "ts.save", "ts.load", "ts.record~", "ts.loop~", "ts.stretch~"), "take"),
+    "ts.bytes": "44",
+    "ts.flip": "take-z0 take-frames",
+    "ts.follow~": "centroid",
+    "ts.knob": "x 16 0 1",
+    "ts.plane~": "plane",
+    "ts.play~": "take-z0 0",
+    "ts.read": "take-z0",
+    "ts.reverse": "take",
+    "ts.spot~": "plane-z0 7 -100 0",
+    "ts.sum~": "-100",
+    "ts.track~": "take-z0 10",
+}
 
 
 @pytest.fixture(scope="module", params=KINDS)

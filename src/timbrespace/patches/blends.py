@@ -164,7 +164,7 @@ def plane(instrument: Instrument) -> Patch:
         patch.connect(letters, place, number)
         patch.connect(place, kept)
     for number, word in enumerate(words[1:5]):
-        named = row(patch, 150, 300 + 130 * number, f"list prepend {word}", "list trim")
+        named = row(patch, 150, 300 + 150 * number, f"list prepend {word}", "list trim")
         patch.connect(route, named[0], number + 1)
         patch.connect(named[1], weighing)
     _filed(patch, route, again)
@@ -182,16 +182,16 @@ def plane(instrument: Instrument) -> Patch:
 
 def _filed(patch: Patch, route: int, again: int) -> None:
     """The four points are a take of four frames, and go into a file as one."""
-    filed, four = patch.object("ts.file $1", 860, 230), patch.message("4", 1000, 270)
+    filed, four = patch.object("ts.file $1", 920, 230), patch.message("4", 1060, 270)
     for number, word in enumerate(("write", "read")):
-        named = row(patch, 150, 860 + 150 * number, f"list prepend {word}", "list trim")
+        named = row(patch, 150, 920 + 150 * number, f"list prepend {word}", "list trim")
         patch.connect(route, named[0], 5 + number)
         patch.connect(named[1], filed)
-    order = row(patch, 270, 860, "t b b")
+    order = row(patch, 270, 920, "t b b")
     patch.chain(filed, order[0], again)
     patch.connect(order[0], four, 1)
-    patch.connect(patch.object("loadbang", 1000, 230), four)
-    patch.connect(four, patch.object("value $1-frames", 1000, 310))
+    patch.connect(patch.object("loadbang", 1060, 230), four)
+    patch.connect(four, patch.object("value $1-frames", 1060, 310))
 
 
 def _live_or_kept(patch: Patch, route: int, live: int, kept: int) -> int:

@@ -1,7 +1,4 @@
-"""Playing a model from outside: MIDI controllers and notes, OSC in and out; and is Pd's rate the model's?
-
-OSC addresses are those of `timbrespace live`, so that what plays one plays the other.
-"""
+"""MIDI: controllers that turn the model's knobs, notes that play it; and is Pd's rate the model's?"""
 
 from __future__ import annotations
 
@@ -9,16 +6,13 @@ from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.patches import parts
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
-from timbrespace.patches.parts import across, row
+from timbrespace.patches.parts import row
 
 SILENCE = f"{LOUDNESS_FLOOR_DB:.0f}"
-LOCAL, PORT_IN, PORT_OUT = "127.0.0.1", 9000, 9001
 CONTROLLERS = {"loudness_offset_db": 7, "aperiodicity": 1, "dry_wet": 91, "x": 16, "y": 17}
 FREE_CONTROLLERS = [*range(20, 32), *range(85, 91), *range(102, 120)]  # that MIDI leaves to the player
 UNMAPPED = -1
 KNOBS_A_ROW = 4
-# of OSC names to those of knobs
-OSC_KNOBS = {"seed": "seed", "drywet": "dry_wet", "aperiodicity": "aperiodicity", "reset": "reset"}
 
 
 def knobs(instrument: Instrument) -> dict[str, tuple[int, float, float]]:
@@ -39,7 +33,7 @@ def midi(instrument: Instrument) -> Patch:
         "VALUE CONTROLLER and note PITCH VELOCITY. Outlets: knobs, x and y, the note in Hz, loudness in dB."
     )
     patch = parts.open_patch("ts.midi", 10, says)
-    inlet = patch.object("inlet", 20, 60)
+    inlet = patch.object("inlet", 20, parts.TOP)
     words = ["ctl", "note", "learn", "map", "range"]
     route = parts.sorted_messages(patch, inlet, words, 100)
     controllers, moved = patch.object("ctlin", 20, 150), patch.object("pack 0 0", 20, 180)
@@ -143,106 +137,6 @@ def knob() -> Patch:
     return patch
 
 
-def osc_out(instrument: Instrument) -> Patch:
-    says = (
-        f"Sends a running series at frame rate: /ts/latents z0 z1 …, /ts/loudness DB, to {LOCAL} port "
-        f"{PORT_OUT} "
-        "unless told: connect HOST PORT, disconnect."
-    )
-    patch = parts.open_patch("ts.osc.out", len(instrument.channels), says)
-    inlets = parts.signal_inlets(patch, len(instrument.channels))
-    route = parts.sorted_messages(patch, inlets[0], ["connect", "disconnect"], 100, outlet=1)
-    sender, there = (
-        patch.object("netsend -u -b", 20, 460),
-        patch.message(f"connect {LOCAL} {PORT_OUT}", 20, 180),
-    )
-    named, away = (
-        row(patch, 130, 20, "list prepend connect", "list trim"),
-        patch.message("disconnect", 220, 130),
-    )
-    start = patch.object("loadbang", 260, 180)
-    patch.connect(route, named[0])
-    patch.connect(route, away, 1)
-    for source, target in ((start, there), (there, sender), (named[1], sender), (away, sender)):
-        patch.connect(source, target)
-    count = len(inlets)
-    frame = row(patch, 210, 20, "ts.clock", "t " + " ".join("b" * count))
-    samples = [patch.object("snapshot~", across(number), 290) for number in range(count)]
-    packed = patch.object("pack " + " ".join("f" * (count - 1)), 20, 340)
-    ready = [row(patch, 380, x, f"oscformat ts {name}", "list prepend send", "list trim", step=26)
-             for name, x in (("latents", 20), ("loudness", 320))]  # fmt: skip
-    patch.connect(packed, ready[0][0])
-    for number, (inlet, sample) in enumerate(zip(inlets, samples, strict=True)):
-        patch.connect(inlet, sample)
-        patch.connect(frame[1], sample, number)
-        patch.connect(sample, *((ready[1][0], 0, 0) if number == count - 1 else (packed, 0, number)))
-    gate = patch.object("spigot", 200, 440)
-    patch.connect(sender, gate, 0, 1)
-    for line in ready:
-        patch.connect(line[2], gate)
-    patch.connect(gate, sender)
-    return patch
-
-
-def osc_in(instrument: Instrument) -> Patch:
-    says = (
-        f"Listens to OSC on port {PORT_IN} of this computer, listen PORT HOST elsewhere. Outlets: a series "
-        "from "
-        "/ts/latents and /ts/loudness; knobs from /ts/z/3/bias and the like, as ts.decoder~ takes them; x "
-        "and y "
-        "from /ts/plane."
-    )
-    patch = parts.open_patch("ts.osc.in", len(instrument.channels) + 2, says)
-    route = parts.sorted_messages(patch, patch.object("inlet", 20, 70), ["listen"], 110)
-    named = row(patch, 140, 20, "list prepend listen", "list trim")
-    there, start = (
-        patch.message(f"listen {PORT_IN} {LOCAL}", 200, 140),
-        patch.object("loadbang", 200, 110 + 85),
-    )
-    heard = row(patch, 220, 20, "netreceive -u -b", "oscparse", "list trim", "route ts")
-    patch.connect(route, named[0])
-    patch.connect(named[1], heard[0])
-    patch.connect(start, there)
-    patch.connect(there, heard[0])
-    words = ["latents", "loudness", "z", "plane", *OSC_KNOBS]
-    told = patch.object("route " + " ".join(words), 20, 350, 70)
-    patch.connect(heard[-1], told)
-    knobs_out = [_dimension_knobs(patch, told)]
-    level = patch.object("route float offset", 160, 390)
-    patch.connect(told, level, 1)
-    offset = row(patch, 420, 260, "list prepend loudness_offset_db", "list trim")
-    patch.connect(level, offset[0], 1)
-    knobs_out.append(offset[1])
-    for number, name in enumerate(OSC_KNOBS.values()):
-        knob_out = row(patch, 480, 260 + 180 * number, f"list prepend {name}", "list trim")
-        patch.connect(told, knob_out[0], 4 + number)
-        knobs_out.append(knob_out[1])
-    place = patch.object("unpack 0 0", 560, 390)
-    patch.connect(told, place, 3)
-    axes = []
-    for number, axis in enumerate("xy"):
-        axes.append(patch.message(f"{axis} $1", 560 + 60 * number, 420))
-        patch.connect(place, axes[-1], number)
-    every = patch.object("unpack " + " ".join("f" * len(instrument.latents)), 20, 560, 60)
-    patch.connect(told, every)
-    signals = []
-    for number in range(len(instrument.channels)):
-        last = number == len(instrument.channels) - 1
-        signals.append(patch.object(f"sig~ {SILENCE}" if last else "sig~", across(number), 600))
-        patch.connect(*((level, signals[-1]) if last else (every, signals[-1], number)))
-    parts.signal_outlets(patch, signals)
-    parts.message_outlets(patch, [knobs_out, axes], first=len(signals), y=patch.height - 60)
-    return patch
-
-
-def _dimension_knobs(patch: Patch, told: int) -> int:
-    """`3 bias 0.5` as `z3_bias 0.5`; the 3 is a word, and would be lost as the first one of a message."""
-    counted, knob_out = patch.object("list prepend 0", 360, 385), patch.message("z$2_$3 $4", 360, 415)
-    patch.connect(told, counted, 2)
-    patch.connect(counted, knob_out)
-    return knob_out
-
-
 def rate(instrument: Instrument) -> Patch:
     """Whether Pd runs at the model's rate, in words for a message box, and as a warning where it does not."""
     needed = instrument.description.sample_rate
@@ -255,16 +149,16 @@ def rate(instrument: Instrument) -> Patch:
     patch.connect(start, chain[0])
     patch.connect(restart, chain[0])
     held, good = patch.object("f", 160, 220), patch.message(f"set {needed} Hz: right for this model", 20, 260)
-    bad = patch.message(f"set Pd runs at $1 Hz, but this model needs {needed}".replace(",", ":"), 160, 290)
+    bad = patch.message(f"set Pd runs at $1 Hz: this model needs {needed}", 320, 290)
     warned = patch.message(
-        f"Pd runs at $1 Hz and this model needs {needed}: Media - Audio settings", 160, 260
+        f"Pd runs at $1 Hz and this model needs {needed}: Media - Audio settings", 320, 240
     )
     patch.connect(chain[1], held, 1, 1)
     patch.connect(chain[3], good)
     patch.connect(chain[3], held, 1)
     patch.connect(held, bad)
     patch.connect(held, warned)
-    patch.connect(warned, patch.object("print timbrespace", 420, 320))
+    patch.connect(warned, patch.object("print timbrespace", 320, 325))
     out = patch.object("outlet", 20, 320)
     patch.connect(good, out)
     patch.connect(bad, out)

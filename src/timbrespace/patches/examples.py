@@ -7,12 +7,12 @@ import math
 from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.controls import LOUDNESS
 from timbrespace.export.description import Attribute
-from timbrespace.patches import faces, help
+from timbrespace.patches import faces, manual
 from timbrespace.patches.faces import Row
 from timbrespace.patches.graph import CHARACTER, Patch, columns_for
 from timbrespace.patches.instrument import Instrument
 
-LEFT = help.LEFT
+LEFT = manual.LEFT
 KNOB_UNITS = {"standard deviations": "deviations"}
 DRAWN_FRAMES = 128
 DRAWN = "drawn"
@@ -55,7 +55,7 @@ def conversion(instrument: Instrument) -> Patch:
         "volume up.",
         1080,
     )
-    help.rate_line(patch, LEFT, 100)
+    manual.rate_line(patch, LEFT, 100)
     level = patch.subpatch(
         faces.panel("level", [Row("input, 1 as it is", 0.0, 4.0, 1.0, "")]), LEFT + 70, 150
     )
@@ -98,7 +98,7 @@ def feedback(instrument: Instrument) -> Patch:
         "it in feedback.wav."
     )
     patch = _begun("feedback-shaping", says, 1100, 800)
-    help.rate_line(patch, LEFT, 112)
+    manual.rate_line(patch, LEFT, 112)
     count = len(instrument.channels)
     strike, noise = patch.button(LEFT + 240, 160, "strike"), patch.object("noise~", LEFT + 240, 220)
     burst, line = patch.message("0.3, 0 200", LEFT + 240, 190), patch.object("line~", LEFT + 330, 190 + 30)
@@ -143,7 +143,7 @@ def plane_from_midi(instrument: Instrument) -> Patch:
         "of the decoder."
     )
     patch = _begun("plane-from-midi", says, 1120, 700)
-    help.rate_line(patch, LEFT, 112)
+    manual.rate_line(patch, LEFT, 112)
     count = len(instrument.channels)
     right = max(560, LEFT + CHARACTER * columns_for(count, "") + 140)
     patch.width = right + 560
@@ -182,7 +182,7 @@ def plane_from_midi(instrument: Instrument) -> Patch:
         patch.connect(patch.message(text, right + 110 * number, 460), midi)
     patch.connect(midi, patch.object("s $0-knobs", right, 550))
     patch.connect(patch.object("r $0-knobs", right - 120, 390), decoder)
-    help.told(patch, plane, count, LEFT + 300, 500)
+    manual.told(patch, plane, count, LEFT + 300, 500)
     patch.comment("weights of A, B, C, D", LEFT + 300, 590, 30)
     return patch
 
@@ -199,7 +199,7 @@ def drawn(instrument: Instrument) -> Patch:
     patch = _begun(
         "latents-drawn-in-an-array", says, LEFT + GRAPHS_A_ROW * (GRAPH[0] + 30) + 20, bottom + 300
     )
-    help.rate_line(patch, LEFT, 100)
+    manual.rate_line(patch, LEFT, 100)
     for number, channel in enumerate(instrument.channels):
         low, high = instrument.ranges[channel]
         x = LEFT + (GRAPH[0] + 30) * (number % GRAPHS_A_ROW)
@@ -246,8 +246,8 @@ def follow_slider(instrument: Instrument) -> Patch:
         "it. glide goes from one end to the other in eight seconds.",
         1000, 520,
     )  # fmt: skip
-    help.rate_line(patch, LEFT, 100)
-    value = patch.slider(LEFT, 150, reach.low, reach.high, help.range_label(name, reach))
+    manual.rate_line(patch, LEFT, 100)
+    value = patch.slider(LEFT, 150, reach.low, reach.high, manual.range_label(name, reach))
     level = patch.slider(LEFT + 420, 150, LOUDNESS_FLOOR_DB, 0.0, instrument.range_text(LOUDNESS))
     start = patch.object("loadbang", LEFT + 820, 150)
     loud = (instrument.loudness_range_db[0] + 2 * instrument.loudness_range_db[1]) / 3

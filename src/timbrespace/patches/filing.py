@@ -7,117 +7,126 @@ from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.parts import row
 
 COMMA, LINE_END = 44, 10  # as bytes
-CELLS_APART = 110  # pixels
+CELLS_APART = 120  # pixels
 
 
-def file(instrument: Instrument) -> Patch:
+def file() -> Patch:
     """`write FILE`, `read FILE`; out comes the number of frames after reading."""
-    patch = Patch("ts.file", 1500, 720)
+    patch = Patch("ts.file", 640, 260)
     says = (
         "ts.file NAME: write FILE.csv, read FILE.csv: a take as text, seconds,loudness_db,z0,z1,… with a "
         "row a "
         "frame. Out: how many frames were read."
     )
-    patch.comment(says, 20, 12, 100)
-    inlet, route = patch.object("inlet", 20, 50), patch.object("route write read", 20, 76)
-    patch.connect(inlet, route)
-    _write(patch, instrument, route)
-    _read(patch, instrument, route)
+    patch.comment(says, 20, 12, 80)
+    route = row(patch, 60, 20, "inlet", "route write read")[1]
+    saved, loaded = (
+        row(patch, 130, 20, "ts.path", "ts.save $1"),
+        row(patch, 130, 220, "ts.path", "ts.load $1"),
+    )
+    patch.connect(route, saved[0])
+    patch.connect(route, loaded[0], 1)
+    patch.connect(loaded[1], patch.object("outlet", 220, 200))
     return patch
 
 
 def _columns(instrument: Instrument) -> list[str]:
-    return ["loudness", *instrument.latents]
+    """Channels as a file has them, after the seconds."""
+    return [instrument.channels[-1], *instrument.latents]
 
 
-def _write(patch: Patch, instrument: Instrument, route: int) -> None:
-    """Opens, writes the line of names and then row by row, closes."""
-    order = patch.object("t b b b s", 20, 130)
-    named = patch.object("ts.path", 20, 104)
-    opened, closed, handle = (
-        patch.message("open $1 c", 300, 150),
-        patch.message("close", 20, 150),
-        patch.object("file handle", 300, 580),
-    )
+def save(instrument: Instrument) -> Patch:
+    """A file opened, the line of names, row by row, closed."""
+    patch = Patch("ts.save", 1400, 640)
+    patch.comment("ts.save NAME: the path of a file → a take in it.", 20, 12, 60)
+    order = row(patch, 40, 20, "inlet", "t b b b s")[1]
     names = ["seconds", "loudness_db", *instrument.latents]
-    header = patch.message(" ".join(str(byte) for byte in (",".join(names) + "\n").encode()), 420, 110, 70)
-    patch.connect(route, named)
-    patch.connect(named, order)
-    for outlet, box in ((3, opened), (2, header), (0, closed)):
+    opened, closed = patch.message("open $1 c", 320, 80), patch.message("close", 20, 110)
+    header = " ".join(str(byte) for byte in (",".join(names) + "\n").encode())
+    first = patch.message(header, 440, 80, 90)
+    handle = patch.object("file handle", 320, 580)
+    for outlet, box in ((3, opened), (2, first), (0, closed)):
         patch.connect(order, box, outlet)
-    for box in (opened, header, closed):
         patch.connect(box, handle)
-    count = row(patch, 140, 130, "t b b", "value $1-frames", "until")
+    count = row(patch, 110, 120, "t b b", "value $1-frames", "until")
+    place = row(patch, 210, 120, "f", "t f f", "t " + " ".join(["f"] * len(names)))
+    zero, following = patch.message("0", 270, 110), patch.object("+ 1", 200, 210)
     patch.connect(order, count[0], 1)
-    zero = patch.message("0", 220, 170)
-    place = row(patch, 240, 130, "f", "t f f", "t " + " ".join(["f"] * len(names)))
-    following = patch.object("+ 1", 200, 240)
     patch.connect(count[0], zero, 1)
     patch.connect(zero, place[0], 0, 1)
     patch.connect(count[2], place[0])
     patch.connect(place[1], following, 1)
     patch.connect(following, place[0], 0, 1)
-    seconds = f"* {instrument.frame_ms / 1000:.9g}"
-    cells = [seconds, *(f"tabread $1-{name}" for name in _columns(instrument))]
+    cells = [f"* {instrument.frame_ms / 1000:.9g}", *(f"tabread $1-{name}" for name in _columns(instrument))]
     for number, text in enumerate(cells):
         end = LINE_END if number == len(cells) - 1 else COMMA
-        cell = row(patch, 360 + 70 * (number % 3), 20 + CELLS_APART * number, text, f"ts.bytes {end}")
+        y = 330 + 70 * (number % 3)
+        cell = row(patch, y, 20 + CELLS_APART * number, text, f"ts.bytes {end}")
         patch.connect(place[2], cell[0], len(cells) - 1 - number)
         patch.connect(cell[1], handle)
+    return patch
 
 
-def _read(patch: Patch, instrument: Instrument, route: int) -> None:
+def load(instrument: Instrument) -> Patch:
     """Cell by cell; those of the first line are names, and there must be as many as this model has."""
-    columns, longest = len(_columns(instrument)) + 1, instrument.longest_frames
-    left, top = 760, 110
-    named, order = patch.object("ts.path", left, top - 26), patch.object("t b b b s", left, top)
-    patch.connect(route, named, 1)
-    patch.connect(named, order)
-    text = patch.object("textfile", left, top + 160)
-    opened = patch.message("clear, read $1 cr, rewind", left + 160, top + 40)
+    patch = Patch("ts.load", 1200, 760)
+    patch.comment("ts.load NAME: the path of a file → a take from it. Out: how many frames.", 20, 12, 80)
+    count = len(_columns(instrument)) + 1
+    order = row(patch, 40, 20, "inlet", "t b b b s")[1]
+    opened, anew = patch.message("clear, read $1 cr, rewind", 320, 80), patch.message("0", 240, 80)
+    text, loop = patch.object("textfile", 20, 170), row(patch, 110, 120, "until", "t b")
+    kinds = patch.object("route float", 20, 200)
     patch.connect(order, opened, 3)
-    patch.connect(opened, text)
-    loop = row(patch, top + 40, left + 60, "until", "t b")
+    patch.connect(order, anew, 2)
     patch.connect(order, loop[0], 1)
-    patch.connect(loop[1], text)
+    for source in (opened, loop[1]):
+        patch.connect(source, text)
     patch.connect(text, loop[0], 1, 1)
-    kinds = patch.object("route float", left, top + 190)
     patch.connect(text, kinds)
-    names = row(patch, top + 190, left + 180, "t b", "f", "+ 1", f"== {columns}")
+    names = row(patch, 200, 300, "t b", "f", "+ 1", f"== {count}")
     patch.connect(kinds, names[0], 1)
     patch.connect(names[2], names[1], 0, 1)
-    cell = row(patch, top + 220, left, "spigot", "t b f")
-    patch.connect(kinds, cell[0])
-    patch.connect(names[3], cell[0], 0, 1)
-    count = row(patch, top + 280, left, "f", "t f f f", f"% {columns}", "pack 0 0")
-    following, held = patch.object("+ 1", left + 120, top + 280), patch.object("f", left + 180, top + 310)
-    frame = row(patch, top + 340, left + 80, f"/ {columns}", "int", f"min {longest}")
-    patch.connect(cell[1], count[3], 1, 1)
-    patch.connect(cell[1], count[0])
-    for box in (count[0], held):
-        patch.connect(following, box, 0, 1)
-    patch.connect(count[1], following, 2)
-    patch.connect(count[1], frame[0], 1)
-    anew = patch.message("0", left + 250, top + 70)
-    patch.connect(order, anew, 2)
-    for box in (names[1], count[0], held, cell[0]):
+    numbers = patch.object("spigot", 20, 240)
+    patch.connect(kinds, numbers)
+    patch.connect(names[3], numbers, 0, 1)
+    held, place = _stored(patch, instrument, numbers, count)
+    for box in (names[1], place, held, numbers):
         patch.connect(anew, box, 0, 1)
-    sorter = patch.object("route " + " ".join(map(str, range(columns))), left, top + 440, 60)
-    patch.connect(count[3], sorter)
+    patch.connect(order, held)
+    _told(patch, instrument, held, count)
+    return patch
+
+
+def _stored(patch: Patch, instrument: Instrument, numbers: int, count: int) -> tuple[int, int]:
+    """Each number into its column's array, at its row; the box that keeps how many came, and the counter."""
+    value = patch.object("t b f", 20, 270)
+    place = row(patch, 310, 20, "f", "t f f f", f"% {count}", "pack 0 0")
+    following, held = patch.object("+ 1", 160, 310), patch.object("f", 240, 340)
+    frame = row(patch, 370, 120, f"/ {count}", "int", f"min {instrument.longest_frames}")
+    sorter = patch.object("route " + " ".join(map(str, range(count))), 20, 470, 70)
+    patch.connect(numbers, value)
+    patch.connect(value, place[3], 1, 1)
+    patch.connect(value, place[0])
+    for box in (place[0], held):
+        patch.connect(following, box, 0, 1)
+    patch.connect(place[1], following, 2)
+    patch.connect(place[1], frame[0], 1)
+    patch.connect(place[3], sorter)
     for number, name in enumerate(_columns(instrument)):
-        written = patch.object(
-            f"tabwrite $1-{name}", 20 + CELLS_APART * number, top + 500 + 26 * (number % 2)
-        )
+        written = patch.object(f"tabwrite $1-{name}", 20 + CELLS_APART * number, 560 + 30 * (number % 3))
         patch.connect(sorter, written, number + 1)
         patch.connect(frame[2], written, 0, 1)
-    found = row(patch, top + 310, left + 330, f"/ {columns}", "int", f"min {longest}", "sel 0")
-    patch.connect(order, held)
+    return held, place[0]
+
+
+def _told(patch: Patch, instrument: Instrument, held: int, count: int) -> None:
+    """How many frames there are now; or that the file was none of this model."""
+    found = row(patch, 340, 420, f"/ {count}", "int", f"min {instrument.longest_frames}", "sel 0")
+    says = f"needs {count} columns: seconds loudness_db z0 and so on, of this model"
+    wrong, said = patch.message(says, 560, 430), patch.object("print ts.file", 560, 490)
     patch.connect(held, found[0])
-    patch.connect(found[3], patch.object("outlet", left + 400, top + 440), 1)
-    says = f"needs {columns} columns: seconds loudness_db z0 and so on, of this model"
-    wrong = patch.message(says, left + 400, top + 240)
-    patch.connect(found[3], wrong)
-    patch.connect(wrong, patch.object("print ts.file", left + 400, top + 275))
+    patch.chain(found[3], wrong, said)
+    patch.connect(found[3], patch.object("outlet", 460, 520), 1)
 
 
 def bytes_of() -> Patch:

@@ -20,9 +20,9 @@ from timbrespace.export.description import Description, read_description
 from timbrespace.patches import max_layout
 from timbrespace.patches.examples import examples
 from timbrespace.patches.graph import Patch
-from timbrespace.patches.help import help_patch
 from timbrespace.patches.instrument import PD_BLOCK, Instrument
 from timbrespace.patches.library import abstractions
+from timbrespace.patches.manual import help_patch
 from timbrespace.patches.pages import pages
 from timbrespace.patches.pd_writer import pd_text
 from timbrespace.patches.ports import check_wires

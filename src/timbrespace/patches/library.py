@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from timbrespace.patches import (
     blends,
+    chance,
     codec,
     control,
     faces,
     filing,
     operators,
+    osc,
     playing,
-    random,
     takes,
     weighing,
 )
@@ -20,16 +21,15 @@ from timbrespace.patches.instrument import Instrument
 # what players use, in the order in which the start page shows it; of a model
 OBJECTS = (
     codec.encoder, codec.decoder, codec.convert, codec.follow, blends.morph, blends.plane,
-    operators.scale, operators.bias, random.random, random.walk, operators.smooth, operators.quantise,
+    operators.scale, operators.bias, chance.random, chance.walk, operators.smooth, operators.quantise,
     operators.clip, blends.mix, operators.freeze, takes.record, playing.loop, playing.stretch,
-    takes.reverse, faces.sliders, faces.view, control.midi, control.osc_in, control.osc_out,
+    takes.reverse, faces.sliders, faces.view, control.midi, osc.osc_in, osc.osc_out,
 )  # fmt: skip
 # what those are made of
-INNER = (filing.file, random.clock, random.noise, random.stray, control.rate)
+INNER = (filing.save, filing.load, chance.clock, chance.noise, chance.stray, control.rate)
 PLAIN = (
-    operators.hold, random.normal, takes.track, takes.flip, playing.play, playing.read, filing.bytes_of,
-    filing.path,
-    weighing.weights, blends.sum_of, blends.spot, control.knob,
+    operators.hold, chance.normal, takes.track, takes.flip, playing.play, playing.read, filing.file,
+    filing.bytes_of, filing.path, weighing.weights, blends.sum_of, blends.spot, control.knob,
 )  # fmt: skip
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from timbrespace.patches.control import LOCAL, PORT_IN, PORT_OUT
-from timbrespace.patches.help import Lines, Page, lines
 from timbrespace.patches.instrument import PD_BLOCK, Instrument
+from timbrespace.patches.manual import Lines, Page, lines
+from timbrespace.patches.osc import LOCAL, PORT_IN, PORT_OUT
 from timbrespace.patches.pages_series import CHANNEL_PORTS, operator_pages, take_pages
 
 HOST = lines("""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from timbrespace.controls import OPERATORS
-from timbrespace.patches.help import Page, lines
 from timbrespace.patches.instrument import LONGEST_SECONDS
+from timbrespace.patches.manual import Page, lines
 
 CHANNEL_PORTS = (
     "Inlets and outlets: one signal a channel, z0 first, loudness in dB last, held for a frame. The first "

@@ -9,7 +9,7 @@ from timbrespace.patches.graph import Patch, columns_for
 from timbrespace.patches.instrument import Instrument
 
 STEP = 120  # pixels from channel to channel inside an abstraction
-LEFT, TOP = 20, 60
+LEFT, TOP = 20, 70
 ALL = "all"
 
 
@@ -31,8 +31,8 @@ def across(number: int) -> int:
 
 def open_patch(name: str, channels: int, says: str) -> Patch:
     """An empty abstraction, wide enough for its channels, that says what it is."""
-    patch = Patch(name, max(700, min(across(channels) + 40, 1600)))
-    patch.comment(says, LEFT, 12, 90)
+    patch = Patch(name, max(860, min(across(channels) + 40, 1600)))
+    patch.comment(says, LEFT, 12, 115)
     return patch
 
 

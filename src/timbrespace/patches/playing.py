@@ -106,11 +106,11 @@ def stretch(instrument: Instrument) -> Patch:
 
 def _transport(instrument: Instrument, name: str, says: str, words: list[str]) -> Transport:
     patch = parts.open_patch(name, len(instrument.channels) + 2, says)
-    inlet = patch.object("inlet", 20, 60)
+    inlet = patch.object("inlet", 20, parts.TOP)
     route = parts.sorted_messages(patch, inlet, ["play", "pause", "stop", *words], 100)
     on, off, quiet = (patch.message(text, x, 190) for text, x in (("1", 20), ("0", 70), (SILENCE, 200)))
-    chain = row(patch, 220, 20, "ts.clock", "spigot", "value $1-frames", "moses 1")
-    frame, stop = patch.object("t b f", 20, 345 - 25), patch.object("t b b", 130, 150)
+    chain = row(patch, 214, 20, "ts.clock", "spigot", "value $1-frames", "moses 1", step=28)
+    frame, stop = patch.object("t b f", 20, 326), patch.object("t b b", 130, 150)
     patch.connect(chain[-1], frame, 1)
     for outlet, box in enumerate((on, off, stop)):
         patch.connect(route, box, outlet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from timbrespace.patches import help
+from timbrespace.patches import manual
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.parts import row
@@ -19,7 +19,7 @@ TEXTS = {
 }
 
 
-def start_page(instrument: Instrument, pages: Sequence[help.Page], examples: Sequence[Patch]) -> Patch:
+def start_page(instrument: Instrument, pages: Sequence[manual.Page], examples: Sequence[Patch]) -> Patch:
     """`README`: links to the examples and to the help of every object."""
     description = instrument.description
     patch = Patch("README", 1290, 700)
@@ -38,13 +38,13 @@ def start_page(instrument: Instrument, pages: Sequence[help.Page], examples: Seq
         "name. The object nn~ must be installed (docs/puredata.md of timbrespace says how).",
         LEFT, 92, 110,
     )  # fmt: skip
-    help.rate_line(patch, LEFT, 134)
+    manual.rate_line(patch, LEFT, 134)
     patch.connect(patch.toggle(LEFT + 480, 136, "DSP"), patch.message("; pd dsp $1", LEFT + 570, 134))
     opener = patch.object("s $0-open", LEFT, 170 + ROW * (max(len(examples) + 2, 1) + 3))
     patch.comment("Examples", LEFT, 176, 30)
     _links(patch, [(example.name, TEXTS[example.name]) for example in examples], LEFT, opener)
     patch.comment("Objects and their help", LEFT + COLUMN, 176, 30)
-    links = [(f"{page.name}{help.SUFFIX}", page.short) for page in pages]
+    links = [(f"{page.name}{manual.SUFFIX}", page.short) for page in pages]
     _links(patch, links, LEFT + COLUMN, patch.object("s $0-open", LEFT + COLUMN, 204 + ROW * len(links)))
     _opening(patch, LEFT, 170 + ROW * (len(examples) + 6))
     patch.height = 204 + ROW * (len(links) + 2)

@@ -98,17 +98,17 @@ def reverse(instrument: Instrument) -> Patch:
 
 def flip() -> Patch:
     """One channel of `ts.reverse`: exchanges frames from both ends to the middle."""
-    patch = Patch("ts.flip", 560, 560)
+    patch = Patch("ts.flip", 560, 600)
     patch.comment(
         "ts.flip ARRAY VALUE: a bang turns the array round; VALUE holds how many frames it has.", 20, 12, 60
     )
     start = row(patch, 60, 20, "inlet", "t b b", "value $2", "t f f", "/ 2", "int", "until")
     zero, last = patch.message("0", 120, 90), patch.object("- 1", 220, 150)
-    place = row(patch, 250, 20, "f", "t f f", "t f f f f")
-    following, other = patch.object("+ 1", 100, 250), patch.object("expr $f2 - $f1", 120, 340)
-    copies = patch.object("t f f", 120, 370)
-    low, high = patch.object("tabread $1", 20, 400), patch.object("tabread $1", 120, 400)
-    put_low, put_high = patch.object("tabwrite $1", 120, 480), patch.object("tabwrite $1", 20, 480)
+    place = row(patch, 290, 20, "f", "t f f", "t f f f f")
+    following, other = patch.object("+ 1", 100, 290), patch.object("expr $f2 - $f1", 120, 380)
+    copies = patch.object("t f f", 120, 410)
+    low, high = patch.object("tabread $1", 20, 440), patch.object("tabread $1", 120, 440)
+    put_low, put_high = patch.object("tabwrite $1", 120, 520), patch.object("tabwrite $1", 20, 520)
     patch.connect(start[1], zero, 1)
     patch.connect(zero, place[0], 0, 1)
     patch.connect(start[3], last, 1)
@@ -116,7 +116,7 @@ def flip() -> Patch:
     patch.connect(start[-1], place[0])
     patch.connect(place[1], following, 1)
     patch.connect(following, place[0], 0, 1)
-    held_low, held_high = patch.object("f", 20, 440), patch.object("f", 220, 440)
+    held_low, held_high = patch.object("f", 20, 480), patch.object("f", 220, 480)
     patch.connect(place[2], other, 3)
     patch.chain(other, copies, high)
     patch.connect(copies, put_high, 1, 1)
@@ -124,7 +124,7 @@ def flip() -> Patch:
     patch.connect(place[2], put_low, 2, 1)
     patch.connect(place[2], low, 1)
     patch.connect(low, held_low, 0, 1)
-    done = patch.object("t b b", 320, 400)
+    done = patch.object("t b b", 320, 440)
     patch.connect(place[2], done)
     patch.chain(done, held_low, put_high)
     patch.connect(done, held_high, 1)

@@ -7,7 +7,6 @@ from timbrespace.plane import CORNERS, REACHES_ALL
 
 POINTS = "ABCD"
 FAR = "1e+06"
-COLUMN = 230  # pixels from point to point
 DISTANCE = "expr sqrt(($f1 - $f3) * ($f1 - $f3) + ($f2 - $f4) * ($f2 - $f4))"
 # of four distances and four radii: the nearest point that reaches, the nearest edge (below 0: inside)
 NEAREST = (
@@ -37,21 +36,14 @@ def weights() -> Patch:
     patch.comment(says, 20, 12, 100)
     route = patch.object("route bang x y point radius", 20, 100)
     patch.connect(patch.object("inlet", 20, 70), route)
-    x, going, place = (
-        patch.object("clip 0 1", 66, 140),
-        patch.object("spigot", 20, 240),
-        patch.object("f 0.5", 20, 270),
-    )
-    columns = [patch.object(DISTANCE, 20 + COLUMN * 0, 340 + 26 * p) for p in range(4)]
-    nearest = patch.object(NEAREST, 20, 470)
-    reaching = [patch.object(f"expr {REACHING} + {ALONE}", 20, 560 + 60 * p, 110) for p in range(4)]
-    held = [patch.object("f", 900 + 40 * p, 470) for p in range(4)]
-    order, last = patch.object("t b f f f f", 20, 300), patch.object("t b b b b", 900, 430)
-    first, share, packed = (
-        patch.object(FIRST, 20, 820),
-        patch.object(SHARE, 20, 890),
-        patch.object("pack 0 0 0 0", 20, 950),
-    )
+    x, going = patch.object("clip 0 1", 66, 140), patch.object("spigot", 20, 240)
+    place, order = patch.object("f 0.5", 20, 270), patch.object("t b f f f f", 20, 300)
+    columns = [patch.object(DISTANCE, 20, 340 + 44 * p) for p in range(4)]
+    last, nearest = patch.object("t b b b b", 900, 300), patch.object(NEAREST, 20, 530)
+    held = [patch.object("f", 900 + 40 * p, 530) for p in range(4)]
+    reaching = [patch.object(f"expr {REACHING} + {ALONE}", 20, 640 + 60 * p, 110) for p in range(4)]
+    first, share = patch.object(FIRST, 20, 890), patch.object(SHARE, 20, 980)
+    packed = patch.object("pack 0 0 0 0", 20, 1050)
     patch.connect(route, going)
     patch.chain(going, place, order, last)
     patch.connect(route, x, 1)
@@ -68,9 +60,9 @@ def weights() -> Patch:
         patch.connect(first, share, p, p)
         patch.connect(share, packed, p, p)
     patch.connect(nearest, first, 1, 4)
-    patch.connect(packed, patch.object("outlet", 20, 990))
+    patch.connect(packed, patch.object("outlet", 20, 1090))
     _settings(patch, route, going, columns, [(nearest, 4), *((box, 1) for box in reaching)])
-    patch.height = 1040
+    patch.height = 1140
     return patch
 
 
@@ -78,7 +70,7 @@ def _settings(
     patch: Patch, route: int, going: int, distances: list[int], radii: list[tuple[int, int]]
 ) -> None:
     """y, the points and the radii, stored; then all is worked out again. The first ones when it is opened."""
-    y, y_held = patch.object("clip 0 1", 186, 140), None
+    y = patch.object("clip 0 1", 186, 140)
     patch.connect(route, y, 2)
     y_held = _stored(patch, y, going, 186, 170)
     points, reach = (

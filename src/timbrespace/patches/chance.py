@@ -11,7 +11,7 @@ from timbrespace.patches.parts import Part, row
 
 POLE_SHARE = math.sqrt(
     math.sqrt(2.0) - 1.0
-)  # two one-poles are 3 dB down at this share of the cut-off of each
+)  # two one-poles are 3 dB down at this share of each one's cut-off
 GRAIN = 1_000_000  # of the numbers that are drawn
 SEED_STEP = 1009  # between the seeds of two channels
 
@@ -55,7 +55,7 @@ def normal() -> Patch:
 
 def noise(instrument: Instrument) -> Patch:
     """One channel of `ts.random~`. Inlets: bang a frame, amount, cut-off in Hz, seed."""
-    rate = instrument.description.sample_rate / instrument.description.hop
+    rate = instrument.frame_rate_hz
     patch = Patch("ts.noise", 640, 460)
     says = (
         "Noise of a deviation, white or low-passed by two poles and as strong. Inlets: frame, amount, "
@@ -87,7 +87,7 @@ def noise(instrument: Instrument) -> Patch:
 
 def stray(instrument: Instrument) -> Patch:
     """One channel of `ts.walk~`. Inlets: bang a frame, speed, limit, seed, bang to go home."""
-    root = math.sqrt(instrument.description.hop / instrument.description.sample_rate)
+    root = math.sqrt(1.0 / instrument.frame_rate_hz)
     patch = Patch("ts.stray", 640, 380)
     says = "A random walk within a limit. Inlets: frame, speed in units a root second, limit, seed, home."
     patch.comment(says, 20, 12, 70)
@@ -131,9 +131,9 @@ def walk(instrument: Instrument) -> Patch:
     _to_all(patch, outlets[1], strays[-1:], 2)
     _seeds(patch, outlets[2], strays, 3)
     _to_all(patch, outlets[3], strays, 4)
-    start = patch.object("loadbang", 420, 190)
-    for text, x, those in (("1", 420, strays[:-1]), ("6", 470, strays[-1:])):
-        default = patch.message(text, x, 215)
+    start = patch.object("loadbang", 300, 150)
+    for text, x, those in (("1", 380, strays[:-1]), ("6", 430, strays[-1:])):
+        default = patch.message(text, x, 150)
         patch.connect(start, default)
         _to_all(patch, (default, 0), those, 2)
     return patch
