@@ -83,8 +83,9 @@ def write_text(target: Path, text: str, *, force: bool = False) -> None:
 def gathered(folder: Path, *, force: bool = False) -> Iterator[Path]:
     """A temporary folder inside `folder` for results that belong together.
 
-    When the block ends without error all its files, also those in folders of their own, are moved to `folder`;
-    before that none is there, and after an error or an interrupt none remains. Raises TimbrespaceError where one exists without `force`.
+    When the block ends without error all its files, those in folders of their own too, are moved to `folder`;
+    before that none is there, and after an error or an interrupt none remains. Raises TimbrespaceError where
+    one exists without `force`.
     """
     folder = Path(folder)
     made = [path for path in (folder, *folder.parents) if not path.exists()]

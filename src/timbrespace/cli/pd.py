@@ -28,7 +28,8 @@ def pd(
 ) -> None:
     """Lay out abstractions, help patches and examples for Pure Data and Max around an exported model.
 
-    The model is copied in, so the folder is whole; SuperCollider has a file in it too. A folder that has anything else in it is left alone.
+    The model is copied in, so the folder is whole; SuperCollider has a file in it too. A folder that has
+    anything else in it is left alone.
     """
     from timbrespace.patches import layout
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from timbrespace.patches import help, max_own
+from timbrespace.patches import manual, max_own
 from timbrespace.patches.amxd import device_bytes
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
@@ -46,7 +46,7 @@ def max_library(instrument: Instrument, abstractions: Mapping[str, Patch]) -> di
 
 def shown_in_max(patch: Patch, library: Mapping[str, Patch]) -> Patch:
     """A help patch says where in Max the messages go: to the last inlet of what takes signals too."""
-    told = library.get(patch.name.removesuffix(help.SUFFIX))
+    told = library.get(patch.name.removesuffix(manual.SUFFIX))
     if told is None or not any(box.text == "inlet~ fwd" for box in told.ports("inlet")):
         return patch
     boxes = patch.boxes
@@ -57,6 +57,6 @@ def shown_in_max(patch: Patch, library: Mapping[str, Patch]) -> Patch:
 
 def file_name(name: str) -> str:
     """Of a patch, as Max looks for it: help stands beside its object with an ending of its own."""
-    if name.endswith(help.SUFFIX):
-        return f"{name.removesuffix(help.SUFFIX)}.maxhelp"
+    if name.endswith(manual.SUFFIX):
+        return f"{name.removesuffix(manual.SUFFIX)}.maxhelp"
     return f"{name}.maxpat"

@@ -7,13 +7,14 @@ as Max has no object that writes commas; OSC is Max's `udpsend` and `udpreceive`
 from __future__ import annotations
 
 from timbrespace.patches import parts
-from timbrespace.patches.control import LOCAL, OSC_KNOBS, PORT_IN, PORT_OUT, SILENCE
+from timbrespace.patches.control import SILENCE
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
+from timbrespace.patches.osc import KNOBS, LOCAL, PORT_IN, PORT_OUT
 from timbrespace.patches.parts import across, row
 
 SCRIPT = "ts.file.js"
-NOT_NEEDED = frozenset(("ts.bytes", "ts.path"))  # of Pure Data's abstractions
+NOT_NEEDED = frozenset(("ts.bytes", "ts.load", "ts.path", "ts.save"))  # of Pure Data's abstractions
 KNOBS_OF_DIMENSION = ("bias", "scale")
 
 
@@ -50,7 +51,7 @@ def osc_in(instrument: Instrument) -> Patch:
     port, heard = patch.message("port $1", 20, 150), patch.object(f"udpreceive {PORT_IN}", 20, 190)
     patch.connect(route, port)
     patch.connect(port, heard)
-    knobs = {f"/ts/{word}": name for word, name in OSC_KNOBS.items()} | {
+    knobs = {f"/ts/{word}": name for word, name in KNOBS.items()} | {
         "/ts/loudness/offset": "loudness_offset_db"
     }
     for dimension in range(len(instrument.latents)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from timbrespace.patches import help
+from timbrespace.patches import manual
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.start import TEXTS
@@ -29,7 +29,7 @@ def start_page(instrument: Instrument, names: Sequence[str]) -> Patch:
         "3. Click on a name. The object nn~ must be installed (docs/max.md of timbrespace says how).",
         LEFT, 92, 110,
     )  # fmt: skip
-    help.rate_line(patch, LEFT, 134)
+    manual.rate_line(patch, LEFT, 134)
     for number, text in enumerate(("; dsp start", "; dsp stop")):
         patch.message(text, LEFT + 480 + 90 * number, 134)
     bottom = 204 + ROW * (ROWS + 1)
@@ -37,7 +37,7 @@ def start_page(instrument: Instrument, names: Sequence[str]) -> Patch:
     patch.chain(
         patch.object("r $0-open", LEFT + 180, bottom), patch.object("pcontrol", LEFT + 180, bottom + ROW)
     )
-    told = [name for name in names if name.endswith(help.SUFFIX)]
+    told = [name for name in names if name.endswith(manual.SUFFIX)]
     played = [name for name in names if name not in told]
     patch.comment("Examples", LEFT, 176, 30)
     for number, name in enumerate(played):
@@ -48,5 +48,5 @@ def start_page(instrument: Instrument, names: Sequence[str]) -> Patch:
     for number, name in enumerate(told):
         column, row = divmod(number, ROWS)
         x, y = LEFT + COLUMN + 220 * column, 204 + ROW * row
-        patch.connect(patch.message(f"load {name.removesuffix(help.SUFFIX)}.maxhelp", x, y), other)
+        patch.connect(patch.message(f"load {name.removesuffix(manual.SUFFIX)}.maxhelp", x, y), other)
     return patch
