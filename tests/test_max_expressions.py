@@ -45,7 +45,11 @@ def test_expressions_give_in_max_what_they_give_in_pure_data(
     ]
     found = _by_pure_data([(text, values) for _, text, values in cases], tmp_path)
     for (name, text, values), expected in zip(cases, found, strict=True):
-        code = max_gen.written(max_gen.parse(text), gen=name == "expr~")
+        code = (
+            max_gen.written(max_gen.parse(text), gen=True)
+            if name == "expr~"
+            else max_gen.max_expression(text)
+        )
         assert _by_python(code, values) == pytest.approx(expected, rel=1e-4, abs=1e-5, nan_ok=True), (
             code,
             values,
@@ -87,7 +91,12 @@ def _by_pure_data(cases: list[tuple[str, list[float]]], folder: Path) -> list[fl
 
 def _by_python(code: str, values: list[float]) -> float:
     """The number that code of Max's expr or of gen gives."""
-    text = re.sub(r"(?:\$f|\bin)(\d)", r"v[\1]", code).replace("&&", " and ").replace("||", " or ")
+    text = (
+        re.sub(r"(?:\$f|\bin)(\d)", r"v[\1]", code)
+        .replace("\\,", ",")
+        .replace("&&", " and ")
+        .replace("||", " or ")
+    )
     names = {"int": math.trunc, "trunc": math.trunc, "round": round, "abs": abs, "min": min, "max": max}
     names |= {name: getattr(math, name) for name in ("exp", "log", "sin", "cos", "tanh", "pow")}
     names["sqrt"] = lambda x: math.sqrt(x) if x >= 0 else math.nan
@@ -98,3 +107,9 @@ def _chosen(text: str) -> str:
     """`(a ? b : c)` as Python's choice."""
     match = re.fullmatch(r"\((.*) \? (.*) : (.*)\)", text)
     return f"({match[2]}) if ({match[1]}) else ({match[3]})" if match else text
+
+
+def test_commas_of_a_call_are_marked_in_a_box() -> None:
+    """A comma in the text of a box would begin another message."""
+    assert max_gen.max_expression("max(0, min($f1, 1 - $f2))") == r"max(0.\, min($f1\, (1. - $f2)))"
+    assert max_gen.written(max_gen.parse("max(0, $v1)"), gen=True) == "max(0., in1)"

@@ -16,8 +16,9 @@ TOKEN = re.compile(
     r"\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)|(\$[fiv]\d+)|([a-z_]\w*)|(\|\||&&|[<>=!]=|[-+*/%<>(),]))"
 )
 BINDING = ({"||"}, {"&&"}, {"==", "!="}, {"<", "<=", ">", ">="}, {"+", "-"}, {"*", "/", "%"})  # loosest first
-GEN_NAMES = {"rint": "round", "int": "trunc", "fmod": "mod"}
-SAME_NAMES = frozenset(("abs", "min", "max", "exp", "log", "pow", "sqrt", "sin", "cos", "tanh"))
+GEN_NAMES = {"rint": "round", "int": "trunc", "fmod": "mod", "abs": "abs"}
+EXPR_NAMES = {"rint": "round", "int": "int"}
+SAME_NAMES = frozenset(("min", "max", "exp", "log", "pow", "sqrt", "sin", "cos", "tanh"))
 GEN_RECT = (100.0, 100.0)  # size of the code's box beyond its text, pixels
 
 
@@ -109,10 +110,10 @@ def written(node: Node, gen: bool) -> str:
         if gen:
             return f"({condition} ? {yes} : {no})"
         return f"(({condition} != 0.) * {yes} + ({condition} == 0.) * {no})"
-    name = GEN_NAMES.get(node.text, node.text) if gen else node.text
-    if node.text not in SAME_NAMES and (node.text not in GEN_NAMES if gen else node.text != "int"):
+    names = GEN_NAMES if gen else EXPR_NAMES
+    if node.text not in SAME_NAMES and node.text not in names:
         raise ValueError(f"the function {node.text} has no equal in Max")
-    return f"{name}({', '.join(parts)})"
+    return f"{names.get(node.text, node.text)}({', '.join(parts)})"
 
 
 def variables(node: Node) -> int:
@@ -122,8 +123,8 @@ def variables(node: Node) -> int:
 
 
 def max_expression(text: str) -> str:
-    """An `expr` of Pure Data for Max's."""
-    return _bare(written(parse(text), gen=False))
+    """An `expr` of Pure Data for Max's, in whose boxes a comma that ends no message has a mark before it."""
+    return _bare(written(parse(text), gen=False)).replace(",", "\\,")
 
 
 def gen_patcher(text: str) -> tuple[MaxPatcher, int, int]:
