@@ -162,6 +162,17 @@ def cables_of(text: str) -> set[tuple[int, int]]:
     return found
 
 
+def test_arguments_are_beginnings_of_words(written: dict[str, Patcher]) -> None:
+    """Max replaces `#1-z0` and leaves `follow_#1`."""
+    for name, patcher in written.items():
+        for box in boxes_of(patcher).values():
+            assert not re.search(r"[^ ]#\d", box.get("text", "")), f"{name}: {box['text']}"
+    texts = [box.get("text") for box in boxes_of(written["ts.follow~"]).values()]
+    assert "nn~ tiny.ts #1 0" in texts
+    texts = [box.get("text") for box in boxes_of(written["follow-a-slider"]).values()]
+    assert "ts.follow~ follow_centroid" in texts
+
+
 def test_a_take_begins_empty(written: dict[str, Patcher]) -> None:
     """Max's value holds nothing until it is told, and would not count."""
     texts = [box.get("text", "") for box in boxes_of(written["ts.record~"]).values()]
@@ -255,7 +266,9 @@ def test_objects_of_other_names(pure_data: str, texts: list[str]) -> None:
     assert [spec.text for spec in part_of(pure_data).boxes] == texts
 
 
-@pytest.mark.parametrize("text", ["nosuch~", "until~", "expr hypot($f1)", "array sum x", "list store"])
+@pytest.mark.parametrize(
+    "text", ["nosuch~", "until~", "expr hypot($f1)", "array sum x", "list store", "r a-$1"]
+)
 def test_what_has_no_equal_is_said(text: str) -> None:
     with pytest.raises(ValueError, match="no equal"):
         part_of(text)

@@ -25,6 +25,7 @@ WORDS = {
     "README.pd": "README.maxpat",
     "Pd runs at": "Max runs at",
     "Media - Audio settings": "Options - Audio Status",
+    "ts.follow~ ": "ts.follow~ follow_",
 }
 DRAWN_MOST = 256  # values of an array that can be drawn with the mouse
 

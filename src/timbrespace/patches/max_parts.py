@@ -72,7 +72,12 @@ def chain(*texts: str) -> Part:
 
 
 def argument(word: str) -> str:
-    """An argument as Max takes it: `$1` is `#1`, a number has a point and no exponent."""
+    """An argument as Max takes it: `$1` is `#1`, a number has a point and no exponent.
+
+    Raises ValueError where a `$1` is not the beginning of a word, as Max would leave it.
+    """
+    if "$" in word[1:]:
+        raise ValueError(f"'{word}' has no equal in Max")
     if "$" in word:
         return re.sub(r"\$(\d)", r"#\1", word)
     try:

@@ -22,7 +22,7 @@ def _same(name: str, *defaults: float) -> Rule:
 
 def _whole(name: str) -> Rule:
     """An object whose arguments are whole numbers or words; they stay as they are."""
-    return lambda words: alone(" ".join([name, *(re.sub(r"\$(\d)", r"#\1", word) for word in words)]))
+    return lambda words: alone(" ".join([name, *(argument(word) if "$" in word else word for word in words)]))
 
 
 def _first_outlet(name: str, *defaults: float) -> Rule:
@@ -104,7 +104,15 @@ def _list(words: Words) -> Part:
 def _receive(words: Words) -> Part:
     """What Pure Data sends itself when it begins or ends to compute is an object's own outlet in Max."""
     state = {"pd-dsp-started": "sel 1", "pd-dsp-stopped": "sel 0"}.get(words[0])
-    return _whole("r")(words) if state is None else replace(chain("dspstate~", state), inlets=())
+    if state is None:
+        return _whole("r")(words)
+    found = chain("loadbang", "dspstate~", state)  # asked once, for it may be on already
+    return replace(
+        found, boxes=(*found.boxes[1:], found.boxes[0]), inlets=(), outlets=((1, 0),), lines=STARTED
+    )
+
+
+STARTED = ((2, 0, 0, 0), (0, 0, 1, 0))
 
 
 def _metro(words: Words) -> Part:

@@ -22,7 +22,8 @@ from timbrespace.patches.max_rules import part_of
 
 STRETCH_X, STRETCH_Y = 1.25, 1.6  # Max's boxes are larger, and some stand for several
 WINDOW_FLAGS = ("bgmode", "border", "clickthrough", "enablehscroll", "enablevscroll", "lockeddragscroll")
-RECORDER = "ts.record~"
+RECORDER, FOLLOWER = "ts.record~", "ts.follow~"
+FOLLOWED = "follow_$1"  # its method; in Max, where an argument is the beginning of a word, it is the argument
 BELOW = 24.0  # pixels from a box to the next of its part
 
 
@@ -68,7 +69,9 @@ def _part(box: Box, patch: Patch, library: Mapping[str, Patch], description: Des
         return _abstraction(box, library[name])
     if name == "nn~":
         method = description.methods[words[1].replace("$1", next(iter(description.descriptors), ""))]
-        text = " ".join([name, *(word.replace("$", "#") for word in words)])
+        text = " ".join(
+            [name, *("#1" if word == FOLLOWED else argument(word) for word in (words[:2])), *words[2:]]
+        )
         return alone(Spec(text, given=(method.in_channels, (SIGNAL,) * method.out_channels)))
     if name == "metro" and words[2:] == ["samp"]:
         return part_of(f"metro {1000.0 * float(words[0]) / description.sample_rate:.6f}")
@@ -82,7 +85,7 @@ def _part(box: Box, patch: Patch, library: Mapping[str, Patch], description: Des
 def _abstraction(box: Box, patch: Patch) -> Part:
     """By its name; where the box shows the face of the patch, as a window to that part of it."""
     name, *words = box.words
-    given = [argument(word) for word in words]
+    given = [argument(FOLLOWED.replace("$1", word) if name == FOLLOWER else word) for word in words]
     if not box.width or patch.face is None:
         return alone(Spec(" ".join([name, *given]), given=_ports_of(patch)))
     left, top, width, height = patch.face
