@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -227,6 +228,21 @@ def test_huge_blocks_are_taken_in_pieces(size: int) -> None:
     assert max(model.frames) <= PIECE_SAMPLES / HOP
     other = Stream(Echo(), sample_rate=48_000)  # type: ignore[arg-type]
     assert np.array_equal(np.concatenate([other.process(part) for part in np.split(block, [999])]), played)
+
+
+def test_memory_stays_what_it_is() -> None:
+    stream = Stream(Echo(), sample_rate=48_000)  # type: ignore[arg-type]
+    blocks = [noise(size) for size in (1, 64, 441, 2048, 37)]
+    sizes = []
+    tracemalloc.start()
+    for _ in range(3):
+        for _ in range(200):
+            for block in blocks:
+                stream.process(block)
+        stream.model.frames.clear()  # type: ignore[operator, union-attr]
+        sizes.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert sizes[2] < sizes[0] + 20_000
 
 
 @pytest.mark.parametrize("kind_of_number", [np.float64, np.float16, np.int16, np.int64])

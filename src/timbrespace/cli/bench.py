@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EXPORTED = ".ts"
 MOST_SAMPLES = 65_536  # of a block
+MINUTES = 10.0
 HEADINGS = (
     "block", "lasts", "latency", "computes", "median", "99 %", "worst", "own 99 %", "rtf", "over", "missed/h",
 )  # fmt: skip
@@ -62,7 +63,9 @@ def bench(
             metavar="OUT.png", help="Play minutes of sound in blocks of a hop; draw what they took."
         ),
     ] = None,
-    minutes: Annotated[float, typer.Option(min=0.05, max=1440, help="For --distribution.")] = 10.0,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.05, max=1440, help="For --distribution; 10 if not given.")
+    ] = None,
     paced: Annotated[
         bool, typer.Option("--paced", help="For --distribution: let blocks come as a sound card makes them.")
     ] = False,
@@ -76,6 +79,8 @@ def bench(
     from timbrespace.bench import bench as measure
 
     sizes = BLOCKS if blocks is None else _sizes(blocks)
+    if distribution is None and (paced or minutes is not None):
+        raise UsageError("--minutes and --paced belong to --distribution OUT.png; name the picture")
     if distribution is not None:
         inputs = [model, *([audio] if audio is not None else [])]
         files.check_output(distribution, inputs=inputs, force=force)
@@ -88,7 +93,9 @@ def bench(
         )  # fmt: skip
     course = None
     if distribution is not None:
-        course = _run_course(loaded, samples, result, distribution, 60 * minutes, paced, force, quiet)
+        course = _run_course(
+            loaded, samples, result, distribution, 60 * (minutes or MINUTES), paced, force, quiet
+        )
     if as_json:
         print_json({**result.to_dict(), "course": course.to_dict() if course is not None else None})
     elif not quiet:
