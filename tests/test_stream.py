@@ -22,6 +22,7 @@ from timbrespace.config import KINDS, PRESETS, Kind
 from timbrespace.engine import Engine, load
 from timbrespace.errors import UsageError
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.resampling import round_trip
 from timbrespace.scores.sound import log_spectral_distance
 from timbrespace.stream import PIECE_SAMPLES, Stream
 
@@ -150,6 +151,17 @@ def test_the_sound_comes_exactly_as_late_as_reported(rate: int, block: int | Non
     tolerance = 0 if rate == RATE else 2e-4
     inner = slice(rate // 80, -rate // 80)  # beginning and end are steps, which no filter keeps
     np.testing.assert_allclose(played[inner], sound[inner], atol=tolerance, rtol=0)
+
+
+@pytest.mark.parametrize("rate", [22_050, 48_000, 44_056])
+def test_at_other_rates_the_model_plays_what_it_plays_offline(engine: Engine, rate: int) -> None:
+    sound, stream = a_sound(0.3, rate), engine.stream(sample_rate=rate)
+    into, back, late = round_trip(rate, RATE, late=N_FFT, hop=HOP, block=1)
+    heard = into.process(np.pad(sound, (0, 2 * late)))
+    through = back.process(np.pad(offline(engine, heard), (N_FFT, 0)))
+    assert stream.latency_samples == late
+    played = play(stream, sound, [1000, 3])
+    assert log_spectral_distance(through[late:][: len(sound)], played, 2048) <= 0.1
 
 
 @pytest.mark.parametrize("rate", [RATE, 22_050, 48_000])

@@ -3,8 +3,8 @@
 Two whole rates in lowest terms, host : model = up : down, share a grid: the host's samples lie `up` points
 apart on it and the model's `down`. Both ways are one windowed sinc (Kaiser 1974) sampled on that grid, a
 row of it for every place that an output can have between two inputs (a polyphase filter, Crochiere & Rabiner
-1983). Places are whole numbers, so nothing drifts, and the way back can end on the host's own samples: the
-whole is a whole number of them late.
+1983). Places are whole numbers, so nothing drifts. The first samples of both fall together, as offline, and
+the way back ends on the host's own samples again: the whole is a whole number of them late.
 
 The stages of a general resampler that work by fast transforms hold back 20 ms in each direction; this holds
 back half a filter.
@@ -106,13 +106,12 @@ def round_trip(
     up, down = model_hz // common, host_hz // common
     reach_in = half_width(up, down) * up
     reach_back = half_width(down, up) * down
-    before = -(-reach_in // down) - 1  # model samples that the first host sample rings ahead
-    odd = -reach_in % down  # grid points by which the filter's end misses the model's samples
+    behind = reach_in - down  # grid points by which the filter lets the model's samples come later
     step = math.gcd(block * up, hop * down)
-    waiting = hop * down - step + odd % step - odd  # the most that ever lies in an unfinished hop
-    latency = -(-(waiting + reach_back - up + (late + before) * down) // up)
-    into = Resampler(up, down, -before * down, reach_in // up)
-    back = Resampler(down, up, (late + before) * down - latency * up, reach_back // down)
+    waiting = hop * down - step + -behind % step + behind  # the most that is ever held back on the way in
+    latency = -(-(waiting + reach_back - up + late * down) // up)
+    into = Resampler(up, down, 0, reach_in // up)
+    back = Resampler(down, up, late * down - latency * up, reach_back // down)
     return into, back, latency
 
 
