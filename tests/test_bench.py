@@ -15,13 +15,14 @@ import torch
 from conftest import RATE, TINY
 from torch import Tensor, nn
 
-from timbrespace.bench import ExportedModel, bench, bench_signal, run_course, time_blocks
+from timbrespace.bench import ExportedModel, bench, run_course, time_blocks
 from timbrespace.bench.blocks import WARM_UP_FRAMES, Times, time_calls
 from timbrespace.bench.machine import CollectorWatch
 from timbrespace.cli.app import main
 from timbrespace.engine import load
 from timbrespace.errors import ExportError
 from timbrespace.export.description import Description, Method
+from timbrespace.trial_sound import trial_sound
 
 HOP, N_FFT = TINY.signal.hop, TINY.signal.n_fft
 
@@ -118,7 +119,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_offline_both_ways_and_the_threads_put_back(tiny_models: dict[str, Path]) -> None:
     threads = torch.get_num_threads()
     engine = load(tiny_models["continuous"])
-    result = bench(engine, bench_signal(RATE, 1.0), runs=1, blocks=[HOP], block_seconds=0.1)
+    result = bench(engine, trial_sound(RATE, 1.0), runs=1, blocks=[HOP], block_seconds=0.1)
     assert torch.get_num_threads() == threads
     content = json.loads(json.dumps(result.to_dict(), allow_nan=False))
     speed = content["one_thread"]
@@ -130,9 +131,9 @@ def test_offline_both_ways_and_the_threads_put_back(tiny_models: dict[str, Path]
 
 
 def test_the_signal_is_the_same_every_time() -> None:
-    np.testing.assert_array_equal(bench_signal(8000), bench_signal(8000))
-    assert bench_signal(8000).shape == (160_000,)
-    assert 0.1 < np.abs(bench_signal(8000)).max() < 1
+    np.testing.assert_array_equal(trial_sound(8000), trial_sound(8000))
+    assert trial_sound(8000).shape == (160_000,)
+    assert 0.1 < np.abs(trial_sound(8000)).max() < 1
 
 
 def test_times_of_known_calls() -> None:
@@ -191,7 +192,7 @@ def test_rounds_of_the_collector_are_counted() -> None:
 @pytest.mark.parametrize("block", [32, HOP, 2 * HOP, 100])
 def test_latency_is_that_of_the_stream(tiny_models: dict[str, Path], block: int) -> None:
     engine = load(tiny_models["discrete"])
-    times = time_blocks(engine, bench_signal(RATE, 0.5), block, HOP)
+    times = time_blocks(engine, trial_sound(RATE, 0.5), block, HOP)
     assert times.latency_samples == engine.stream(block).latency_samples
     assert times.latency_ms == 1000 * times.latency_samples / RATE
 

@@ -4,7 +4,7 @@ from timbrespace.bench.blocks import BLOCKS, BlockTimes, time_blocks
 from timbrespace.bench.course import Course, run_course
 from timbrespace.bench.exported import ExportedModel
 from timbrespace.bench.measuring import Bench, bench
-from timbrespace.bench.offline import Speed, bench_signal
+from timbrespace.bench.offline import Speed
 
 __all__ = [
     "BLOCKS",
@@ -14,7 +14,6 @@ __all__ = [
     "ExportedModel",
     "Speed",
     "bench",
-    "bench_signal",
     "run_course",
     "time_blocks",
 ]

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from timbrespace.bench.blocks import BLOCKS, BlockTimes, looped, samples_for, time_blocks
 from timbrespace.bench.exported import ExportedModel
 from timbrespace.bench.machine import available_threads, peak_memory_mib
-from timbrespace.bench.offline import SIGNAL_SECONDS, Speed, bench_signal, measure
+from timbrespace.bench.offline import Speed, measure
+from timbrespace.trial_sound import SIGNAL_SECONDS, trial_sound
 
 if TYPE_CHECKING:
     from timbrespace.engine import Engine
@@ -68,12 +69,12 @@ def bench(
     budget: float = BUDGET,
     progress: Told | None = None,
 ) -> Bench:
-    """Measure `model` on `audio` [T] at its rate, `bench_signal` where there is none.
+    """Measure `model` on `audio` [T] at its rate, `trial_sound` where there is none.
 
     blocks: sizes in samples; block_seconds: how much sound each size plays, `audio` over and over. budget:
     share of a block's time. The number of torch's threads is put back afterwards.
     """
-    sound = bench_signal(model.sample_rate) if audio is None else audio
+    sound = trial_sound(model.sample_rate) if audio is None else audio
     tell = progress or (lambda share, note: None)
     before = peak_memory_mib()
     one = full = None

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 Audio = NDArray[np.float32]
 
-SIGNAL_SECONDS = 20.0
-PARTIALS_HZ = (110.0, 220.0, 330.0, 550.0, 1210.0, 2750.0)
-
 
 @dataclass(frozen=True)
 class Speed:
@@ -49,15 +46,3 @@ def measure(engine: Engine, audio: Audio, threads: int, runs: int) -> Speed:
     seconds = len(audio) / engine.sample_rate
     factors = [seconds / statistics.median(t[1:]) for t in (encode_seconds, decode_seconds, both_seconds)]
     return Speed(threads, *factors)
-
-
-def bench_signal(sample_rate: int, seconds: float = SIGNAL_SECONDS) -> Audio:
-    """The same sound every time: swelling partials over noise, [T]."""
-    samples = round(seconds * sample_rate)
-    time_seconds = np.arange(samples) / sample_rate
-    rng = np.random.default_rng(0)
-    sound = 0.02 * rng.standard_normal(samples)
-    for number, frequency_hz in enumerate(PARTIALS_HZ):
-        swell = 0.5 + 0.5 * np.sin(2 * np.pi * (0.3 + 0.1 * number) * time_seconds)
-        sound += 0.1 * swell * np.sin(2 * np.pi * frequency_hz * time_seconds)
-    return sound.astype(np.float32)

@@ -17,6 +17,7 @@ from timbrespace.cli import (
     demo,
     encode_decode,
     evaluate,
+    export,
     follow,
     info,
     interpolate,
@@ -41,7 +42,7 @@ def build_app() -> typer.Typer:
     app.callback()(_global_options)
     groups = (
         prepare, train, info, encode_decode, convert, transform, interpolate, plane, codebook, follow,
-        evaluate, bench, demo,
+        evaluate, bench, export, demo,
     )  # fmt: skip
     for group in groups:
         group.register(app)

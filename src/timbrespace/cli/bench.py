@@ -146,10 +146,11 @@ def _run_course(
     quiet: bool,
 ) -> Course:
     """Play so many seconds in blocks of a hop and draw what they took."""
-    from timbrespace.bench import bench_signal, run_course
+    from timbrespace.bench import run_course
     from timbrespace.bench.picture import save_course
+    from timbrespace.trial_sound import trial_sound
 
-    sound = bench_signal(model.sample_rate) if samples is None else samples
+    sound = trial_sound(model.sample_rate) if samples is None else samples
     with Progress("blocks of a hop", 1.0, quiet=quiet) as progress:
         course = run_course(
             model, sound, result.hop, seconds=seconds, budget=result.budget, paced=paced,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from timbrespace import steps
 from timbrespace.codebook.coverage import coverage
 from timbrespace.codebook.describe import table_of
 from timbrespace.codebook.distances import Distances
@@ -15,7 +16,6 @@ from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.descriptors import DESCRIPTORS
 from timbrespace.engine import Engine
 from timbrespace.errors import UsageError
-from timbrespace.export import steps
 from timbrespace.export.description import Description, Method, Range
 from timbrespace.export.follower import Follower
 from timbrespace.export.instrument import Instrument, script
@@ -29,12 +29,7 @@ def build(engine: Engine, name: str) -> tuple[torch.jit.ScriptModule, Descriptio
     table = _table(engine)
     reachable = _reachable(table)
     description = describe(engine, name, reachable)
-    distances = Distances(engine, table) if table is not None and reachable else None
-    followers = [
-        Follower(engine, table, distances, descriptor)
-        for descriptor in reachable
-        if table is not None and distances is not None
-    ]
+    followers = [] if table is None else _followers(engine, table, list(reachable))
     instrument = Instrument(
         description,
         steps.encoding(engine.model),
@@ -75,6 +70,12 @@ def name_of(path: Path) -> str:
     """What a model file is called: its folder's name where the file has the one that training gives it."""
     stem = path.resolve().parent.name.removesuffix(".run") if path.stem == "model" else path.stem
     return stem or "model"
+
+
+def _followers(engine: Engine, table: DescriptorTable, names: list[str]) -> list[Follower]:
+    distances = Distances(engine, table)
+    mel_db, moments = torch.from_numpy(distances.mel_db), torch.from_numpy(distances.moments)
+    return [Follower(engine, table, mel_db, moments, name) for name in names]
 
 
 def _methods(latents: int, hop: int, reachable: dict[str, Range]) -> dict[str, Method]:

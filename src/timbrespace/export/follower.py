@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from timbrespace.codebook.costs import LEVEL_STEP_DB, at_levels, tolerance, unsure, usable
-from timbrespace.codebook.distances import MIXED, Distances
+from timbrespace.codebook.distances import MIXED
 from timbrespace.codebook.follow import JUMP_COST, MIXTURE_COST
 from timbrespace.codebook.table import DescriptorTable
 from timbrespace.config import LOUDNESS_FLOOR_DB
@@ -25,21 +25,24 @@ from timbrespace.engine import Engine
 class Follower(nn.Module):
     """Descriptor values and loudness, frame by frame → the series that has them.
 
-    Its tables are plain tensors, so that a host that moves the module elsewhere leaves them alone.
+    mel_db, moments: of all sounds of the table, as `Distances` has them. Tables are plain tensors, so that a
+    host that moves the module elsewhere leaves them alone.
     """
 
-    def __init__(self, engine: Engine, table: DescriptorTable, distances: Distances, name: str) -> None:
+    def __init__(
+        self, engine: Engine, table: DescriptorTable, mel_db: Tensor, moments: Tensor, name: str
+    ) -> None:
         super().__init__()
         kind = DESCRIPTORS[name]
         rows = usable(table, [name])
         low_db, high_db = engine.model.loudness_range_db.tolist()
         grid = np.arange(low_db, high_db + LEVEL_STEP_DB, LEVEL_STEP_DB)
         columns, _ = at_levels(engine, table, rows, kind, grid)
-        self.z = torch.from_numpy(table.z[rows].copy())
+        self.z = torch.from_numpy(table.z[rows])
         self.columns = torch.from_numpy(columns.astype(np.float32))  # [G, K], G levels
         self.unsure = torch.from_numpy(unsure(table, rows, kind).astype(np.float32))
-        self.mel_db = torch.from_numpy(distances.mel_db[rows].copy())
-        self.moments = torch.from_numpy(distances.moments[rows])
+        everything = len(rows) == len(table)  # then the tensors themselves, which followers share in the file
+        self.mel_db, self.moments = (mel_db, moments) if everything else (mel_db[rows], moments[rows])
         self.tolerance = tolerance(kind, columns[0], with_others=False)
         self.levels = len(columns)
         self.low_db, self.step_db = float(low_db), float((high_db - low_db) / max(len(columns) - 1, 1))

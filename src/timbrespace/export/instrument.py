@@ -8,6 +8,8 @@ hop gives zeros. Everything is computed on the CPU, wherever a host may have mov
 TorchScript reads the annotations of this file as they stand, so they are not postponed.
 """
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -15,7 +17,7 @@ from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.export.description import Description
 from timbrespace.export.follower import Follower
 from timbrespace.export.knobs import APERIODICITY, CONTINUITY, DRY_WET, LOUDNESS, RESET, SEED, SHARED
-from timbrespace.export.steps import MANY, Steps
+from timbrespace.steps import MANY, Steps
 
 
 class Instrument(nn.Module):
@@ -207,7 +209,7 @@ class Instrument(nn.Module):
     @torch.jit.export
     def turn(self, place: int, value: float) -> int:
         """Knob number `place` to `value`, within its range. Always 0: hosts abort at anything else."""
-        if value != value:
+        if math.isnan(value):
             return 0
         value = min(max(value, self.lows[place]), self.highs[place])
         self.knobs[place] = value

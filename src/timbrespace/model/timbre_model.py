@@ -82,6 +82,10 @@ class TimbreModel(nn.Module):
         z = self.rotation(self.bottleneck.settle(hidden))
         return z, loudness_db, EncoderState(tail, context)
 
+    def settled(self, z: Tensor) -> Tensor:
+        """z [B, L, D] where the decoder has learnt to hear it: at the nearest codes, if there are codes."""
+        return self.rotation(self.bottleneck.nearest(self.rotation.back(torch.nan_to_num(z))))
+
     def decode(
         self,
         z: Tensor,

@@ -1,4 +1,4 @@
-"""The steps an exported model is made of: encoding and decoding so many frames at once, state in and out.
+"""The steps of a model in real time, recorded: encoding and decoding some frames at once, state in and out.
 
 Frames come one by one at the smallest block and several at a time in larger ones, where one call for all of
 them is quicker; so every step is recorded for both.
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from timbrespace.export.recording import Packing, record
 from timbrespace.model.glide import Glide
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.recording import Packing, record
 
 MANY = 4  # frames a call in large blocks: 2048 samples of the standard preset
 
@@ -27,6 +27,18 @@ class Steps:
     one: torch.jit.ScriptFunction
     many: torch.jit.ScriptFunction
     initial: tuple[Tensor, Tensor]
+
+    def run(
+        self, x: Tensor, unit: int, state: tuple[Tensor, Tensor], *more: Tensor
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """All frames of x [1, L·unit, …], one at least → what they give, along dimension 1; new state."""
+        frames, at, pieces = x.shape[1] // unit, 0, []
+        while at < frames:
+            step, count = (self.many, MANY) if frames - at >= MANY else (self.one, 1)
+            piece, *state = step(x[:, at * unit : (at + count) * unit], *state, *more)
+            pieces.append(piece)
+            at += count
+        return torch.cat(pieces, dim=1), (state[0], state[1])
 
 
 def encoding(model: TimbreModel) -> Steps:
@@ -56,10 +68,9 @@ def decoding(model: TimbreModel, glide: Glide | None = None) -> Steps:
     def step(
         series: Tensor, numbers: Tensor, whole: Tensor, noisiness: Tensor, seed: Tensor
     ) -> tuple[Tensor, ...]:
-        z, loudness_db = torch.nan_to_num(series[..., :-1], nan=0.0), series[..., -1]
-        settled = model.rotation(model.bottleneck.nearest(model.rotation.back(z)))
+        z, loudness_db = model.settled(series[..., :-1]), series[..., -1]
         state = packing.unpack(numbers, whole)
-        audio, following = model.decode(settled, loudness_db, state, seed, glide, noisiness=noisiness)
+        audio, following = model.decode(z, loudness_db, state, seed, glide, noisiness=noisiness)
         return audio, *packing.pack(following)
 
     def examples(frames: int) -> tuple[Tensor, ...]:
