@@ -57,6 +57,10 @@ def bench(
     budget: Annotated[
         float, typer.Option(min=1, max=100, help="Percent of a block's time it may take.")
     ] = 50,
+    recorded: Annotated[
+        bool,
+        typer.Option("--recorded", help="Block by block, play what is recorded of the model, as live does."),
+    ] = False,
     distribution: Annotated[
         Path | None,
         typer.Option(
@@ -89,7 +93,7 @@ def bench(
     with Progress("bench", 1.0, quiet=quiet) as progress:
         result = measure(
             loaded, samples, runs=runs, blocks=sizes, block_seconds=seconds, budget=budget / 100,
-            progress=progress.update,
+            recorded=recorded, progress=progress.update,
         )  # fmt: skip
     course = None
     if distribution is not None:
@@ -146,15 +150,15 @@ def _run_course(
     quiet: bool,
 ) -> Course:
     """Play so many seconds in blocks of a hop and draw what they took."""
-    from timbrespace.bench import run_course
+    from timbrespace.bench import playable, run_course
     from timbrespace.bench.picture import save_course
     from timbrespace.trial_sound import trial_sound
 
     sound = trial_sound(model.sample_rate) if samples is None else samples
     with Progress("blocks of a hop", 1.0, quiet=quiet) as progress:
         course = run_course(
-            model, sound, result.hop, seconds=seconds, budget=result.budget, paced=paced,
-            progress=progress.update,
+            playable(model, result.recorded), sound, result.hop, seconds=seconds, budget=result.budget,
+            paced=paced, progress=progress.update,
         )  # fmt: skip
     title = f"{result.kind} {result.model_id}, blocks of {result.hop} samples"
     save_course(picture, course, title, force=force)
