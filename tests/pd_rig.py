@@ -198,7 +198,10 @@ def describe(latents: int = LATENTS, *, kind: str = "discrete", descriptors: boo
     for number in range(latents):
         knobs.append(Attribute(f"z{number}_bias", "float", 0, -3.5, 3.5, "deviations", f"Added to z{number}"))
         knobs.append(Attribute(f"z{number}_scale", "float", 1, -4, 4, "times", f"z{number} times this"))
-    ranges = tuple(Range(f"z{number}", -2.9 + number / 50, 3.3 - number / 50) for number in range(latents))
+    ranges = tuple(
+        Range(f"z{number}", -2.9 + number / 50, 3.3 - number / 50, "deviations", number != 2)
+        for number in range(latents)
+    )
     return Description(
         kind, "0" * 12, "toy", RATE, 4 * HOP, HOP, latents, 32, 4 * HOP, methods, tuple(knobs), ranges,
         (-60.2, -12.1), asked,

@@ -10,14 +10,15 @@ ROOT = Path(__file__).parents[1] / "src" / "timbrespace"
 # Lowest first; modules of one row may import each other. A package stands for all its modules.
 LAYERS = [
     {"errors"},
-    {"config", "controls", "files", "tables"},
-    {"audio", "spectrum", "loudness", "bands"},
+    {"config", "controls", "files", "tables", "progress", "trial_sound"},
+    {"audio", "spectrum", "loudness", "bands", "resampling"},
     {"phase", "consistency", "synthesis", "features", "pitch", "partials"},
     {"descriptors"},
     {"latents", "figures", "figures_blend", "figures_codebook", "conversion"},
     {"alignment"},
     {"dataset"},
     {"model"},
+    {"recording", "steps", "codec"},
     {"bundle", "ranges", "stream", "pitch_keeping"},
     {"engine"},
     {"slopes"},

@@ -6,7 +6,7 @@ time, so memory does not grow with the sound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,11 @@ from timbrespace.latents import LatentSeries
 from timbrespace.model.glide import Glide
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.pitch_keeping import PitchKeeper
-from timbrespace.stream import Stream
+from timbrespace.progress import Tell, parts_of, tell
+from timbrespace.stream import Change, Stream
 
 Samples = NDArray[np.float32]
 LoudnessChoice = str | NDArray[np.floating]  # keep, flat, match, or a curve in dB
-Tell = Callable[[float], None]  # hears the share that is done, 0 to 1
 
 BLOCK_FRAMES = 128  # frames a call: enough for quick matrix products, few enough to stay in the cache
 
@@ -83,7 +83,7 @@ class Engine:
         """[T] → `LatentSeries`; [C, T] → a list of them, one a channel. `progress` hears the share done."""
         audio = np.asarray(audio, dtype=np.float32)
         if audio.ndim == 2:
-            parts = _parts(progress, len(audio))
+            parts = parts_of(progress, len(audio))
             return [
                 self.encode(channel, sample_rate, progress=part)
                 for channel, part in zip(audio, parts, strict=True)
@@ -93,7 +93,7 @@ class Engine:
         blocks = []
         for block in self._encode_blocks(samples):
             blocks.append(block)
-            _tell(progress, len(blocks) * BLOCK_FRAMES / frames)
+            tell(progress, len(blocks) * BLOCK_FRAMES / frames)
         z = torch.cat([block for block, _ in blocks])
         loudness_db = torch.cat([level for _, level in blocks])
         return self._series(z, loudness_db, len(samples))
@@ -128,7 +128,7 @@ class Engine:
         glide = None if glide_frames is None else Glide.across(glide_frames)
         for block in self._decode_blocks(z, loudness_db, seed, glide, tuning):
             blocks.append(block.numpy())
-            _tell(progress, len(blocks) * BLOCK_FRAMES / len(z))
+            tell(progress, len(blocks) * BLOCK_FRAMES / len(z))
         latency = self.signal.latency_samples
         samples = np.concatenate(blocks)
         samples = samples[latency : latency + length]
@@ -162,13 +162,13 @@ class Engine:
                 "loudness": loudness, "pitch": pitch, "transpose": transpose, "gain_db": gain_db,
                 "output_rate": output_rate, "seed": seed,
             }  # fmt: skip
-            parts = zip(audio, _parts(progress, len(audio)), strict=True)
+            parts = zip(audio, parts_of(progress, len(audio)), strict=True)
             return np.stack([self.convert(c, sample_rate, progress=part, **options) for c, part in parts])
         keeps = keeps_pitch(pitch)
         rate = output_rate or sample_rate
         length = round(len(audio) * rate / sample_rate)
         source = resample(transpose_sound(audio, sample_rate, transpose), sample_rate, self.sample_rate)
-        first, second, third = _parts(progress, 3)
+        first, second, third = parts_of(progress, 3)
         series: LatentSeries = self.encode(source, self.sample_rate, progress=first)
         quantiles = (self.header.get("latent") or {}).get("loudness_quantiles_db")
         chosen = shape_loudness(series.loudness_db, loudness, model_loudness_db=quantiles)
@@ -179,9 +179,19 @@ class Engine:
         output = self.decode(played, sample_rate=rate, seed=seed, tuning=tuning, progress=third)[:length]
         return np.pad(output, (0, length - len(output)))
 
-    def stream(self, *, seed: int = 0) -> Stream:
-        """Encoder and decoder in a row for blocks of sound as they come."""
-        return Stream(self.model, seed)
+    def stream(
+        self,
+        block_samples: int | None = None,
+        *,
+        sample_rate: float | None = None,
+        seed: int = 0,
+        change: Change | None = None,
+        recorded: bool = False,
+    ) -> Stream:
+        """Encoder and decoder in a row for blocks of one channel as they come; arguments as of `Stream`."""
+        return Stream(
+            self.model, block_samples, sample_rate=sample_rate, seed=seed, change=change, recorded=recorded
+        )
 
     @torch.inference_mode()
     def prior_series(self, count: int, loudness_db: float, seed: int = 0) -> LatentSeries:
@@ -285,16 +295,5 @@ class Engine:
         self.check_fits(series)
         if len(series) == 0:
             raise SeriesError("the series has no frames")
-        latents = self.model.rotation.back(torch.from_numpy(np.array(series.z)))
-        z = self.model.rotation(self.model.bottleneck.nearest(latents))
+        z = self.model.settled(torch.from_numpy(np.array(series.z)))
         return z, torch.from_numpy(np.array(series.loudness_db))
-
-
-def _tell(progress: Tell | None, share: float) -> None:
-    if progress is not None:
-        progress(min(share, 1.0))
-
-
-def _parts(progress: Tell | None, count: int) -> list[Tell]:
-    """One listener for each of `count` equal parts of the work."""
-    return [lambda share, part=part: _tell(progress, (part + share) / count) for part in range(count)]  # type: ignore[misc]

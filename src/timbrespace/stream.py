@@ -1,46 +1,169 @@
 """Sound in, sound out, in blocks as they come: the encoder and the decoder of a model in a row.
 
 The same modules as offline, called often with little: their states carry what a block needs to know of
-the ones before.
+the ones before. A host at another rate than the model's is met by a change of rate on either side.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.codec import Codec, LiveCodec, RecordedCodec
+from timbrespace.errors import UsageError
+from timbrespace.model.timbre_model import LARGEST_SAMPLE, TimbreModel
+from timbrespace.resampling import round_trip
 
 Samples = NDArray[np.float32]
+# z [L, D], loudness_db [L] → both as they are to be
+Change = Callable[[Samples, Samples], tuple[Samples, Samples]]
+
+PIECE_SAMPLES = 16_384  # of a block at once: memory stays bounded however long it is
+WARM_UP_FRAMES = (1, 1, 1, 4, 4, 4)  # a call: what torch sets up, it does in the first calls of a size
+LARGEST_BLOCK = 1 << 20
+LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 8_000, 192_000
 
 
 class Stream:
-    """Sound in, sound out, blocks of any size; `latency_samples` later.
+    """Sound in, as much sound out, one channel; what goes in is heard `latency_samples` later.
 
-    A frame needs a whole hop of input, so a block that is no multiple of the hop waits for the next ones.
+    block_samples: every block has a multiple of so many samples; None where they have any number. A frame
+    needs a whole hop of input, so what a block leaves over waits for the next ones; knowing the blocks keeps
+    that wait short. sample_rate: the host's, Hz, the model's where None. seed: of the noise part.
+    change: called on new frames between encoder and decoder, z [L, D] and loudness_db [L], as they come;
+    it returns both, in the same shapes. A discrete model takes the nearest codes to what it returns. Where
+    it raises, the stream starts anew. recorded: opened in two seconds, it takes half the time a frame.
+    seed and aperiodicity (a factor on the noise part, 0 to 2) may be set at any time.
+    Raises UsageError for a size or a rate that cannot be.
     """
 
-    def __init__(self, model: TimbreModel, seed: int) -> None:
+    def __init__(
+        self,
+        model: TimbreModel,
+        block_samples: int | None = None,
+        *,
+        sample_rate: float | None = None,
+        seed: int = 0,
+        change: Change | None = None,
+        recorded: bool = False,
+    ) -> None:
         self.model = model
         self.seed = seed
+        self.aperiodicity = 1.0
         self.hop = model.config.signal.hop
-        self.latency_samples = model.config.signal.latency_samples + self.hop
-        self._encoder_state = model.initial_encoder_state(1)
-        self._decoder_state = model.initial_decoder_state(1)
+        self.block_samples = 1 if block_samples is None else _checked_block(block_samples)
+        self.sample_rate = (
+            model.config.signal.sample_rate if sample_rate is None else _checked_rate(sample_rate)
+        )
+        self.change: Change | None = None
+        self._codec: Codec = RecordedCodec(model) if recorded else LiveCodec(model)
+        self.reset()
+        for frames in WARM_UP_FRAMES:
+            self._play(np.zeros(frames * self.hop, np.float32))
+        self.reset()
+        self.change = change
+
+    def reset(self) -> None:
+        """Forget everything heard, as if newly opened: silence before the first sample."""
+        signal = self.model.config.signal
+        self._into_model, self._out_of_model, self.latency_samples = round_trip(
+            self.sample_rate,
+            signal.sample_rate,
+            late=signal.latency_samples,
+            hop=self.hop,
+            block=self.block_samples,
+        )
+        self._codec.reset()
         self._waiting = np.zeros(0, np.float32)
-        self._ready = np.zeros(self.hop, np.float32)
+        self._ready = np.zeros(0, np.float32)
+
+    def process(self, block: Any) -> Samples:
+        """block [T], numbers of which 1 is full scale → as many samples; NaN counts as silence.
+
+        Raises UsageError where it is not one channel, or T is no multiple of `block_samples`.
+        """
+        samples = self._checked(block)
+        ready = [self._ready]
+        try:
+            for start in range(0, len(samples), PIECE_SAMPLES):
+                ready.append(self._converted(samples[start : start + PIECE_SAMPLES]))
+        except Exception:
+            self.reset()
+            raise
+        out = np.concatenate(ready)
+        self._ready = out[len(samples) :].copy()
+        return out[: len(samples)]
+
+    def _checked(self, block: Any) -> Samples:
+        array = np.asarray(block)
+        if array.ndim != 1:
+            raise UsageError(
+                f"the block has shape {list(array.shape)}; a stream takes one channel, [T]: "
+                "open a stream for each channel, or mix them"
+            )
+        if array.dtype.kind not in "iuf" and len(array):
+            raise UsageError(f"the block holds {array.dtype}; a stream takes numbers, full scale is 1")
+        if len(array) % self.block_samples:
+            raise UsageError(
+                f"the block has {len(array)} samples; this stream was opened for multiples of "
+                f"{self.block_samples}: give those, or open it without block_samples"
+            )
+        with np.errstate(over="ignore", invalid="ignore"):
+            samples = array.astype(np.float32, copy=False)
+            if np.isfinite(samples.sum()):
+                return samples
+        sane = np.nan_to_num(samples, nan=0.0, posinf=LARGEST_SAMPLE, neginf=-LARGEST_SAMPLE)
+        return np.clip(sane, -LARGEST_SAMPLE, LARGEST_SAMPLE)
+
+    def _converted(self, samples: Samples) -> Samples:
+        """Next samples [T] at the host's rate → what is ready, [N], N ≥ 0."""
+        self._waiting = np.concatenate([self._waiting, self._into_model.process(samples)])
+        whole = len(self._waiting) // self.hop * self.hop
+        if not whole:
+            return self._out_of_model.process(self._waiting[:0])
+        played = self._play(self._waiting[:whole])
+        self._waiting = self._waiting[whole:].copy()
+        return self._out_of_model.process(played)
 
     @torch.inference_mode()
-    def process(self, block: Samples) -> Samples:
-        """block [T], any T → as many samples."""
-        samples = np.concatenate([self._waiting, np.asarray(block, dtype=np.float32)])
-        whole = len(samples) // self.hop * self.hop
-        self._waiting = samples[whole:]
-        if whole:
-            audio = torch.from_numpy(samples[None, :whole].copy())
-            z, loudness_db, self._encoder_state = self.model.encode(audio, self._encoder_state)
-            out, self._decoder_state = self.model.decode(z, loudness_db, self._decoder_state, self.seed)
-            self._ready = np.concatenate([self._ready, out[0].numpy()])
-        played, self._ready = self._ready[: len(block)], self._ready[len(block) :]
+    def _play(self, samples: Samples) -> Samples:
+        """samples [L·hop] at the model's rate → as many."""
+        z, loudness_db = self._codec.encode(torch.from_numpy(samples)[None])
+        if self.change is not None:
+            z, loudness_db = self._changed(self.change, z[0], loudness_db[0])
+        played: Samples = self._codec.decode(z, loudness_db, self.seed, self.aperiodicity)[0].numpy()
         return played
+
+    def _changed(self, change: Change, z: Tensor, loudness_db: Tensor) -> tuple[Tensor, Tensor]:
+        """z [L, D], loudness_db [L] → what `change` makes of them, [1, L, D] and [1, L]."""
+        given = change(z.numpy().copy(), loudness_db.numpy().copy())
+        new_z, new_loudness = (torch.from_numpy(np.array(values, dtype=np.float32)) for values in given)
+        if new_z.shape != z.shape or new_loudness.shape != loudness_db.shape:
+            raise UsageError(
+                f"change returned shapes {list(new_z.shape)} and {list(new_loudness.shape)}; "
+                f"they must be {list(z.shape)} and {list(loudness_db.shape)}, as given"
+            )
+        return new_z[None], new_loudness[None]
+
+
+def _checked_block(block_samples: int) -> int:
+    if not 1 <= block_samples <= LARGEST_BLOCK or block_samples != int(block_samples):
+        raise UsageError(
+            f"block_samples is {block_samples:g}; it must be a whole number from 1 to {LARGEST_BLOCK}; "
+            "leave it out where blocks have any size"
+        )
+    return int(block_samples)
+
+
+def _checked_rate(rate_hz: float) -> int:
+    if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ or rate_hz != int(rate_hz):
+        raise UsageError(
+            f"sample_rate is {rate_hz:g}; it must be a whole number of Hz from {LOWEST_RATE_HZ} to "
+            f"{HIGHEST_RATE_HZ}"
+        )
+    return int(rate_hz)

@@ -82,7 +82,7 @@ def _follow(instrument: Instrument) -> Page:
         f"which: {', '.join(known)}",
         "Inlets: the value, a number or a signal, and loudness in dB. Messages to the first: knobs as of "
         "ts.decoder~.",
-        _knobs(instrument, ("loudness_offset_db", "aperiodicity")),
+        _knobs(instrument, ("continuity", "loudness_offset_db", "aperiodicity", "seed")),
         "value",
         "sound",
     )
