@@ -106,18 +106,17 @@ def drive(
     for name, other in (beside or {}).items():
         patch.chain(patch.object(f"r {name}", 400, 0), patch.object(other, 400, 20))
     _play(patch, folder, (ready, start), dut, np.asarray(signals, np.float32), rate)
-    for inlet, timed in (messages or {}).items():
-        for at, message in (one for one in timed if one[1]):
-            _at(patch, start, at, message, dut, inlet)
-    for at, receiver, message in sends:
-        _at(patch, start, at, message, patch.object(f"s {receiver}", 400, 60), 0)
+    timed = [(at, words, inlet) for inlet, told in (messages or {}).items() for at, words in told if words]
+    for at, words, inlet in timed:
+        _at(patch, start, at, words, dut, inlet)
+    for at, receiver, words in sends:
+        _at(patch, start, at, words, patch.object(f"s {receiver}", 400, 60), 0)
     for outlet in prints:
         patch.connect(dut, patch.object(f"print {outlet}", 300, 340), outlet)
-    _record(patch, folder, start, dut, outlets, samples)
-    path = folder / "rig.pd"
+    _record(patch, start, dut, outlets, samples)
+    path, out = folder / "rig.pd", folder / "rig-out.wav"
     path.write_text(pd_text(patch), encoding="utf-8")
     console = _run([path], [], rate, paths)
-    out = folder / "rig-out.wav"
     heard = (
         soundfile.read(out, dtype="float32", always_2d=True)[0] if outlets else np.zeros((0, 0), np.float32)
     )
@@ -154,7 +153,7 @@ def _at(patch: Patch, start: int, samples: float, message: str, target: int, inl
     patch.connect(sent, target, 0, inlet)
 
 
-def _record(patch: Patch, folder: Path, start: int, dut: int, outlets: int, samples: int) -> None:
+def _record(patch: Patch, start: int, dut: int, outlets: int, samples: int) -> None:
     """Every signal outlet into an array, then into one file; then Pd ends."""
     names = [f"rig-out{number}" for number in range(outlets)]
     for number, name in enumerate(names):
@@ -199,7 +198,10 @@ def describe(latents: int = LATENTS, *, kind: str = "discrete", descriptors: boo
     for number in range(latents):
         knobs.append(Attribute(f"z{number}_bias", "float", 0, -3.5, 3.5, "deviations", f"Added to z{number}"))
         knobs.append(Attribute(f"z{number}_scale", "float", 1, -4, 4, "times", f"z{number} times this"))
-    ranges = tuple(Range(f"z{number}", -2.9 + number / 50, 3.3 - number / 50) for number in range(latents))
+    ranges = tuple(
+        Range(f"z{number}", -2.9 + number / 50, 3.3 - number / 50, "deviations", number != 2)
+        for number in range(latents)
+    )
     return Description(
         kind, "0" * 12, "toy", RATE, 4 * HOP, HOP, latents, 32, 4 * HOP, methods, tuple(knobs), ranges,
         (-60.2, -12.1), asked,

@@ -323,6 +323,8 @@ class TestCommand:
             (["--blocks", ""], "empty"),
             (["--blocks", "1000000"], "sizes from 1 to 65536"),
             (["--budget", "0"], "budget"),
+            (["--paced"], "name the picture"),
+            (["--minutes", "1"], "name the picture"),
             (["--distribution", "{model}", "--force"], "input"),
             (["--audio", "{model}.wav"], "{model}.wav"),
         ],

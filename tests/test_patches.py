@@ -81,6 +81,9 @@ def test_ranges_of_the_model_are_shown(made: Set) -> None:
     first = made.instrument.description.latent_ranges[0]
     assert labels[0] == f"z0  {first.low:.2f} … {first.high:.2f}"
     assert labels[-1] == "loudness  -60 … -12 dB"
+    assert [label.endswith("unused") for label in labels] == [
+        not one.active for one in made.instrument.description.latent_ranges
+    ] + [False]
     ends = {(box.low, box.high) for box in sliders.boxes if box.kind == "slider"}
     assert (first.low, first.high) in ends
     assert (-100.0, -12.1) in ends

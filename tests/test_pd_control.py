@@ -124,48 +124,45 @@ def test_sliders_give_their_series(folder: Path) -> None:
     assert np.abs(got[8, :LATENTS]).max() <= 3.3
 
 
-def test_osc_in(folder: Path) -> None:
-    port = free_port()
+OSC_IN = {
+    "/ts/z/1/bias 0.5": ["4: z1_bias 0.5"],
+    "/ts/z/0/scale -2": ["4: z0_scale -2"],
+    "/ts/loudness/offset 6": ["4: loudness_offset_db 6"],
+    "/ts/drywet 0.25": ["4: dry_wet 0.25"],
+    "/ts/aperiodicity 1.5": ["4: aperiodicity 1.5"],
+    "/ts/seed 3": ["4: seed 3"],
+    "/ts/reset 1": ["4: reset 1"],
+    "/ts/plane 0.25 0.75": ["5: x 0.25", "5: y 0.75"],
+    "/ts/latents 0.5 -1 2": ["signal0: 0.5", "signal1: -1", "signal2: 2"],
+    "/ts/loudness -33": ["signal3: -33"],
+}
+
+
+def listening(port: int) -> Patch:
+    """`ts.osc.in` with its messages and its signals printed."""
     patch = Patch("osc", 400, 300)
     heard = patch.object("ts.osc.in", 20, 100)
     for outlet in (LATENTS + 1, LATENTS + 2):
         patch.connect(heard, patch.object(f"print {outlet}", 20, 140), outlet)
+    looks = patch.chain(patch.object("loadbang", 200, 0), patch.object("metro 20", 200, 20))
     for number in range(LATENTS + 1):
         now = patch.object("snapshot~", 20, 180)
         patch.connect(heard, now, number)
-        patch.connect(patch.object("metro 20", 200, 20), now)
-        patch.chain(patch.object("loadbang", 200, 0), len(patch.boxes) - 2)
+        patch.connect(looks, now)
         patch.chain(now, patch.object("change", 20, 200), patch.object(f"print signal{number}", 20, 220))
     patch.chain(patch.object("loadbang", 20, 20), patch.message(f"listen {port} 127.0.0.1", 20, 50), heard)
-    with running(folder, patch) as lines:
+    return patch
+
+
+def test_osc_in(folder: Path) -> None:
+    port = free_port()
+    with running(folder, listening(port)) as lines:
         wait_for(lines, "ready")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            for address, *values in (
-                ("/ts/z/1/bias", 0.5),
-                ("/ts/z/0/scale", -2.0),
-                ("/ts/loudness/offset", 6.0),
-                ("/ts/drywet", 0.25),
-                ("/ts/seed", 3.0),
-                ("/ts/reset", 1.0),
-                ("/ts/plane", 0.25, 0.75),
-                ("/ts/latents", 0.5, -1.0, 2.0),
-                ("/ts/loudness", -33.0),
-            ):
-                sender.sendto(osc(address, *values), ("127.0.0.1", port))
-        for line in (
-            "4: z1_bias 0.5",
-            "4: z0_scale -2",
-            "4: loudness_offset_db 6",
-            "4: dry_wet 0.25",
-            "4: seed 3",
-            "4: reset 1",
-            "5: x 0.25",
-            "5: y 0.75",
-            "signal0: 0.5",
-            "signal1: -1",
-            "signal2: 2",
-            "signal3: -33",
-        ):
+            for text in OSC_IN:
+                address, *values = text.split()
+                sender.sendto(osc(address, *map(float, values)), ("127.0.0.1", port))
+        for line in (line for expected in OSC_IN.values() for line in expected):
             wait_for(lines, line)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from timbrespace.config import KINDS, PRESETS, Kind
 from timbrespace.engine import Engine, load
 from timbrespace.errors import UsageError
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.resampling import round_trip
 from timbrespace.scores.sound import log_spectral_distance
 from timbrespace.stream import PIECE_SAMPLES, Stream
 
@@ -154,6 +156,17 @@ def test_the_sound_comes_exactly_as_late_as_reported(rate: int, block: int | Non
     np.testing.assert_allclose(played[inner], sound[inner], atol=tolerance, rtol=0)
 
 
+@pytest.mark.parametrize("rate", [22_050, 48_000, 44_056])
+def test_at_other_rates_the_model_plays_what_it_plays_offline(engine: Engine, rate: int) -> None:
+    sound, stream = np.pad(a_sound(0.3, rate), (rate // 10, 0)), engine.stream(sample_rate=rate)
+    into, back, late = round_trip(rate, RATE, late=N_FFT, hop=HOP, block=1)
+    heard = into.process(np.pad(sound, (0, 2 * late)))
+    through = back.process(np.pad(offline(engine, heard), (N_FFT, 0)))
+    assert stream.latency_samples == late
+    played = play(stream, sound, [1000, 3])
+    assert log_spectral_distance(through[late:][: len(sound)], played, 2048) <= 0.1
+
+
 @pytest.mark.parametrize("rate", [RATE, 22_050, 48_000])
 @pytest.mark.parametrize("block", [None, 1, 480, HOP])
 def test_a_click_stands_where_the_latency_says(engine: Engine, rate: int, block: int | None) -> None:
@@ -230,6 +243,21 @@ def test_huge_blocks_are_taken_in_pieces(size: int) -> None:
     assert max(model.frames) <= PIECE_SAMPLES / HOP
     other = Stream(Echo(), sample_rate=48_000)  # type: ignore[arg-type]
     assert np.array_equal(np.concatenate([other.process(part) for part in np.split(block, [999])]), played)
+
+
+def test_memory_stays_what_it_is() -> None:
+    stream = Stream(Echo(), sample_rate=48_000)  # type: ignore[arg-type]
+    blocks = [noise(size) for size in (1, 64, 441, 2048, 37)]
+    sizes = []
+    tracemalloc.start()
+    for _ in range(3):
+        for _ in range(200):
+            for block in blocks:
+                stream.process(block)
+        stream.model.frames.clear()  # type: ignore[operator, union-attr]
+        sizes.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert sizes[2] < sizes[0] + 20_000
 
 
 @pytest.mark.parametrize("kind_of_number", [np.float64, np.float16, np.int16, np.int64])

@@ -3,7 +3,7 @@
 from timbrespace.bench.blocks import BLOCKS, BlockTimes, time_blocks
 from timbrespace.bench.course import Course, run_course
 from timbrespace.bench.exported import ExportedModel
-from timbrespace.bench.measuring import Bench, bench
+from timbrespace.bench.measuring import Bench, bench, playable
 from timbrespace.bench.offline import Speed
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "ExportedModel",
     "Speed",
     "bench",
+    "playable",
     "run_course",
     "time_blocks",
 ]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timbrespace.bench.blocks import Milliseconds, Playable, Times, looped, samples_for, time_calls
+from timbrespace.bench.machine import one_thread
 
 Audio = NDArray[np.float32]
 
@@ -62,7 +63,10 @@ def run_course(
     paced: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Course:
-    """Play `audio` [T] over and over in blocks of `hop` samples. progress: hears the share done."""
+    """Play `audio` [T] over and over in blocks of `hop` samples, on one thread.
+
+    progress: hears the share done.
+    """
     sound = looped(audio, samples_for(seconds, model.sample_rate, hop, hop))
     lasts = hop / model.sample_rate
     every, began = max(1, round(TOLD_SECONDS / lasts)), time.perf_counter()
@@ -73,7 +77,8 @@ def run_course(
         if progress is not None and number % every == 0:
             progress(number * hop / len(sound))
 
-    calls = time_calls(model.stream(hop), sound, hop, hop, wait=wait)
+    with one_thread():
+        calls = time_calls(model.stream(hop), sound, hop, hop, wait=wait)
     took, own = calls.milliseconds, calls.own_milliseconds
     median = float(np.median(own))
     minute = min(len(took), round(60 / lasts))

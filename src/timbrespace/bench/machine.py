@@ -1,4 +1,4 @@
-"""What the machine and the process say of themselves: cores, memory, rounds of Python's garbage collector."""
+"""The machine and the process: cores, threads, memory, rounds of Python's garbage collector."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import gc
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
+
+import torch
 
 
 def available_threads() -> int:
@@ -24,6 +28,17 @@ def peak_memory_mib() -> float | None:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """torch on one thread; the number it had is put back."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class CollectorWatch:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from timbrespace.bench.blocks import BLOCKS, BlockTimes, looped, samples_for, time_blocks
+from timbrespace.bench.blocks import (
+    BLOCKS,
+    BlockPlayer,
+    BlockTimes,
+    Playable,
+    looped,
+    samples_for,
+    time_blocks,
+)
 from timbrespace.bench.exported import ExportedModel
-from timbrespace.bench.machine import available_threads, peak_memory_mib
+from timbrespace.bench.machine import available_threads, one_thread, peak_memory_mib
 from timbrespace.bench.offline import Speed, measure
 from timbrespace.trial_sound import SIGNAL_SECONDS, trial_sound
 
@@ -48,11 +54,12 @@ class Bench:
     all_threads: Speed | None
     budget: float
     block_seconds: float
+    recorded: bool
     blocks: tuple[BlockTimes, ...]
     memory_before_mib: float | None
     memory_peak_mib: float | None
-    size_bytes: int | None = None
-    load_seconds: float | None = None
+    size_bytes: int | None
+    load_seconds: float | None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -67,38 +74,74 @@ def bench(
     blocks: Sequence[int] = BLOCKS,
     block_seconds: float = SIGNAL_SECONDS,
     budget: float = BUDGET,
+    recorded: bool = False,
     progress: Told | None = None,
 ) -> Bench:
     """Measure `model` on `audio` [T] at its rate, `trial_sound` where there is none.
 
     blocks: sizes in samples; block_seconds: how much sound each size plays, `audio` over and over. budget:
-    share of a block's time. The number of torch's threads is put back afterwards.
+    share of a block's time. recorded: block by block, play what is recorded of the model, as an exported one
+    does anyway. The number of torch's threads is put back afterwards.
     """
     sound = trial_sound(model.sample_rate) if audio is None else audio
     tell = progress or (lambda share, note: None)
     before = peak_memory_mib()
-    one = full = None
-    if isinstance(model, ExportedModel):
-        about, share = model.description, 0.0
-        hop, latency = about.hop, about.latency_samples
-        size, load_seconds = model.size_bytes, model.load_seconds
-        model_id, kind = about.model_id, about.kind
-    else:
-        hop, latency = model.signal.hop, model.signal.latency_samples
-        size, load_seconds, share = None, None, OFFLINE_SHARE
-        model_id, kind = model.model_id, model.kind
-        one, full = _offline(model, sound, runs, tell)
+    about = about_model(model)
+    one, full = (None, None) if isinstance(model, ExportedModel) else _offline(model, sound, runs, tell)
+    share = 0.0 if one is None else OFFLINE_SHARE
     times = []
     with one_thread():
         for number, block in enumerate(blocks):
             tell(share + (1 - share) * number / len(blocks), f"blocks of {block}")
-            samples = samples_for(block_seconds, model.sample_rate, block, hop)
-            times.append(time_blocks(model, looped(sound, samples), block, hop, budget))
+            looping = looped(sound, samples_for(block_seconds, model.sample_rate, block, about.hop))
+            times.append(time_blocks(playable(model, recorded), looping, block, about.hop, budget))
     tell(1.0, "")
     return Bench(
-        model_id, kind, model.sample_rate, hop, latency, len(sound) / model.sample_rate, runs, one, full,
-        budget, block_seconds, tuple(times), before, peak_memory_mib(), size, load_seconds,
+        **asdict(about), sample_rate=model.sample_rate, seconds=len(sound) / model.sample_rate, runs=runs,
+        one_thread=one, all_threads=full, budget=budget, block_seconds=block_seconds, recorded=recorded,
+        blocks=tuple(times), memory_before_mib=before, memory_peak_mib=peak_memory_mib(),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of a model without measuring. The last two of an exported one."""
+
+    model_id: str
+    kind: str
+    hop: int
+    latency_samples: int
+    size_bytes: int | None = None
+    load_seconds: float | None = None
+
+
+def about_model(model: Engine | ExportedModel) -> About:
+    """As `About`."""
+    if isinstance(model, ExportedModel):
+        what = model.description
+        return About(
+            what.model_id, what.kind, what.hop, what.latency_samples, model.size_bytes, model.load_seconds
+        )
+    return About(model.model_id, model.kind, model.signal.hop, model.signal.latency_samples)
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """A model whose streams play what is recorded of it."""
+
+    engine: Engine
+
+    @property
+    def sample_rate(self) -> int:
+        return self.engine.sample_rate
+
+    def stream(self, block_samples: int) -> BlockPlayer:
+        return self.engine.stream(block_samples, recorded=True)
+
+
+def playable(model: Engine | ExportedModel, recorded: bool) -> Playable:
+    """The model as blocks are to be played."""
+    return _Recorded(model) if recorded and not isinstance(model, ExportedModel) else model
 
 
 def _offline(engine: Engine, sound: Audio, runs: int, tell: Told) -> tuple[Speed, Speed]:
@@ -109,14 +152,3 @@ def _offline(engine: Engine, sound: Audio, runs: int, tell: Told) -> tuple[Speed
         one = measure(engine, sound, 1, runs)
         tell(0.6 * OFFLINE_SHARE, f"{every} threads")
         return one, measure(engine, sound, every, runs) if every > 1 else one
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """torch on one thread; the number it had is put back."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)

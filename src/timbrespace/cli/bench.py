@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EXPORTED = ".ts"
 MOST_SAMPLES = 65_536  # of a block
+MINUTES = 10.0
 HEADINGS = (
     "block", "lasts", "latency", "computes", "median", "99 %", "worst", "own 99 %", "rtf", "over", "missed/h",
 )  # fmt: skip
@@ -56,13 +57,19 @@ def bench(
     budget: Annotated[
         float, typer.Option(min=1, max=100, help="Percent of a block's time it may take.")
     ] = 50,
+    recorded: Annotated[
+        bool,
+        typer.Option("--recorded", help="Block by block, play what is recorded of the model, as live does."),
+    ] = False,
     distribution: Annotated[
         Path | None,
         typer.Option(
             metavar="OUT.png", help="Play minutes of sound in blocks of a hop; draw what they took."
         ),
     ] = None,
-    minutes: Annotated[float, typer.Option(min=0.05, max=1440, help="For --distribution.")] = 10.0,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.05, max=1440, help="For --distribution; 10 if not given.")
+    ] = None,
     paced: Annotated[
         bool, typer.Option("--paced", help="For --distribution: let blocks come as a sound card makes them.")
     ] = False,
@@ -76,6 +83,8 @@ def bench(
     from timbrespace.bench import bench as measure
 
     sizes = BLOCKS if blocks is None else _sizes(blocks)
+    if distribution is None and (paced or minutes is not None):
+        raise UsageError("--minutes and --paced belong to --distribution OUT.png; name the picture")
     if distribution is not None:
         inputs = [model, *([audio] if audio is not None else [])]
         files.check_output(distribution, inputs=inputs, force=force)
@@ -84,11 +93,13 @@ def bench(
     with Progress("bench", 1.0, quiet=quiet) as progress:
         result = measure(
             loaded, samples, runs=runs, blocks=sizes, block_seconds=seconds, budget=budget / 100,
-            progress=progress.update,
+            recorded=recorded, progress=progress.update,
         )  # fmt: skip
     course = None
     if distribution is not None:
-        course = _run_course(loaded, samples, result, distribution, 60 * minutes, paced, force, quiet)
+        course = _run_course(
+            loaded, samples, result, distribution, 60 * (minutes or MINUTES), paced, force, quiet
+        )
     if as_json:
         print_json({**result.to_dict(), "course": course.to_dict() if course is not None else None})
     elif not quiet:
@@ -139,15 +150,15 @@ def _run_course(
     quiet: bool,
 ) -> Course:
     """Play so many seconds in blocks of a hop and draw what they took."""
-    from timbrespace.bench import run_course
+    from timbrespace.bench import playable, run_course
     from timbrespace.bench.picture import save_course
     from timbrespace.trial_sound import trial_sound
 
     sound = trial_sound(model.sample_rate) if samples is None else samples
     with Progress("blocks of a hop", 1.0, quiet=quiet) as progress:
         course = run_course(
-            model, sound, result.hop, seconds=seconds, budget=result.budget, paced=paced,
-            progress=progress.update,
+            playable(model, result.recorded), sound, result.hop, seconds=seconds, budget=result.budget,
+            paced=paced, progress=progress.update,
         )  # fmt: skip
     title = f"{result.kind} {result.model_id}, blocks of {result.hop} samples"
     save_course(picture, course, title, force=force)

@@ -18,8 +18,8 @@ def mix(instrument: Instrument) -> Patch:
     """Two running series as one, as `LatentSeries.mix` does it."""
     count = len(instrument.channels)
     says = (
-        "Two series in, first z0 … loudness of one, then of the other. weight W: 0 the first, 1 the "
-        "second, also beyond."
+        "Two series in, first z0 … loudness of one, then of the other. weight W: 0 the first, 1 the second, "
+        "also beyond."
     )
     patch = parts.open_patch("ts.mix~", 2 * count, says)
     inlets = parts.signal_inlets(patch, 2 * count)
@@ -77,8 +77,7 @@ def morph(instrument: Instrument) -> Patch:
     count = len(instrument.channels)
     says = (
         "Sounds a, b, c, d in, their series mixed out. weights A B C D, or a 0.5; also signals in the last "
-        "four "
-        "inlets, added. Divided by their sum. At first a alone."
+        "four inlets, added. Divided by their sum. At first a alone."
     )
     patch = parts.open_patch("ts.morph~", max(count, 12), says)
     inlets = parts.signal_inlets(patch, 2 * len(POINTS))
@@ -143,10 +142,8 @@ def plane(instrument: Instrument) -> Patch:
     count = len(instrument.channels)
     says = (
         "ts.plane~ NAME: four points kept, a place between them out. store A … D: the series as it is now. "
-        "x, y: 0 "
-        "to 1, point A X Y, radius A R, write FILE.csv, read FILE.csv. live-loudness 1: the level that "
-        "comes in. "
-        "Last outlet: the four weights."
+        "x, y: 0 to 1, point A X Y, radius A R, write FILE.csv, read FILE.csv. live-loudness 1: the level "
+        "that comes in. Last outlet: the four weights."
     )
     patch = parts.open_patch("ts.plane~", count + 1, says)
     inlets = parts.signal_inlets(patch, count)

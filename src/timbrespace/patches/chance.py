@@ -58,8 +58,8 @@ def noise(instrument: Instrument) -> Patch:
     rate = instrument.frame_rate_hz
     patch = Patch("ts.noise", 640, 460)
     says = (
-        "Noise of a deviation, white or low-passed by two poles and as strong. Inlets: frame, amount, "
-        "Hz, seed."
+        "Noise of a deviation, white or low-passed by two poles and as strong. Inlets: frame, amount, Hz, "
+        "seed."
     )
     patch.comment(says, 20, 12, 70)
     frame, amount, cutoff, seed = (patch.object("inlet", x, 60) for x in (20, 180, 300, 540))
@@ -109,8 +109,8 @@ def stray(instrument: Instrument) -> Patch:
 
 def random(instrument: Instrument) -> Patch:
     says = (
-        "all A, z3 A, loudness DB: noise of this deviation added, smoothness HZ: no faster, 0 is "
-        "white. seed N."
+        "all A, z3 A, loudness DB: noise of this deviation added, smoothness HZ: no faster, 0 is white. "
+        "seed N."
     )
     patch, (smoothness, seed), noises = _adding(
         instrument, "ts.random~", says, "ts.noise", ["smoothness", "seed"]
@@ -122,8 +122,8 @@ def random(instrument: Instrument) -> Patch:
 
 def walk(instrument: Instrument) -> Patch:
     says = (
-        "all S, z3 S: latents wander by S a root second, within D (1). loudness S, loudness-within D: in dB. "
-        "home: back. seed N."
+        "all S, z3 S: latents wander by S a root second, within D (1). loudness S, loudness-within D: in "
+        "dB. home: back. seed N."
     )
     words = ["within", "loudness-within", "seed", "home"]
     patch, outlets, strays = _adding(instrument, "ts.walk~", says, "ts.stray", words)

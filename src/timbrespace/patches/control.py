@@ -29,8 +29,8 @@ def knobs(instrument: Instrument) -> dict[str, tuple[int, float, float]]:
 def midi(instrument: Instrument) -> Patch:
     says = (
         "MIDI. learn NAME: the next controller moved turns it, map NAME CONTROLLER, range NAME LOW HIGH, "
-        "also ctl "
-        "VALUE CONTROLLER and note PITCH VELOCITY. Outlets: knobs, x and y, the note in Hz, loudness in dB."
+        "also ctl VALUE CONTROLLER and note PITCH VELOCITY. Outlets: knobs, x and y, the note in Hz, "
+        "loudness in dB."
     )
     patch = parts.open_patch("ts.midi", 10, says)
     inlet = patch.object("inlet", 20, parts.TOP)
@@ -98,43 +98,42 @@ def knob() -> Patch:
     patch = Patch("ts.knob", 720, 420)
     says = "ts.knob NAME CONTROLLER LOW HIGH. In: value and controller. Second: map N, learn, range LOW HIGH."
     patch.comment(says, 20, 12, 80)
-    moved, told = patch.object("inlet", 20, 60), row(patch, 60, 300, "inlet", "route map learn range")
-    both, order = patch.object("unpack 0 0", 20, 100), patch.object("t f f", 120, 130)
-    learning, its = patch.object("spigot", 200, 170), patch.object("== $2", 120, 240)
-    turned = row(
-        patch,
-        270,
-        20,
-        "spigot",
-        "expr $f2 + ($f3 - $f2) * $f1 / 127",
-        "list prepend $1",
-        "list trim",
-        "outlet",
-    )
-    patch.chain(moved, both)
-    patch.connect(both, order, 1)
-    patch.connect(order, learning, 1)
-    patch.connect(order, its)
-    learned = patch.object("t b f", 200, 200)
-    patch.connect(learning, learned)
-    patch.connect(learned, its, 1, 1)
-    done, begun = patch.message("0", 260, 230), patch.message("1", 380, 130)
-    patch.connect(learned, done)
-    patch.connect(done, learning, 0, 1)
-    patch.connect(told[1], begun, 1)
-    patch.connect(begun, learning, 0, 1)
-    patch.connect(told[1], its, 0, 1)
+    both = row(patch, 60, 20, "inlet", "unpack 0 0")[1]
+    route = row(patch, 60, 300, "inlet", "route map learn range")[1]
+    number, its = patch.object("t f f", 120, 130), patch.object("== $2", 120, 240)
+    texts = ("spigot", "expr $f2 + ($f3 - $f2) * $f1 / 127", "list prepend $1", "list trim", "outlet")
+    turned = row(patch, 270, 20, *texts)
+    patch.connect(both, number, 1)
+    _learning(patch, number, route, its)
+    patch.connect(number, its)
     patch.connect(its, turned[0], 0, 1)
     patch.connect(both, turned[0])
-    ends = patch.object("unpack 0 0", 460, 130)
-    patch.connect(told[1], ends, 2)
-    start = row(patch, 170, 460, "loadbang", "t b b")
+    _ends(patch, route, turned[1])
+    return patch
+
+
+def _learning(patch: Patch, number: int, route: int, its: int) -> None:
+    """After `learn` the next controller's number becomes the knob's own, as does that of `map`."""
+    open_once, learned = patch.object("spigot", 200, 170), patch.object("t b f", 200, 200)
+    done, begun = patch.message("0", 260, 230), patch.message("1", 380, 130)
+    patch.connect(number, open_once, 1)
+    patch.chain(open_once, learned, done)
+    patch.connect(learned, its, 1, 1)
+    patch.connect(route, its, 0, 1)
+    patch.connect(route, begun, 1)
+    for message in (done, begun):
+        patch.connect(message, open_once, 0, 1)
+
+
+def _ends(patch: Patch, route: int, scaled: int) -> None:
+    """Where a knob begins and ends: at first its arguments, then what `range` says."""
+    told, first = patch.object("unpack 0 0", 460, 130), row(patch, 170, 460, "loadbang", "t b b")[1]
+    patch.connect(route, told, 2)
     for number in range(2):
         end = patch.object(f"f ${number + 3}", 460 + 80 * number, 240)
-        patch.connect(start[1], end, number)
-        patch.connect(end, turned[1], 0, number + 1)
-        patch.connect(ends, turned[1], number, number + 1)
-    return patch
+        patch.connect(first, end, number)
+        patch.connect(end, scaled, 0, number + 1)
+        patch.connect(told, scaled, number, number + 1)
 
 
 def rate(instrument: Instrument) -> Patch:

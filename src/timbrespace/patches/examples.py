@@ -93,24 +93,17 @@ def feedback(instrument: Instrument) -> Patch:
     """The paper's: a decoder shaped by a filter, fed back through a delay to the encoder."""
     says = (
         "The model hears itself: decoder → band-pass → gain → delay → encoder. Strike it once, then steer "
-        "with four "
-        "sliders. A gain above what the model gives back grows until the limiter; start low. record keeps "
-        "it in feedback.wav."
+        "with four sliders. A gain above what the model gives back grows until the limiter; start low. "
+        "record keeps it in feedback.wav."
     )
     patch = _begun("feedback-shaping", says, 1100, 800)
     manual.rate_line(patch, LEFT, 112)
     count = len(instrument.channels)
-    strike, noise = patch.button(LEFT + 240, 160, "strike"), patch.object("noise~", LEFT + 240, 220)
-    burst, line = patch.message("0.3, 0 200", LEFT + 240, 190), patch.object("line~", LEFT + 330, 190 + 30)
-    struck = patch.object("*~", LEFT + 240, 255)
     back, total = patch.object("delread~ $0-back", LEFT, 220), patch.object("+~", LEFT, 290)
     encoder = patch.object("ts.encoder~", LEFT, 330, _wide(instrument, "ts.encoder~"))
     decoder = patch.object("ts.decoder~", LEFT, 390, _wide(instrument, "ts.decoder~"))
-    patch.chain(strike, burst, line)
-    patch.connect(noise, struck)
-    patch.connect(line, struck, 0, 1)
     patch.connect(back, total)
-    patch.connect(struck, total, 0, 1)
+    patch.connect(_struck(patch, LEFT + 240, 160), total, 0, 1)
     patch.connect(total, encoder)
     _wired(patch, encoder, decoder, count)
     band, gain = patch.object("bp~ 800 2", LEFT, 480), patch.object("*~ 0.5", LEFT, 560)
@@ -126,21 +119,35 @@ def feedback(instrument: Instrument) -> Patch:
     for number, (box, inlet) in enumerate(((band, 1), (band, 2), (gain, 1), (later, 0))):
         patch.connect(moved, box, number, inlet)
     _volume(patch, limit, LEFT + 240, 620)
-    recorder = patch.object("writesf~ 1", LEFT + 520, 720)
-    patch.connect(limit, recorder)
-    for number, text in enumerate(("open feedback.wav, start", "stop")):
-        patch.connect(patch.message(text, LEFT + 520 + 200 * number, 680), recorder)
-    patch.comment("record it", LEFT + 790, 681, 20)
+    _recorder(patch, limit, LEFT + 520, 680)
     return patch
+
+
+def _struck(patch: Patch, x: int, y: int) -> int:
+    """A burst of noise at a click."""
+    noise, line = patch.object("noise~", x, y + 60), patch.object("line~", x + 90, y + 60)
+    patch.chain(patch.button(x, y, "strike"), patch.message("0.3, 0 200", x, y + 30), line)
+    burst = patch.object("*~", x, y + 95)
+    patch.connect(noise, burst)
+    patch.connect(line, burst, 0, 1)
+    return burst
+
+
+def _recorder(patch: Patch, source: int, x: int, y: int) -> None:
+    """What is heard into a sound file."""
+    written = patch.object("writesf~ 1", x, y + 40)
+    patch.connect(source, written)
+    for number, text in enumerate(("open feedback.wav, start", "stop")):
+        patch.connect(patch.message(text, x + 200 * number, y), written)
+    patch.comment("record it", x + 270, y + 1, 20)
 
 
 def plane_from_midi(instrument: Instrument) -> Patch:
     """Four sounds kept from the microphone, and two controllers that go between them."""
     says = (
         "Sing or play, and store four moments; then controllers 16 and 17 (or learn others), or the two "
-        "sliders, go "
-        "between them. With live-loudness the microphone's level plays them. Other controllers turn knobs "
-        "of the decoder."
+        "sliders, go between them. With live-loudness the microphone's level plays them. Other controllers "
+        "turn knobs of the decoder."
     )
     patch = _begun("plane-from-midi", says, 1120, 700)
     manual.rate_line(patch, LEFT, 112)
@@ -155,44 +162,36 @@ def plane_from_midi(instrument: Instrument) -> Patch:
     _wired(patch, encoder, plane, count)
     _wired(patch, plane, decoder, count)
     _volume(patch, decoder, LEFT, 500)
-    told = patch.object("s $0-plane", right, 390)
+    _plane_controls(patch, right)
     patch.connect(patch.object("r $0-plane", right - 120, 290), plane)
-    texts = (
-        "store A",
-        "store B",
-        "store C",
-        "store D",
-        "live-loudness 1",
-        "live-loudness 0",
-        "write plane.csv",
-        "read plane.csv",
-    )
-    for number, text in enumerate(texts):
-        patch.connect(patch.message(text, right + 130 * (number % 4), 160 + 32 * (number // 4)), told)
-    patch.comment("A is left below, B right below, C left above, D right above.", right, 228, 70)
-    midi = patch.object("ts.midi", right, 500)
-    axes = faces.panel(
-        "place", [Row("x: left to right", 0.0, 1.0, 0.5, "x"), Row("y: below to above", 0.0, 1.0, 0.5, "y")]
-    )
-    moved = patch.subpatch(axes, right, 270)
-    patch.connect(moved, told)
-    patch.connect(moved, told, 1)
-    patch.connect(midi, told, 1)
-    for number, text in enumerate(("learn x", "learn y", "learn z0_bias")):
-        patch.connect(patch.message(text, right + 110 * number, 460), midi)
-    patch.connect(midi, patch.object("s $0-knobs", right, 550))
     patch.connect(patch.object("r $0-knobs", right - 120, 390), decoder)
     manual.told(patch, plane, count, LEFT + 300, 500)
     patch.comment("weights of A, B, C, D", LEFT + 300, 590, 30)
     return patch
 
 
+def _plane_controls(patch: Patch, x: int) -> None:
+    """Everything that moves the plane, by hand and by MIDI, sent to `$0-plane`; other knobs to `$0-knobs`."""
+    told = patch.object("s $0-plane", x, 390)
+    stores = [f"store {name}" for name in "ABCD"]
+    others = ["live-loudness 1", "live-loudness 0", "write plane.csv", "read plane.csv"]
+    for number, text in enumerate(stores + others):
+        patch.connect(patch.message(text, x + 130 * (number % 4), 160 + 32 * (number // 4)), told)
+    patch.comment("A is left below, B right below, C left above, D right above.", x, 228, 70)
+    rows = [Row("x: left to right", 0.0, 1.0, 0.5, "x"), Row("y: below to above", 0.0, 1.0, 0.5, "y")]
+    moved, midi = patch.subpatch(faces.panel("place", rows), x, 270), patch.object("ts.midi", x, 500)
+    for source, outlet in ((moved, 0), (moved, 1), (midi, 1)):
+        patch.connect(source, told, outlet)
+    for number, text in enumerate(("learn x", "learn y", "learn z0_bias")):
+        patch.connect(patch.message(text, x + 110 * number, 460), midi)
+    patch.connect(midi, patch.object("s $0-knobs", x, 550))
+
+
 def drawn(instrument: Instrument) -> Patch:
     """Every channel as a curve for the mouse, played round and round."""
     says = (
         "Every channel of a series as a curve: draw with the mouse while it plays round and round. The "
-        "arrays are a "
-        "take: ts.stretch~ drawn plays it once, ts.reverse drawn turns it round."
+        "arrays are a take: ts.stretch~ drawn plays it once, ts.reverse drawn turns it round."
     )
     rows = -(-len(instrument.channels) // GRAPHS_A_ROW)
     bottom = 230 + rows * (GRAPH[1] + 64)
@@ -242,8 +241,7 @@ def follow_slider(instrument: Instrument) -> Patch:
     patch = _begun(
         "follow-a-slider",
         f"Ask for a {name} with the slider and hear the sounds of {instrument.description.name} that are "
-        "nearest to "
-        "it. glide goes from one end to the other in eight seconds.",
+        "nearest to it. glide goes from one end to the other in eight seconds.",
         1000, 520,
     )  # fmt: skip
     manual.rate_line(patch, LEFT, 100)

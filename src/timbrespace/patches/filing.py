@@ -15,8 +15,7 @@ def file() -> Patch:
     patch = Patch("ts.file", 640, 260)
     says = (
         "ts.file NAME: write FILE.csv, read FILE.csv: a take as text, seconds,loudness_db,z0,z1,… with a "
-        "row a "
-        "frame. Out: how many frames were read."
+        "row a frame. Out: how many frames were read."
     )
     patch.comment(says, 20, 12, 80)
     route = row(patch, 60, 20, "inlet", "route write read")[1]

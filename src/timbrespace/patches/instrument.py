@@ -69,4 +69,9 @@ class Instrument:
         low, high = self.ranges[channel]
         if channel == LOUDNESS:
             return f"{channel}  {low:.0f} … {high:.0f} dB"
-        return f"{channel}  {low:.2f} … {high:.2f}"
+        unused = "" if self._active(channel) else " unused"
+        return f"{channel}  {low:.2f} … {high:.2f}{unused}"
+
+    def _active(self, channel: str) -> bool:
+        """Whether the decoder heeds a latent."""
+        return any(item.active for item in self.description.latent_ranges if item.name == channel)

@@ -118,8 +118,8 @@ def smooth(instrument: Instrument) -> Patch:
         return Part(poles[-1], off)
 
     says = (
-        "all HZ, z3 HZ, loudness HZ: what moves faster is taken away, 3 dB at HZ, later by 0.28 / HZ "
-        "s. 0: off."
+        "all HZ, z3 HZ, loudness HZ: what moves faster is taken away, 3 dB at HZ, later by 0.28 / HZ s. 0: "
+        "off."
     )
     return parts.operator(instrument, "ts.smooth~", says, part, part)[0]
 

@@ -15,10 +15,8 @@ KNOBS = {"drywet": "dry_wet", "seed": "seed", "aperiodicity": "aperiodicity", "r
 def osc_in(instrument: Instrument) -> Patch:
     says = (
         f"Listens to OSC on port {PORT_IN} of this computer, listen PORT HOST elsewhere. Outlets: a series "
-        "from "
-        "/ts/latents and /ts/loudness, knobs from /ts/z/3/bias and the like, as ts.decoder~ takes them, x "
-        "and y "
-        "from /ts/plane."
+        "from /ts/latents and /ts/loudness, knobs from /ts/z/3/bias and the like, as ts.decoder~ takes "
+        "them, x and y from /ts/plane."
     )
     patch = parts.open_patch("ts.osc.in", len(instrument.channels) + 2, says)
     route = parts.sorted_messages(patch, patch.object("inlet", 20, parts.TOP), ["listen"], 100)
@@ -82,8 +80,7 @@ def _series(patch: Patch, instrument: Instrument, told: int, level: int) -> list
 def osc_out(instrument: Instrument) -> Patch:
     says = (
         f"Sends a running series at frame rate: /ts/latents z0 z1 …, /ts/loudness DB, to {LOCAL} port "
-        f"{PORT_OUT} "
-        "unless told: connect HOST PORT, disconnect."
+        f"{PORT_OUT} unless told: connect HOST PORT, disconnect."
     )
     patch = parts.open_patch("ts.osc.out", len(instrument.channels), says)
     inlets = parts.signal_inlets(patch, len(instrument.channels))

@@ -30,8 +30,7 @@ def _encoder(instrument: Instrument) -> Page:
         "sound to z0 … and loudness",
         f"Sound to a series: where the sound is in the timbre space of {description.name}, frame by frame "
         f"({description.hop} samples, {instrument.frame_ms:.1f} ms). Move what comes out with any Pd "
-        "object, then "
-        "let ts.decoder~ play it.",
+        "object, then let ts.decoder~ play it.",
         f"Inlet: sound and messages. Outlets: z0 … {instrument.latents[-1]}, in standard deviations of the "
         "model's data, and loudness in dB (-100 is silence), held for a frame.",
         HOST,
@@ -48,8 +47,8 @@ def _decoder(instrument: Instrument) -> Page:
         "A series to sound. From sound through ts.encoder~ and ts.decoder~ to sound takes "
         f"{description.latency_samples} samples ({instrument.latency_ms:.0f} ms), and "
         f"{description.hop - PD_BLOCK} more for the exchange with Pd.",
-        f"Inlets: z0 … {instrument.latents[-1]}, loudness in dB, read at the end of every frame. Messages: a "
-        "knob and its value.",
+        f"Inlets: z0 … {instrument.latents[-1]}, loudness in dB, read at the end of every frame. Messages: "
+        "a knob and its value.",
         (*_knobs(instrument, knobs), *HOST),
         "series",
         "sound",
@@ -63,8 +62,7 @@ def _convert(instrument: Instrument) -> Page:
         "ts.convert~",
         "sound in, the model's instrument out",
         f"Sound in, {description.name} out: encoder and decoder in one, {description.latency_samples} "
-        "samples "
-        f"({instrument.latency_ms:.0f} ms) later.",
+        f"samples ({instrument.latency_ms:.0f} ms) later.",
         "Inlet: sound and messages. Outlet: sound. dry_wet mixes in what came in, as late as the rest.",
         (*_knobs(instrument, knobs), *HOST),
         "sound",
@@ -81,11 +79,10 @@ def _follow(instrument: Instrument) -> Page:
         f"ts.follow~ {next(iter(ranges))}",
         "plays a descriptor",
         "Plays a descriptor: ask for a value, and the sounds nearest to it are played. The argument says "
-        "which: "
-        f"{', '.join(known)}",
+        f"which: {', '.join(known)}",
         "Inlets: the value, a number or a signal, and loudness in dB. Messages to the first: knobs as of "
         "ts.decoder~.",
-        _knobs(instrument, ("loudness_offset_db", "aperiodicity")),
+        _knobs(instrument, ("continuity", "loudness_offset_db", "aperiodicity", "seed")),
         "value",
         "sound",
     )
@@ -106,13 +103,12 @@ def _blends() -> list[Page]:
     morph = (
         "Two to four sounds mixed as one model hears them: each has an encoder of its own, their series are "
         "averaged, and one decoder plays the result. Loudness is averaged in dB. Four encoders cost four "
-        "times "
-        "as much."
+        "times as much."
     )
     plane = (
-        "Four points of the timbre space kept at the corners of a square, a place in it plays their mean. "
-        "A point "
-        "counts more the nearer it is, and nothing at its radius. The argument names the points for files."
+        "Four points of the timbre space kept at the corners of a square, a place in it plays their mean. A "
+        "point counts more the nearer it is, and nothing at its radius. The argument names the points for "
+        "files."
     )
     return [
         Page(
@@ -167,23 +163,24 @@ def _hands() -> list[Page]:
     ]  # fmt: skip
 
 
+MIDI_PORTS = (
+    "Outlets: knobs, for ts.decoder~ and ts.convert~. x and y, for ts.plane~. The note in Hz, and "
+    "loudness in dB, for ts.follow~ f0. At first controllers 20-31, 85-90 and 102-119 turn z0_bias …, 1 "
+    "aperiodicity, 7 loudness, 16 x, 17 y, 91 dry_wet."
+)
+OSC_PORTS = (
+    f"Listens on port {PORT_IN} of this computer. Outlets: z0 … and loudness from /ts/latents and "
+    "/ts/loudness, knobs from /ts/z/0/bias, /ts/z/0/scale, /ts/loudness/offset, /ts/drywet, "
+    "/ts/aperiodicity, /ts/seed and /ts/reset, x and y from /ts/plane."
+)
+
+
 def _control() -> list[Page]:
-    midi = (
-        "Outlets: knobs, for ts.decoder~ and ts.convert~. x and y, for ts.plane~. The note in Hz, and "
-        "loudness in "
-        "dB, for ts.follow~ f0. At first controllers 20-31, 85-90 and 102-119 turn z0_bias …, 1 "
-        "aperiodicity, 7 "
-        "loudness, 16 x, 17 y, 91 dry_wet."
-    )
-    osc = (
-        f"Listens on port {PORT_IN} of this computer. Outlets: z0 … and loudness from /ts/latents and "
-        "/ts/loudness, knobs from /ts/z/0/bias, /ts/z/0/scale, /ts/loudness/offset, /ts/drywet, "
-        "/ts/aperiodicity, /ts/seed and /ts/reset, x and y from /ts/plane."
-    )
     return [
         Page(
             "ts.midi", "controllers and notes",
-            "MIDI controllers turn the model's knobs. Notes play f0 and velocity plays loudness.", midi,
+            "MIDI controllers turn the model's knobs. Notes play f0 and velocity plays loudness.",
+            MIDI_PORTS,
             lines("""
                 learn z0_scale: the next controller that moves turns it
                 map x 1: x on controller 1
@@ -195,7 +192,8 @@ def _control() -> list[Page]:
             "none", "messages",
         ),
         Page(
-            "ts.osc.in", "is played by OSC", "Is played by OSC, with the addresses of timbrespace live.", osc,
+            "ts.osc.in", "is played by OSC", "Is played by OSC, with the addresses of timbrespace live.",
+            OSC_PORTS,
             (
                 (f"listen {PORT_IN} {LOCAL}", "this computer only"),
                 (f"listen {PORT_IN} 0.0.0.0", "from everywhere"),

@@ -15,7 +15,7 @@ NAMED = "The argument names the take: ts.record~, ts.loop~, ts.stretch~ and ts.r
 
 def operator_pages() -> list[Page]:
     """The operators of `timbrespace transform`, in its words, and those that only make sense in real time."""
-    return [*_values(), *_chance(), *_times()]
+    return [*_moved(), *_held(), *_chance(), *_times()]
 
 
 def _of(name: str) -> str:
@@ -23,7 +23,7 @@ def _of(name: str) -> str:
     return f"{OPERATORS[name].help}."
 
 
-def _values() -> list[Page]:
+def _moved() -> list[Page]:
     return [
         Page(
             "ts.scale~", "latents farther from 0 or nearer", _of("scale"), CHANNEL_PORTS,
@@ -43,6 +43,11 @@ def _values() -> list[Page]:
                 all 0: as it was
             """),
         ),
+    ]  # fmt: skip
+
+
+def _held() -> list[Page]:
+    return [
         Page(
             "ts.quantise~", "values on a grid", _of("quantise"), CHANNEL_PORTS,
             lines("""
@@ -128,22 +133,30 @@ def _times() -> list[Page]:
 
 def take_pages() -> list[Page]:
     """The objects around series that are kept."""
+    return [_record(), *_played()]
+
+
+def _record() -> Page:
+    return Page(
+        "ts.record~ take",
+        "keeps a series, in files too",
+        f"Keeps a series in arrays, up to {LONGEST_SECONDS} seconds. {NAMED}",
+        "Inlets: one signal a channel. Outlet: how many frames there are. Arrays: take-z0 … take-loudness.",
+        lines("""
+            record: from the beginning
+            append: goes on after what is there
+            stop: stops recording
+            clear: forgets it
+            write take.csv: as timbrespace encode --csv does, decode and transform read it
+            read take.csv: the same back, one row a frame
+        """),
+        "series",
+        "take",
+    )
+
+
+def _played() -> list[Page]:
     return [
-        Page(
-            "ts.record~ take", "keeps a series, in files too",
-            f"Keeps a series in arrays, up to {LONGEST_SECONDS} seconds. {NAMED}",
-            "Inlets: one signal a channel. Outlet: how many frames there are. Arrays: take-z0 … "
-            "take-loudness.",
-            lines("""
-                record: from the beginning
-                append: goes on after what is there
-                stop: stops recording
-                clear: forgets it
-                write take.csv: as timbrespace encode --csv does, decode and transform read it
-                read take.csv: the same back, one row a frame
-            """),
-            "series", "take",
-        ),
         Page(
             "ts.loop~ take", "plays what was kept round and round",
             f"Plays a take round and round, at any speed. {NAMED}",

@@ -72,8 +72,8 @@ def _atom(kind: str, box: Box) -> str:
 def _slider(box: Box) -> str:
     return (
         f"#X obj {box.x} {box.y} hsl {box.width} {box.height} {box.low:.9g} {box.high:.9g} 0 0 empty "
-        f"{_receive(box)} {_name(box.label)} {box.width + 8} {box.height // 2} 0 {LABEL_FONT} "
-        f"{WHITE} {BLACK} {BLACK} 0 1"
+        f"{_receive(box)} {_name(box.label)} {box.width + 8} {box.height // 2} 0 {LABEL_FONT} {WHITE} "
+        f"{BLACK} {BLACK} 0 1"
     )
 
 
@@ -87,8 +87,8 @@ def _toggle(box: Box) -> str:
 
 def _button(box: Box) -> str:
     return (
-        f"#X obj {box.x} {box.y} bng {BUTTON} 250 50 0 empty {_receive(box)} {_name(box.label)} {BUTTON + 8} "
-        f"{BUTTON // 2} 0 {LABEL_FONT} {WHITE} {BLACK} {BLACK}"
+        f"#X obj {box.x} {box.y} bng {BUTTON} 250 50 0 empty {_receive(box)} {_name(box.label)} "
+        f"{BUTTON + 8} {BUTTON // 2} 0 {LABEL_FONT} {WHITE} {BLACK} {BLACK}"
     )
 
 

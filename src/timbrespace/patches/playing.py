@@ -14,8 +14,8 @@ from timbrespace.patches.parts import across, row
 SILENCE = f"{LOUDNESS_FLOOR_DB:.0f}"
 # of a place, the frames and those of a fade: the place to read, another that fades in, how far it has
 PLACES = (
-    "expr max(0, min($f1, $f2 - 1)) ; max(0, $f1 - $f2 + $f3) ; "
-    "($f3 > 0) * ($f1 >= $f2 - $f3) * min(1, ($f1 - $f2 + $f3 + 1) / ($f3 + 1))"
+    "expr max(0, min($f1, $f2 - 1)) ; max(0, $f1 - $f2 + $f3) ; ($f3 > 0) * ($f1 >= $f2 - $f3) * min(1, "
+    "($f1 - $f2 + $f3 + 1) / ($f3 + 1))"
 )
 ROUNDS = "(int(($f1 - $f3) / ($f2 - $f3) + 1000) - 1000)"  # whole ones, also below 0
 # of a place, the frames, those of a fade and the speed: the same place within the loop
@@ -41,9 +41,9 @@ class Transport(NamedTuple):
 
 def loop(instrument: Instrument) -> Patch:
     says = (
-        "ts.loop~ NAME plays a take round and round. play, pause, stop: silence, start: from frame 0, "
-        "frame N, "
-        "speed S: 0.5 is half, -1 backwards, crossfade SECONDS of its end and beginning. Last outlet: frame."
+        "ts.loop~ NAME plays a take round and round. play, pause, stop: silence, start: from frame 0, frame "
+        "N, speed S: 0.5 is half, -1 backwards, crossfade SECONDS of its end and beginning. Last outlet: "
+        "frame."
     )
     transport = _transport(instrument, "ts.loop~", says, ["start", "frame", "speed", "crossfade"])
     patch, route, frame = transport.patch, transport.route, transport.frame

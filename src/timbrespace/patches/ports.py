@@ -98,8 +98,8 @@ def check_wires(patch: Patch, library: Mapping[str, Patch], description: Descrip
             source, target = inner.boxes[wire.source], inner.boxes[wire.target]
             if wire.outlet >= counts[wire.source][1] or wire.inlet >= counts[wire.target][0]:
                 raise ValueError(
-                    f"{patch.name}: no cable from outlet {wire.outlet} of '{source.kind} {source.text}' "
-                    f"to inlet {wire.inlet} of '{target.kind} {target.text}'"
+                    f"{patch.name}: no cable from outlet {wire.outlet} of '{source.kind} {source.text}' to "
+                    f"inlet {wire.inlet} of '{target.kind} {target.text}'"
                 )
 
 

@@ -26,16 +26,13 @@ def start_page(instrument: Instrument, pages: Sequence[manual.Page], examples: S
     patch.title(f"{description.name} in Pure Data", LEFT, 12)
     patch.comment(
         f"A {description.kind} model with {description.latents} latents, {description.sample_rate} Hz, "
-        "frames of "
-        f"{description.hop} samples, latency {description.latency_samples} samples "
-        f"({instrument.latency_ms:.0f} ms). "
-        "Made by timbrespace.",
+        f"frames of {description.hop} samples, latency {description.latency_samples} samples "
+        f"({instrument.latency_ms:.0f} ms). Made by timbrespace.",
         LEFT, 52, 110,
     )  # fmt: skip
     patch.comment(
         f"First Media - Audio settings: sample rate {description.sample_rate} Hz. Then DSP on, below. Then "
-        "click on a "
-        "name. The object nn~ must be installed (docs/puredata.md of timbrespace says how).",
+        "click on a name. The object nn~ must be installed (docs/puredata.md of timbrespace says how).",
         LEFT, 92, 110,
     )  # fmt: skip
     manual.rate_line(patch, LEFT, 134)

@@ -10,9 +10,8 @@ FAR = "1e+06"
 DISTANCE = "expr sqrt(($f1 - $f3) * ($f1 - $f3) + ($f2 - $f4) * ($f2 - $f4))"
 # of four distances and four radii: the nearest point that reaches, the nearest edge (below 0: inside)
 NEAREST = (
-    f"expr min(min($f1 + {FAR} * ($f1 >= $f5), $f2 + {FAR} * ($f2 >= $f6)), "
-    f"min($f3 + {FAR} * ($f3 >= $f7), $f4 + {FAR} * ($f4 >= $f8))) ; "
-    "min(min($f1 - $f5, $f2 - $f6), min($f3 - $f7, $f4 - $f8))"
+    f"expr min(min($f1 + {FAR} * ($f1 >= $f5), $f2 + {FAR} * ($f2 >= $f6)), min($f3 + {FAR} * ($f3 >= $f7), "
+    f"$f4 + {FAR} * ($f4 >= $f8))) ; min(min($f1 - $f5, $f2 - $f6), min($f3 - $f7, $f4 - $f8))"
 )
 # of a point: its distance, its radius, the nearest that reaches, the nearest edge
 REACHING = "($f1 < $f2) * pow(($f2 - $f1) / $f2 * ($f3 + ($f1 == 0)) / ($f1 + ($f1 == 0)), 2)"
@@ -30,8 +29,7 @@ def weights() -> Patch:
     patch = Patch("ts.weights", 1300, 700)
     says = (
         "x F, y F: a place from 0 to 1, point A X Y, radius A R, radius all R. Out: how much each of four "
-        "points "
-        "counts there, a list whose sum is 1, as timbrespace plane has it. bang: again."
+        "points counts there, a list whose sum is 1, as timbrespace plane has it. bang: again."
     )
     patch.comment(says, 20, 12, 100)
     route = patch.object("route bang x y point radius", 20, 100)
@@ -50,12 +48,8 @@ def weights() -> Patch:
     patch.connect(_stored(patch, x, going, 66, 170), place, 1, 1)
     for p in range(4):
         patch.connect(order, columns[p], 1 + p)
-        patch.connect(columns[p], nearest, 0, p)
-        patch.connect(columns[p], held[p], 0, 1)
         patch.connect(last, held[p], p)
-        patch.connect(held[p], reaching[p])
-        patch.connect(nearest, reaching[p], 0, 2)
-        patch.connect(nearest, reaching[p], 1, 3)
+        _weighed(patch, p, (columns[p], nearest, held[p], reaching[p]))
         patch.connect(reaching[p], first, 0, p)
         patch.connect(first, share, p, p)
         patch.connect(share, packed, p, p)
@@ -64,6 +58,16 @@ def weights() -> Patch:
     _settings(patch, route, going, columns, [(nearest, 4), *((box, 1) for box in reaching)])
     patch.height = 1140
     return patch
+
+
+def _weighed(patch: Patch, p: int, boxes: tuple[int, int, int, int]) -> None:
+    """From the distance of point p to its weight, when the nearest of all is known."""
+    distance, nearest, held, weight = boxes
+    patch.connect(distance, nearest, 0, p)
+    patch.connect(distance, held, 0, 1)
+    patch.connect(held, weight)
+    patch.connect(nearest, weight, 0, 2)
+    patch.connect(nearest, weight, 1, 3)
 
 
 def _settings(
