@@ -154,6 +154,18 @@ def test_an_offset_leaves_silence_silent(exported_models: dict[str, Exported]) -
     assert not module.forward(torch.zeros(1, 1, 8 * 128)).any()
 
 
+def test_inlets_that_nothing_is_connected_to_are_silent(exported_models: dict[str, Exported]) -> None:
+    """There 0 arrives in every channel, which would be full scale."""
+    module = exported_models["continuous"].load()
+    module.set_z0_bias(1.0)
+    module.set_loudness_offset_db(30.0)
+    assert not module.decode(torch.zeros(1, 5, FRAMES)).any()
+    assert not module.follow_centroid(torch.zeros(1, 2, FRAMES)).any()
+    loud = torch.zeros(1, 5, FRAMES)
+    loud[:, 0] = 0.01
+    assert module.decode(loud).any()
+
+
 def test_the_seed_is_that_of_the_noise(exported_models: dict[str, Exported]) -> None:
     model = exported_models["continuous"]
     series = series_of(model, sound(model))
@@ -284,12 +296,12 @@ def test_more_continuity_changes_sounds_less_often(exported_models: dict[str, Ex
     place = np.random.default_rng(0).uniform(reach.low, reach.high, 200)
     values = torch.from_numpy(np.stack([place, np.full(200, -20.0)])[None].astype(np.float32))
     changes = []
-    for continuity in (0.0, 20.0, 100.0):
+    for continuity in (0.0, 100.0):
         module = model.load()
         module.set_continuity(continuity)
         chosen = next(module.followers.children())(values, continuity)[0, 0]
         changes.append(int((chosen[1:] != chosen[:-1]).sum()))
-    assert changes[0] > changes[1] > changes[2]
+    assert changes[0] > changes[1] + 20
 
 
 def test_only_pitched_models_follow_a_pitch(exported_models: dict[str, Exported]) -> None:

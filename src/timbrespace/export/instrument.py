@@ -88,7 +88,7 @@ class Instrument(nn.Module):
     def decode(self, x: Tensor) -> Tensor:
         """z0 … and loudness_db [B, D + 1, L] → audio [B, 1, L·hop]."""
         self.begin(x.shape[0])
-        return self.played(self.taken(x).transpose(1, 2))
+        return self.played(self.fed(self.taken(x)).transpose(1, 2))
 
     def forward(self, x: Tensor) -> Tensor:
         """audio [B, 1, N] → audio [B, 1, N]; wet and dry equally late."""
@@ -129,6 +129,13 @@ class Instrument(nn.Module):
     def taken(self, x: Tensor) -> Tensor:
         """x where and as what everything is computed."""
         return x.detach().to("cpu", torch.float32)
+
+    @torch.jit.export
+    def fed(self, x: Tensor) -> Tensor:
+        """x [B, C, L], loudness_db last; where everything is exactly 0 nothing is connected: silence."""
+        idle = (x == 0.0).all(dim=1)
+        level = torch.where(idle, torch.full_like(x[:, -1], self.silence), x[:, -1])
+        return torch.cat([x[:, :-1], level.unsqueeze(1)], dim=1)
 
     def heard(self, audio: Tensor) -> Tensor:
         """audio [B, 1, N] → series [B, L, D + 1]."""
@@ -240,7 +247,7 @@ def script(instrument: Instrument, description: Description) -> torch.jit.Script
             )
         )
     for place, name in enumerate(name for name in description.methods if name.startswith("follow_")):
-        chosen = f"self.followers[{place}](self.taken(x), self.continuity())"
+        chosen = f"self.followers[{place}](self.fed(self.taken(x)), self.continuity())"
         body = "self.begin(x.shape[0])", f"return self.follow_with({chosen})"
         scripted.define(_method(f"{name}(self, x: Tensor) -> Tensor", *body))
     return scripted
