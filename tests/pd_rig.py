@@ -62,7 +62,18 @@ def pd_command(rate: int, paths: Sequence[Path] = ()) -> list[str]:
     program = shutil.which("pd")
     assert program, "Pure Data is not installed: apt-get install puredata-core"
     where = [word for path in paths for word in ("-path", str(path))]
-    return [program, "-nogui", "-noaudio", "-nomidi", "-stderr", "-noprefs", "-r", str(rate), *where]
+    return [
+        program,
+        "-nogui",
+        "-noaudio",
+        "-nomidi",
+        "-stderr",
+        "-noprefs",
+        "-nostdpath",
+        "-r",
+        str(rate),
+        *where,
+    ]
 
 
 def _run(patches: Sequence[Path], more: Sequence[str], rate: int, paths: Sequence[Path]) -> list[str]:
