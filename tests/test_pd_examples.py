@@ -1,4 +1,4 @@
-"""The examples play: with something in the place of nn~ that hands on what it gets, sound goes where it should."""
+"""The examples play: with something in the place of nn~ that hands on what it gets, sound goes its way."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ def test_feedback_comes_back_after_the_delay(folder: Path, paths: list[Path]) ->
     patch = examples.feedback(INSTRUMENT)
     strike = place_of(patch, lambda kind, _, label: kind == "button" and label == "strike")
     at, samples = 64 * 25, RATE
-    moves = [(0.0, "bang", record, 0), (at, "bang", strike, 0), (samples - 640, "bang", stop, 0)]
-    done = pd_rig.play(folder, patch, objects(patch, "clip~ -1 1"), samples, moves, outlets=1, paths=paths)
+    moves = [(float(at), "bang", strike, 0)]
+    limiter = objects(patch, "clip~ -1 1")
+    done = pd_rig.play(folder, patch, limiter, samples, moves, outlets=1, paths=paths)
     assert [line for line in done.console if not line.startswith("nn: ")] == []
     sound = done.signals[:, 0]
     step = RATE // 4
