@@ -14,6 +14,7 @@ from pd_rig import HOP, LATENTS, RATE
 from timbrespace.patches import examples, layout
 from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
+from timbrespace.patches.pd_writer import pd_text
 from timbrespace.plane import CORNERS, weights
 
 INSTRUMENT = Instrument(pd_rig.describe(), "toy.ts")
@@ -119,3 +120,16 @@ def test_the_knobs_of_a_conversion_stand_where_they_should(folder: Path, paths: 
     told = [line.removeprefix("nn: toy.ts forward set ").split() for line in done.console]
     assert {name: float(value) for name, value in told} == {name: known[name] for name, _ in told}
     assert {"dry_wet", "aperiodicity", "loudness_offset_db", "z0_bias"} <= {name for name, _ in told}
+
+
+def test_a_click_on_the_start_page_opens_what_it_names(tmp_path: Path) -> None:
+    """Also from a folder whose name has spaces."""
+    folder = tmp_path / "my très sax"
+    layout.lay_out(folder, pd_rig.write_model(tmp_path / "toy.ts", pd_rig.describe()))
+    opened = Patch("ts.bias~-help")
+    opened.chain(opened.object("loadbang", 20, 20), opened.object("print opened", 20, 60))
+    (folder / "ts.bias~-help.pd").write_text(pd_text(opened), encoding="utf-8")
+    page = layout.make_set(INSTRUMENT).shown[-1]
+    moves = [(0.0, "bang", objects(page, "ts.bias~-help.pd"), 0)]
+    done = pd_rig.play(folder, page, 0, 256, moves, outlets=0)
+    assert done.console == ["opened: bang"]
