@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 Kind = Literal[
-    "object", "message", "number", "comment", "title", "slider", "toggle", "button", "array",
+    "object", "message", "number", "symbol", "comment", "title", "slider", "toggle", "button", "array",
     "subpatch",
 ]  # fmt: skip
 
@@ -34,7 +34,9 @@ class Box:
 
     text: of an object, message, comment or title; the name of an array or subpatch. columns: its width in
     characters, 0: as its text needs. width, height: pixels, of a slider, an array or an object with a face.
-    low, high: range of a slider or an array. label: written beside. values: of an array, as many as it has.
+    low, high: range of a slider or an array. label: written beside. receive: the name by which messages
+    reach it.
+    values: of an array, as many as it has.
     """
 
     kind: Kind
@@ -47,6 +49,7 @@ class Box:
     low: float = 0.0
     high: float = 1.0
     label: str = ""
+    receive: str = ""
     values: tuple[float, ...] = ()
     content: Patch | None = None
 
@@ -64,7 +67,7 @@ class Box:
             return 12 * len(self.text), TITLE_HEIGHT
         if self.kind in ("toggle", "button"):
             return BUTTON + (CHARACTER * len(self.label) + 8 if self.label else 0), BUTTON
-        if self.kind == "number":
+        if self.kind in ("number", "symbol"):
             beside = CHARACTER * (len(self.label) + 1) if self.label else 0
             return CHARACTER * self.columns + MARGIN + beside, LINE + MARGIN
         text = f"pd {self.text}" if self.kind == "subpatch" else self.text
@@ -118,8 +121,13 @@ class Patch:
     def title(self, text: str, x: int = 16, y: int = 12) -> int:
         return self.add(Box("title", text, x, y))
 
-    def number(self, x: int, y: int, label: str = "", columns: int = NUMBER_COLUMNS) -> int:
-        return self.add(Box("number", "", x, y, columns, label=label))
+    def number(
+        self, x: int, y: int, label: str = "", columns: int = NUMBER_COLUMNS, receive: str = ""
+    ) -> int:
+        return self.add(Box("number", "", x, y, columns, label=label, receive=receive))
+
+    def symbol(self, x: int, y: int, columns: int = 20) -> int:
+        return self.add(Box("symbol", "", x, y, columns))
 
     def toggle(self, x: int, y: int, label: str = "") -> int:
         return self.add(Box("toggle", "", x, y, label=label))

@@ -63,15 +63,16 @@ def _text(kind: str, box: Box) -> str:
     return f"#X {kind} {box.x} {box.y} {escaped(box.text)}"
 
 
-def _number(box: Box) -> str:
+def _atom(kind: str, box: Box) -> str:
     label = _name(box.label) if box.label else "-"
-    return f"#X floatatom {box.x} {box.y} {box.columns} 0 0 1 {label} - - 0"
+    receive = escaped(box.receive) or "-"
+    return f"#X {kind} {box.x} {box.y} {box.columns} 0 0 1 {label} {receive} - 0"
 
 
 def _slider(box: Box) -> str:
     return (
         f"#X obj {box.x} {box.y} hsl {box.width} {box.height} {box.low:.9g} {box.high:.9g} 0 0 empty "
-        f"empty {_name(box.label)} {box.width + 8} {box.height // 2} 0 {LABEL_FONT} {WHITE} "
+        f"{_receive(box)} {_name(box.label)} {box.width + 8} {box.height // 2} 0 {LABEL_FONT} {WHITE} "
         f"{BLACK} {BLACK} 0 1"
     )
 
@@ -79,14 +80,14 @@ def _slider(box: Box) -> str:
 def _toggle(box: Box) -> str:
     colours = f"{WHITE} {BLACK} {BLACK}"
     return (
-        f"#X obj {box.x} {box.y} tgl {BUTTON} 0 empty empty {_name(box.label)} {BUTTON + 8} "
+        f"#X obj {box.x} {box.y} tgl {BUTTON} 0 empty {_receive(box)} {_name(box.label)} {BUTTON + 8} "
         f"{BUTTON // 2} 0 {LABEL_FONT} {colours} 0 1"
     )
 
 
 def _button(box: Box) -> str:
     return (
-        f"#X obj {box.x} {box.y} bng {BUTTON} 250 50 0 empty empty {_name(box.label)} "
+        f"#X obj {box.x} {box.y} bng {BUTTON} 250 50 0 empty {_receive(box)} {_name(box.label)} "
         f"{BUTTON + 8} {BUTTON // 2} 0 {LABEL_FONT} {WHITE} {BLACK} {BLACK}"
     )
 
@@ -94,7 +95,7 @@ def _button(box: Box) -> str:
 def _title(box: Box) -> str:
     width, _ = box.size
     return (
-        f"#X obj {box.x} {box.y} cnv 15 {width} {TITLE_HEIGHT} empty empty {_name(box.text)} 6 "
+        f"#X obj {box.x} {box.y} cnv 15 {width} {TITLE_HEIGHT} empty {_receive(box)} {_name(box.text)} 6 "
         f"{TITLE_HEIGHT // 2} 0 {TITLE_FONT} {GREY} {BLACK} 0"
     )
 
@@ -104,7 +105,8 @@ _PLAIN = {
     "object": lambda box: _text("obj", box),
     "message": lambda box: _text("msg", box),
     "comment": lambda box: _text("text", replace(box, text=box.text.replace(";", ","))),
-    "number": _number,
+    "number": lambda box: _atom("floatatom", box),
+    "symbol": lambda box: _atom("symbolatom", box),
     "slider": _slider,
     "toggle": _toggle,
     "button": _button,
@@ -120,3 +122,7 @@ def escaped(text: str) -> str:
 def _name(text: str) -> str:
     """One word, of a label that may have several."""
     return re.sub(r"([ ,;])", r"\\\1", text).replace("$", "\\$") or "empty"
+
+
+def _receive(box: Box) -> str:
+    return escaped(box.receive) or "empty"

@@ -49,7 +49,7 @@ LISTS: dict[str, Counts] = {
     **dict.fromkeys(("trim", "length", "fromsymbol"), (1, 1)),
 }
 KINDS: dict[str, Counts] = {
-    "message": (1, 1), "number": (1, 1), "comment": (0, 0), "title": (0, 0),
+    "message": (1, 1), "number": (1, 1), "symbol": (1, 1), "comment": (0, 0), "title": (0, 0),
     "slider": (1, 1), "toggle": (1, 1), "button": (1, 1), "array": (0, 0),
 }  # fmt: skip
 
