@@ -117,7 +117,8 @@ def test_the_knobs_of_a_conversion_stand_where_they_should(folder: Path, paths: 
     convert = objects(patch, "ts.convert~")
     done = pd_rig.play(folder, patch, convert, 4 * HOP, [], outlets=1, paths=paths)
     known = {knob.name: knob.default for knob in INSTRUMENT.description.attributes}
-    told = [line.removeprefix("nn: toy.ts forward set ").split() for line in done.console]
+    assert done.console[0] == f"nn: toy.ts forward bufsize {HOP}"
+    told = [line.removeprefix("nn: toy.ts forward set ").split() for line in done.console[1:]]
     assert {name: float(value) for name, value in told} == {name: known[name] for name, _ in told}
     assert {"dry_wet", "aperiodicity", "loudness_offset_db", "z0_bias"} <= {name for name, _ in told}
 

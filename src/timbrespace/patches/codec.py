@@ -45,6 +45,8 @@ def convert(instrument: Instrument) -> Patch:
     nn = patch.object(instrument.object("forward"), LEFT, 260)
     patch.connect(sound, nn)
     _knobs(patch, sound, nn)
+    start = patch.object("loadbang", LEFT + 700, 150)  # nn~ would collect 4096 samples where it is not told
+    patch.chain(start, patch.message(f"bufsize {instrument.description.hop}", LEFT + 700, 190), nn)
     parts.signal_outlets(patch, [nn])
     return patch
 
