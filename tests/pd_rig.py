@@ -62,7 +62,18 @@ def pd_command(rate: int, paths: Sequence[Path] = ()) -> list[str]:
     program = shutil.which("pd")
     assert program, "Pure Data is not installed: apt-get install puredata-core"
     where = [word for path in paths for word in ("-path", str(path))]
-    return [program, "-nogui", "-noaudio", "-nomidi", "-stderr", "-noprefs", "-r", str(rate), *where]
+    return [
+        program,
+        "-nogui",
+        "-noaudio",
+        "-nomidi",
+        "-stderr",
+        "-noprefs",
+        "-nostdpath",
+        "-r",
+        str(rate),
+        *where,
+    ]
 
 
 def _run(patches: Sequence[Path], more: Sequence[str], rate: int, paths: Sequence[Path]) -> list[str]:
@@ -97,41 +108,58 @@ def drive(
     objects, by the names that send them messages. sends: time, name, message.
     """
     patch = Patch("rig", 800, 600)
-    start = patch.object("t b b", 20, 60)
-    ready = patch.object("t b b b", 20, 30)
-    patch.chain(
-        patch.object("loadbang", 20, 0), ready, patch.object(f"delay {SETTLED} 1 samp", 20, 45), start
-    )
     dut = patch.object(text, 20, 300)
     for name, other in (beside or {}).items():
         patch.chain(patch.object(f"r {name}", 400, 0), patch.object(other, 400, 20))
-    _play(patch, folder, (ready, start), dut, np.asarray(signals, np.float32), rate)
-    timed = [(at, words, inlet) for inlet, told in (messages or {}).items() for at, words in told if words]
-    for at, words, inlet in timed:
-        _at(patch, start, at, words, dut, inlet)
-    for at, receiver, words in sends:
-        _at(patch, start, at, words, patch.object(f"s {receiver}", 400, 60), 0)
     for outlet in prints:
         patch.connect(dut, patch.object(f"print {outlet}", 300, 340), outlet)
-    _record(patch, start, dut, outlets, samples)
+    moves = [
+        (at, words, dut, inlet) for inlet, told in (messages or {}).items() for at, words in told if words
+    ]
+    moves += [(at, words, patch.object(f"s {name}", 400, 60), 0) for at, name, words in sends]
+    return play(folder, patch, dut, samples, moves, outlets=outlets, signals=signals, rate=rate, paths=paths)
+
+
+def play(
+    folder: Path,
+    patch: Patch,
+    heard: int,
+    samples: int,
+    moves: Sequence[tuple[float, str, int, int]],
+    *,
+    outlets: int,
+    signals: NDArray[np.floating] | None = None,
+    rate: int = RATE,
+    paths: Sequence[Path] = (),
+) -> Outcome:
+    """Runs a patch for so many samples, and hears the first signal outlets of one of its boxes.
+
+    moves: time in samples, message, box and inlet that it is sent to. signals: for the box that is heard.
+    """
+    ready, start = patch.object("t b b b", 20, 30), patch.object("t b b", 20, 60)
+    settled = patch.object(f"delay {SETTLED} 1 samp", 20, 45)
+    patch.chain(patch.object("loadbang", 20, 0), ready, settled, start)
+    _play(patch, folder, (ready, start), heard, np.zeros((0, 0)) if signals is None else signals, rate)
+    for at, words, box, inlet in moves:
+        _at(patch, start, at, words, box, inlet)
+    _record(patch, start, heard, outlets, samples)
     path, out = folder / "rig.pd", folder / "rig-out.wav"
     path.write_text(pd_text(patch), encoding="utf-8")
     console = _run([path], [], rate, paths)
-    heard = (
-        soundfile.read(out, dtype="float32", always_2d=True)[0] if outlets else np.zeros((0, 0), np.float32)
-    )
-    return Outcome(heard, console)
+    nothing = np.zeros((0, 0), np.float32)
+    got = soundfile.read(out, dtype="float32", always_2d=True)[0] if outlets else nothing
+    return Outcome(got, console)
 
 
 def _play(
-    patch: Patch, folder: Path, order: tuple[int, int], dut: int, signals: NDArray[np.float32], rate: int
+    patch: Patch, folder: Path, order: tuple[int, int], dut: int, signals: NDArray[np.floating], rate: int
 ) -> None:
     """Arrays read and sound on when ready, then each array played into its inlet at the start."""
     ready, start = order
     count = signals.shape[1]
     if count:
         held = np.pad(signals, ((0, SPARE), (0, 0)), mode="edge")  # Pd plays an array not quite to its end
-        soundfile.write(folder / "rig-in.wav", held, rate, subtype="FLOAT")
+        soundfile.write(folder / "rig-in.wav", held.astype(np.float32), rate, subtype="FLOAT")
     names = [f"rig-in{number}" for number in range(count)]
     for number, name in enumerate(names):
         patch.object(f"array define {name}", 600, 20)

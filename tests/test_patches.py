@@ -139,7 +139,7 @@ def test_ports_are_counted() -> None:
         ("expr $f1 * $f3 ; $f2", (3, 2)),
         ("expr~ $v1 + $f2", (2, 1)),
         ("inlet~ fwd", (0, 2)),
-        ("list split 2", (2, 3)),
+        ("list prepend x", (2, 1)),
         ("adc~ 1", (1, 1)),
         ("nn~ toy.ts encode 0", (1, 4)),
         ("nn~ toy.ts decode 0", (4, 1)),

@@ -38,8 +38,9 @@ def columns(of: LatentSeries) -> NDArray[np.float32]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("operators")
-    layout.lay_out(place / "pd", pd_rig.write_model(place / "toy.ts", pd_rig.describe()))
-    return place / "pd"
+    folder = place / "my très sax"  # files of takes are found in a folder of any name
+    layout.lay_out(folder, pd_rig.write_model(place / "toy.ts", pd_rig.describe()))
+    return folder
 
 
 def through(

@@ -12,6 +12,10 @@ from timbrespace.patches.weighing import POINTS
 
 FLOOR = f"{LOUDNESS_FLOOR_DB:.0f}"
 NO_FLOOR = "-1e+06"  # for latents
+# of four values and four weights
+WEIGHTED = "expr " + " + ".join(
+    f"$f{number} * $f{number + len(POINTS)}" for number in range(1, len(POINTS) + 1)
+)
 
 
 def mix(instrument: Instrument) -> Patch:
@@ -139,6 +143,7 @@ def sum_of() -> Patch:
 
 
 def plane(instrument: Instrument) -> Patch:
+    """Four points kept, and what lies between them."""
     count = len(instrument.channels)
     says = (
         "ts.plane~ NAME: four points kept, a place between them out. store A … D: the series as it is now. "
@@ -238,8 +243,3 @@ def spot() -> Patch:
     row(patch, 300, 20, "loadbang", "f $4")
     patch.chain(len(patch.boxes) - 1, patch.message("const $1", 100, 330), patch.object("s $1", 100, 360))
     return patch
-
-
-WEIGHTED = "expr " + " + ".join(
-    f"$f{number} * $f{number + len(POINTS)}" for number in range(1, len(POINTS) + 1)
-)

@@ -108,6 +108,7 @@ def stray(instrument: Instrument) -> Patch:
 
 
 def random(instrument: Instrument) -> Patch:
+    """Noise of a deviation added to every channel."""
     says = (
         "all A, z3 A, loudness DB: noise of this deviation added, smoothness HZ: no faster, 0 is white. "
         "seed N."
@@ -121,6 +122,7 @@ def random(instrument: Instrument) -> Patch:
 
 
 def walk(instrument: Instrument) -> Patch:
+    """Every channel wanders within a limit."""
     says = (
         "all S, z3 S: latents wander by S a root second, within D (1). loudness S, loudness-within D: in "
         "dB. home: back. seed N."

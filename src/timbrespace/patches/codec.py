@@ -9,6 +9,7 @@ from timbrespace.patches.parts import LEFT, across
 
 
 def encoder(instrument: Instrument) -> Patch:
+    """Sound to a series."""
     count = len(instrument.channels)
     says = "Sound in, a series out: z0 … and loudness in dB, held for a frame. enable 0/1, reload, reset."
     patch = parts.open_patch("ts.encoder~", count, says)
@@ -23,6 +24,7 @@ def encoder(instrument: Instrument) -> Patch:
 
 
 def decoder(instrument: Instrument) -> Patch:
+    """A series to sound."""
     count = len(instrument.channels)
     says = "A series in, sound out. Messages: a knob and its value, as z3_bias 1, reset, enable 0/1, reload."
     patch = parts.open_patch("ts.decoder~", count, says)
@@ -36,6 +38,7 @@ def decoder(instrument: Instrument) -> Patch:
 
 
 def convert(instrument: Instrument) -> Patch:
+    """Sound to sound."""
     says = "Sound in, the same as the model's instrument out. Messages: a knob and its value (dry_wet 0.5)."
     patch = parts.open_patch("ts.convert~", 2, says)
     sound = parts.signal_inlets(patch, 1)[0]

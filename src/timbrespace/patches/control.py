@@ -27,6 +27,7 @@ def knobs(instrument: Instrument) -> dict[str, tuple[int, float, float]]:
 
 
 def midi(instrument: Instrument) -> Patch:
+    """Controllers to knobs, notes to Hz and level."""
     says = (
         "MIDI. learn NAME: the next controller moved turns it, map NAME CONTROLLER, range NAME LOW HIGH, "
         "also ctl VALUE CONTROLLER and note PITCH VELOCITY. Outlets: knobs, x and y, the note in Hz, "

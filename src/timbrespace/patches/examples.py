@@ -172,16 +172,18 @@ def plane_from_midi(instrument: Instrument) -> Patch:
 
 def _plane_controls(patch: Patch, x: int) -> None:
     """Everything that moves the plane, by hand and by MIDI, sent to `$0-plane`; other knobs to `$0-knobs`."""
-    told = patch.object("s $0-plane", x, 390)
     stores = [f"store {name}" for name in "ABCD"]
     others = ["live-loudness 1", "live-loudness 0", "write plane.csv", "read plane.csv"]
+    said = patch.object("s $0-plane", x, 240)
     for number, text in enumerate(stores + others):
-        patch.connect(patch.message(text, x + 130 * (number % 4), 160 + 32 * (number // 4)), told)
-    patch.comment("A is left below, B right below, C left above, D right above.", x, 228, 70)
+        patch.connect(patch.message(text, x + 130 * (number % 4), 160 + 32 * (number // 4)), said)
+    patch.comment("A is left below, B right below, C left above, D right above.", x, 280, 70)
     rows = [Row("x: left to right", 0.0, 1.0, 0.5, "x"), Row("y: below to above", 0.0, 1.0, 0.5, "y")]
-    moved, midi = patch.subpatch(faces.panel("place", rows), x, 270), patch.object("ts.midi", x, 500)
-    for source, outlet in ((moved, 0), (moved, 1), (midi, 1)):
-        patch.connect(source, told, outlet)
+    moved, midi = patch.subpatch(faces.panel("place", rows), x, 310), patch.object("ts.midi", x, 500)
+    told = patch.object("s $0-plane", x, 400)
+    for outlet in range(len(rows)):
+        patch.connect(moved, told, outlet)
+    patch.connect(midi, patch.object("s $0-plane", x + 120, 550), 1)
     for number, text in enumerate(("learn x", "learn y", "learn z0_bias")):
         patch.connect(patch.message(text, x + 110 * number, 460), midi)
     patch.connect(midi, patch.object("s $0-knobs", x, 550))

@@ -29,6 +29,7 @@ def face_size(instrument: Instrument) -> tuple[int, int]:
 
 
 def sliders(instrument: Instrument) -> Patch:
+    """A series by hand."""
     says = "A series by hand. z3 F, loudness DB, all F: moves sliders, zero, random: anywhere near the data."
     patch = parts.open_patch("ts.sliders~", 8, says)
     inlet = patch.object("inlet", 20, 50)
@@ -64,6 +65,7 @@ def sliders(instrument: Instrument) -> Patch:
 
 
 def view(instrument: Instrument) -> Patch:
+    """A series to look at."""
     says = "A running series to look at, as it is now. The bars go from end to end of the model's data."
     patch = parts.open_patch("ts.view~", 8, says)
     inlets = parts.signal_inlets(patch, len(instrument.channels), messages=False)
@@ -124,11 +126,16 @@ def _bank(patch: Patch, instrument: Instrument) -> tuple[list[int], list[int]]:
     for place, channel in enumerate(instrument.channels):
         x = FACE_LEFT + COLUMN * (place // _rows(instrument)) + 4
         y = FACE_TOP + ROW * (place % _rows(instrument)) + 2
-        low, high = instrument.ranges[channel]
-        low = LOUDNESS_FLOOR_DB if channel == LOUDNESS else min(low, 0.0)
-        moved.append(
-            patch.slider(x, y, low, max(high, low + 0.1), instrument.range_text(channel), width=SLIDER)
-        )
+        low, high = _ends(instrument, channel)
+        moved.append(patch.slider(x, y, low, high, instrument.range_text(channel), width=SLIDER))
         numbers.append(patch.number(x + NUMBER_AT, y - 2, columns=NUMBER_COLUMNS))
     patch.face = (FACE_LEFT, FACE_TOP, *face_size(instrument))
     return moved, numbers
+
+
+def _ends(instrument: Instrument, channel: str) -> tuple[float, float]:
+    """Of a slider: those of the data, and 0 between them; of loudness, silence and the loudest."""
+    low, high = instrument.ranges[channel]
+    if channel == LOUDNESS:
+        return LOUDNESS_FLOOR_DB, max(high, LOUDNESS_FLOOR_DB + 1.0)
+    return min(low, -0.1), max(high, 0.1)

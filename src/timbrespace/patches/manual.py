@@ -30,7 +30,7 @@ def lines(text: str) -> Lines:
 class Page:
     """What a help patch shows. text: of the object. short: a line about it. messages: each with what it does.
 
-    source: series (sliders), sound, or none. sink: series (a view), sound, take (its length) or messages.
+    source, sink: one of `SOURCES`, of `SINKS`.
     ports: inlets and outlets, in words.
     """
 
@@ -173,10 +173,23 @@ def viewed(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
 
 
 def viewed_and_told(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
+    """The series, and what the outlet after it says."""
     viewed(patch, instrument, shown, y)
+    _told_right(patch, instrument, shown, 1)
+
+
+def viewed_and_told_twice(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
+    """The series, and what the two outlets after it say."""
+    viewed(patch, instrument, shown, y)
+    _told_right(patch, instrument, shown, 2)
+
+
+def _told_right(patch: Patch, instrument: Instrument, shown: int, outlets: int) -> None:
+    """Below the messages, where no cable crosses a face."""
     right = messages_at(instrument)
     lowest = max(box.y + box.size[1] for box in patch.boxes if box.x >= right)
-    told(patch, shown, len(instrument.channels), right, lowest + 20)
+    for number in range(outlets):
+        told(patch, shown, len(instrument.channels) + number, right + 170 * number, lowest + 20)
 
 
 def sound_out(patch: Patch, instrument: Instrument, shown: int, y: int) -> None:
@@ -213,6 +226,7 @@ SOURCES: dict[str, Callable[[Patch, Instrument, int], list[tuple[int, int]]]] = 
     "series": sliders, "sound": sound_in, "take": taking, "none": nothing, "value": value_and_level,
 }  # fmt: skip
 SINKS: dict[str, Callable[[Patch, Instrument, int, int], None]] = {
-    "series": viewed, "series and more": viewed_and_told, "sound": sound_out, "take": counted,
+    "series": viewed, "series and more": viewed_and_told,
+    "series and two more": viewed_and_told_twice, "sound": sound_out, "take": counted,
     "messages": messages_out, "none": silent,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Operators on a running series that answer at once, for one frame does not ask for another.
+"""Operators on a running series that answer at once: signals in, signals out, no frame later.
 
 Each has one inlet and one outlet a channel, z0 … and loudness. Its first inlet takes messages too: `all 2`
 for all latents, `z3 2` for one, `loudness 2`; numbers and units are those of `LatentSeries`.
@@ -17,6 +17,7 @@ GRID = "expr~ if($f2 > 0, rint($v1 / $f2) * $f2, $v1)"
 
 
 def scale(instrument: Instrument) -> Patch:
+    """Times a factor; loudness about a level, which is the middle of the data unless it is told."""
     middle_db = sum(instrument.loudness_range_db) / 2
 
     def latent(patch: Patch, source: int, x: int, channel: str) -> Part:
@@ -47,6 +48,8 @@ def scale(instrument: Instrument) -> Patch:
 
 
 def bias(instrument: Instrument) -> Patch:
+    """A number added."""
+
     def latent(patch: Patch, source: int, x: int, channel: str) -> Part:
         plus = patch.object("+~ 0", x, 200)
         patch.connect(source, plus)
@@ -64,6 +67,8 @@ def bias(instrument: Instrument) -> Patch:
 
 
 def quantise(instrument: Instrument) -> Patch:
+    """Values on a grid; halves go to the even multiple."""
+
     def latent(patch: Patch, source: int, x: int, channel: str) -> Part:
         number = parts.across(0)
         y = 140 + 24 * ((x - number) // parts.STEP)
@@ -87,6 +92,8 @@ def quantise(instrument: Instrument) -> Patch:
 
 
 def clip(instrument: Instrument) -> Patch:
+    """Held within the model's data."""
+
     def latent(patch: Patch, source: int, x: int, channel: str) -> Part:
         low, high = instrument.ranges[channel]
         ends, held = patch.object("unpack", x, 180), patch.object(f"clip~ {low:.6g} {high:.6g}", x, 230)
@@ -105,6 +112,8 @@ def clip(instrument: Instrument) -> Patch:
 
 
 def smooth(instrument: Instrument) -> Patch:
+    """Four one-pole low-passes in a row, 3 dB down together at the cut-off as the Gaussian of `smooth` is."""
+
     def part(patch: Patch, source: int, x: int, channel: str) -> Part:
         off, all_pass = patch.object("moses 0.0001", x, 130), patch.message(ALL_PASS_HZ, x, 160)
         each = patch.object(f"/ {POLE_SHARE}", x + 20, 190)
@@ -125,6 +134,8 @@ def smooth(instrument: Instrument) -> Patch:
 
 
 def freeze(instrument: Instrument) -> Patch:
+    """Channels held where they are."""
+
     def part(patch: Patch, source: int, x: int, channel: str) -> Part:
         hold = patch.object("ts.hold~", x, 200)
         patch.connect(source, hold)

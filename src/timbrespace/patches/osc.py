@@ -13,6 +13,7 @@ KNOBS = {"drywet": "dry_wet", "seed": "seed", "aperiodicity": "aperiodicity", "r
 
 
 def osc_in(instrument: Instrument) -> Patch:
+    """A series, knobs and a place that come in."""
     says = (
         f"Listens to OSC on port {PORT_IN} of this computer, listen PORT HOST elsewhere. Outlets: a series "
         "from /ts/latents and /ts/loudness, knobs from /ts/z/3/bias and the like, as ts.decoder~ takes "
@@ -78,6 +79,7 @@ def _series(patch: Patch, instrument: Instrument, told: int, level: int) -> list
 
 
 def osc_out(instrument: Instrument) -> Patch:
+    """A running series sent at frame rate."""
     says = (
         f"Sends a running series at frame rate: /ts/latents z0 z1 …, /ts/loudness DB, to {LOCAL} port "
         f"{PORT_OUT} unless told: connect HOST PORT, disconnect."

@@ -198,7 +198,7 @@ def _control() -> list[Page]:
                 (f"listen {PORT_IN} {LOCAL}", "this computer only"),
                 (f"listen {PORT_IN} 0.0.0.0", "from everywhere"),
             ),
-            "none", "series and more",
+            "none", "series and two more",
         ),
         Page(
             "ts.osc.out", "sends a series as OSC",

@@ -182,7 +182,7 @@ def _played() -> list[Page]:
                 pause: holds
                 stop: silence
             """),
-            "take", "series and more",
+            "take", "series and two more",
         ),
         Page(
             "ts.reverse take", "turns it round", f"Turns a take round. {NAMED}",

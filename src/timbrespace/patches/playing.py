@@ -40,6 +40,7 @@ class Transport(NamedTuple):
 
 
 def loop(instrument: Instrument) -> Patch:
+    """A take round and round; how its end fades into its beginning is as `LatentSeries.loop` has it."""
     says = (
         "ts.loop~ NAME plays a take round and round. play, pause, stop: silence, start: from frame 0, frame "
         "N, speed S: 0.5 is half, -1 backwards, crossfade SECONDS of its end and beginning. Last outlet: "
@@ -70,6 +71,7 @@ def loop(instrument: Instrument) -> Patch:
 
 
 def stretch(instrument: Instrument) -> Patch:
+    """A take once, as long as `LatentSeries.stretch` makes it."""
     says = (
         "ts.stretch~ NAME plays a take once. play: from its beginning, pause, stop: silence, factor F: 2 is "
         "twice as long. Holds its last frame. Last outlets: the frame, a bang at the end."

@@ -16,21 +16,13 @@ Counts = tuple[int, int]
 Words = Sequence[str]
 
 FIXED: dict[str, Counts] = {
-    **dict.fromkeys(
-        ("bang", "abs", "sqrt", "exp", "mtof", "env~", "samplerate~", "snapshot~", "sig~"), (1, 1)
-    ),
-    **dict.fromkeys(
-        ("value", "abs~", "wrap~", "makefilename", "savepanel", "openpanel", "pdcontrol", "change"), (1, 1)
-    ),
-    **dict.fromkeys(("oscformat", "oscparse", "sig~", "noise~", "delread~", "receive~", "fudiparse"), (1, 1)),
-    **dict.fromkeys(("+", "-", "*", "/", "==", "!=", ">", "<", ">=", "<=", "%", "mod", "max", "min"), (2, 1)),
-    **dict.fromkeys(("float", "f", "int", "symbol", "random", "metro", "delay", "tabread", "timer"), (2, 1)),
-    **dict.fromkeys(
-        ("spigot", "until", "min~", "+~", "-~", "*~", "/~", "max~", "lop~", "osc~", "line~", "samphold~"),
-        (2, 1),
-    ),
-    **dict.fromkeys(("clip", "clip~", "bp~", "line", "vline~"), (3, 1)),
-    **dict.fromkeys(("moses", "swap", "stripnote", "file", "textfile"), (2, 2)),
+    **dict.fromkeys(("mtof", "samplerate~", "snapshot~", "sig~", "noise~", "value", "makefilename"), (1, 1)),
+    **dict.fromkeys(("pdcontrol", "change", "oscformat", "oscparse", "delread~"), (1, 1)),
+    **dict.fromkeys(("+", "-", "*", "/", "==", ">", "%", "max", "min", "f", "int", "symbol"), (2, 1)),
+    **dict.fromkeys(("random", "metro", "tabread", "spigot", "until"), (2, 1)),
+    **dict.fromkeys(("+~", "-~", "*~", "/~", "max~", "min~", "lop~", "osc~", "line~"), (2, 1)),
+    **dict.fromkeys(("clip", "clip~", "bp~", "line"), (3, 1)),
+    **dict.fromkeys(("moses", "file", "textfile"), (2, 2)),
     **dict.fromkeys(("print", "outlet", "outlet~", "writesf~", "delwrite~"), (1, 0)),
     **dict.fromkeys(("loadbang", "inlet"), (0, 1)),
     **dict.fromkeys(("tabwrite", "dac~"), (2, 0)),
@@ -41,28 +33,21 @@ WORDS: dict[str, Callable[[Words], Counts]] = {
     "adc~": lambda words: (1, len(words) or 2),
     "inlet~": lambda words: (0, 2 if "fwd" in words else 1),
     "t": lambda words: (1, len(words)),
-    "trigger": lambda words: (1, len(words)),
     "route": lambda words: (2 if len(words) == 1 else 1, len(words) + 1),
     "sel": lambda words: (2 if len(words) == 1 else 1, max(len(words), 1) + 1),
     "pack": lambda words: (len(words) or 2, 1),
     "unpack": lambda words: (1, len(words) or 2),
     "s": lambda words: (1 if words else 2, 0),
     "r": lambda words: (0, 1),
-    "v": lambda words: (1, 1),
     "list": lambda words: LISTS[words[0]],
-    "array": lambda words: ARRAYS[words[0]],
-    "text": lambda words: TEXTS[words[0]],
+    "array": lambda words: (1, 1),  # define
     "expr": lambda words: (_variables(words, "fis"), " ".join(words).count(";") + 1),
     "expr~": lambda words: (_variables(words, "vf"), " ".join(words).count(";") + 1),
 }
 LISTS: dict[str, Counts] = {
-    "append": (2, 1), "prepend": (2, 1), "split": (2, 3), "trim": (1, 1), "length": (1, 1),
-    "fromsymbol": (1, 1), "tosymbol": (1, 1), "store": (2, 2),
-}  # fmt: skip
-ARRAYS: dict[str, Counts] = {
-    "define": (1, 1), "size": (1, 1), "get": (2, 1), "set": (2, 0), "quantile": (2, 1),
-}  # fmt: skip
-TEXTS: dict[str, Counts] = {"define": (1, 2), "get": (2, 2), "size": (1, 1), "set": (3, 0)}
+    **dict.fromkeys(("append", "prepend"), (2, 1)),
+    **dict.fromkeys(("trim", "length", "fromsymbol"), (1, 1)),
+}
 KINDS: dict[str, Counts] = {
     "message": (1, 1), "number": (1, 1), "symbol": (1, 1), "comment": (0, 0), "title": (0, 0),
     "slider": (1, 1), "toggle": (1, 1), "button": (1, 1), "array": (0, 0),

@@ -13,6 +13,7 @@ from timbrespace.patches.parts import across, row
 
 
 def record(instrument: Instrument) -> Patch:
+    """A running series into arrays, and from and to files."""
     count = len(instrument.channels)
     says = (
         "ts.record~ NAME keeps a series in arrays. record: from the beginning, append: after what is there, "
@@ -84,6 +85,7 @@ def track() -> Patch:
 
 
 def reverse(instrument: Instrument) -> Patch:
+    """A take turned round, or single channels of it."""
     names = instrument.channels
     says = "ts.reverse NAME: all turns a take round, its last frame first; z3 or loudness only that channel."
     patch = parts.open_patch("ts.reverse", len(names), says)
