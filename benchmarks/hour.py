@@ -1,6 +1,6 @@
 """An hour of sound through the stream of a model: memory, drift, faults and speed.
 
-    python benchmarks/hour.py MODEL AUDIO... [--hours 1] [--rate 48000] [--seed 0]
+    python benchmarks/hour.py MODEL AUDIO... [--hours 1] [--rate 48000] [--recorded]
 
 Plays the recordings again and again in blocks of changing sizes, as hosts have them and odd ones, one thread.
 Ten seconds of clicks in silence stand before and after: where they come out tells the latency at both ends,
@@ -112,8 +112,10 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=1.0)
     parser.add_argument("--rate", type=int, help="Of the host, Hz; the model's if not given.")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--recorded", action="store_true", help="Play what is recorded of the model.")
     options = parser.parse_args()
-    stream = timbrespace.load(options.model, threads=1).stream(sample_rate=options.rate, seed=options.seed)
+    engine = timbrespace.load(options.model, threads=1)
+    stream = engine.stream(sample_rate=options.rate, seed=options.seed, recorded=options.recorded)
     rate, done = stream.sample_rate, Progress()
     sounds = recordings(options.audio, rate)
     first = play_clicks(stream, done)

@@ -148,7 +148,7 @@ def time_calls(
     *,
     wait: Callable[[int], None] | None = None,
 ) -> Calls:
-    """Play `audio` [T], at least WARM_UP_FRAMES hops and blocks longer than nothing, and time every call.
+    """Play `audio` [T], as long as `samples_for` says or longer, and time every call.
 
     wait: called before call number n, where calls are to come as a sound card makes them.
     """

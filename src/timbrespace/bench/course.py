@@ -69,9 +69,13 @@ def run_course(
     """
     sound = looped(audio, samples_for(seconds, model.sample_rate, hop, hop))
     lasts = hop / model.sample_rate
-    every, began = max(1, round(TOLD_SECONDS / lasts)), time.perf_counter()
+    every = max(1, round(TOLD_SECONDS / lasts))
+    began = 0.0  # when the first block came
 
     def wait(number: int) -> None:
+        nonlocal began
+        if number == 0:
+            began = time.perf_counter()
         if paced:
             time.sleep(max(0.0, began + number * lasts - time.perf_counter()))
         if progress is not None and number % every == 0:
