@@ -19,6 +19,7 @@ from timbrespace.cli import (
     follow,
     info,
     interpolate,
+    live,
     plane,
     prepare,
     train,
@@ -40,7 +41,7 @@ def build_app() -> typer.Typer:
     app.callback()(_global_options)
     groups = (
         prepare, train, info, encode_decode, convert, transform, interpolate, plane, codebook, follow,
-        evaluate, demo,
+        evaluate, live, demo,
     )  # fmt: skip
     for group in groups:
         group.register(app)
