@@ -1,4 +1,4 @@
-"""`timbrespace live`: from a microphone or a file through models to loudspeakers or a file, while it sounds."""
+"""`timbrespace live`: from a microphone or a file through models to loudspeakers or a file, as it sounds."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ CONTROLS: dict[str, LiveControl] = {
 }  # fmt: skip
 COMMANDS: dict[str, str] = {
     "model": "Cross-fade to the model of this name or number (from 0), one of those on the command line",
-    "reset": "Every control back to where it was at the start, and the model's memory cleared, in a cross-fade",
+    "reset": "Every control back to where it was at the start, and the model's memory cleared, in a fade",
     "info": "Answer with what there is: models, controls, their ranges and values",
 }
 ANSWERS: dict[str, str] = {

@@ -103,7 +103,7 @@ class FileSource:
 
 
 class Paced:
-    """A source that gives each block when its time has come; what is asked for a block later is a drop-out."""
+    """A source that gives each block when its time has come; a block asked for too late is a drop-out."""
 
     def __init__(self, source: FileSource) -> None:
         self.source = source

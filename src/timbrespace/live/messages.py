@@ -21,7 +21,7 @@ class Interpreter:
         self.settings, self.player, self.models = settings, player, models
 
     def act(self, address: str, arguments: Sequence[Any]) -> list[Message]:
-        """Do what a message says. Returns answers for who sent it. Raises UsageError where it says nothing."""
+        """Do what a message says; returns answers to it. Raises UsageError where it means nothing."""
         if not address.startswith(PREFIX):
             raise UsageError(f"{address:.60}: not for this program, whose addresses begin with {PREFIX}")
         name = address.removeprefix(PREFIX)

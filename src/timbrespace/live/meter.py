@@ -17,8 +17,8 @@ RECENT = 0.05  # share of the newest block in the load that is shown
 
 @dataclass(frozen=True)
 class Reading:
-    """What a meter shows. Levels: the highest peak since the last reading, dBFS. Loads: share of the time that a
-    block lasts which was used on it, recently and at worst since the last reading."""
+    """What a meter shows. Levels: the highest peak since the last reading, dBFS. Loads: share of a block's
+    time that was used on it, recently and at worst since the last reading."""
 
     model: str
     input_db: float

@@ -122,8 +122,8 @@ def choose_device(devices: list[DeviceInfo], wanted: str | None, way: str) -> De
 class PortAudioDevice:
     """One or two devices as a source, a sink or both, running from the first read or write on.
 
-    channel: of the input, from 1. spare: blocks that may be on their way, each of which adds its length to the
-    latency. Raises AudioError where they cannot be opened so.
+    channel: of the input, from 1. spare: blocks that may be on their way, each of which makes it
+    later by its length. Raises AudioError where they cannot be opened so.
     """
 
     def __init__(
@@ -153,7 +153,7 @@ class PortAudioDevice:
             names = " and ".join(dict.fromkeys(d.name for d in (source, sink) if d is not None))
             how = f"{sample_rate} Hz in blocks of {block}"
             raise AudioError(
-                f"{names}: cannot be opened at {how} ({_reason(error)}); try another --rate, --block or device"
+                f"{names}: cannot be opened at {how} ({_reason(error)}); try another --rate or --block"
             ) from None
         latency = self._stream.latency
         own = sum(latency) if self._duplex else (latency if sink is not None else 0.0)

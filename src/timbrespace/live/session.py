@@ -1,4 +1,4 @@
-"""A performance: blocks from a source through the player into a sink, from the first to the fade at the end."""
+"""A performance: blocks from a source through the player into a sink, until the fade at the end."""
 
 from __future__ import annotations
 

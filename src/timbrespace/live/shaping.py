@@ -97,7 +97,7 @@ class Shaper:
         self._latents, self._loudness = Hold(share), Hold(share)
 
     def take_over(self, other: Shaper) -> None:
-        """Begin where another model's stands: the plane's sounds at the same moment, the same loudness held."""
+        """Begin where another model's stands: the plane's sounds at that moment, the same loudness held."""
         self.reset()
         self._head = round(other._head * self.signal.frame_rate_hz / other.signal.frame_rate_hz)
         for name, glide in self._glides.items():
