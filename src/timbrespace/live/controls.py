@@ -162,7 +162,7 @@ class Settings:
                 raise UsageError(f"{name}: there is no latent {place}; they are 0 to {len(self.reach) - 1}")
             return CONTROLS[f"z/N/{match[2]}"], place
         if name not in CONTROLS or "/N/" in name:
-            raise UsageError(f"{name}: there is no such control; there are {', '.join(CONTROLS)}")
+            raise UsageError(f"{name:.60}: there is no such control; there are {', '.join(CONTROLS)}")
         if name.startswith("plane") and not self.plane:
             raise UsageError(f"{name}: there is no plane; give it sounds with --plane")
         return CONTROLS[name], None

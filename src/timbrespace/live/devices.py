@@ -138,7 +138,7 @@ class FileSink:
         self.dropouts = 0
         self.latency_seconds = 0.0
         self.clipped = 0
-        self._broken = False
+        self._written = self._broken = False
         self.path = path
         form, encoding = format_of(path, None)
         check_fits(path, form, encoding, sample_rate, 1)
@@ -157,6 +157,7 @@ class FileSink:
         self.clipped += int(np.count_nonzero(held != block))
         try:
             self._file.write(held)
+            self._written = True
         except (soundfile.SoundFileError, OSError) as error:
             self._broken = True
             raise AudioError(f"{self.path}: cannot be written any further; is the disk full?") from error
@@ -168,9 +169,8 @@ class FileSink:
         """
         if self._file.closed:
             return
-        written = self._file.tell()
         self._file.close()
-        if written and not self._broken:
+        if self._written and not self._broken:
             self._place.close()
         else:
             self._place.__exit__(AudioError, AudioError(f"{self.path}: not finished"), None)

@@ -122,8 +122,9 @@ class OscPort:
             self.received += 1
             address = packet if packet.startswith(b"#bundle") else packet.partition(b"\0")[0]
             latest.pop(address, None)
-            if len(latest) < MOST_ADDRESSES:
-                latest[address] = (packet, sender)
+            latest[address] = (packet, sender)
+            if len(latest) > MOST_ADDRESSES:
+                latest.pop(next(iter(latest)))
         for packet, sender in latest.values():
             self._act(packet, sender)
 
@@ -146,6 +147,7 @@ class OscPort:
 
     def _refuse(self, what: str) -> None:
         self.refused += 1
+        what = "".join(letter if letter.isprintable() else "?" for letter in what)
         if what not in self._noted and len(self._noted) < MOST_NOTES:
             self._noted.add(what)
             last = "; no more of these are noted" if len(self._noted) == MOST_NOTES else ""
@@ -157,7 +159,8 @@ class OscPort:
             now = time.monotonic()
             if now < self._next_frame:
                 continue
-            self._next_frame = max(self._next_frame + self._pause, now - self._pause)
+            on_time = now - self._next_frame < self._pause
+            self._next_frame = (self._next_frame if on_time else now) + self._pause
             values = [float(value) for value in frame.z]
             self._send(
                 [self._send_to],
