@@ -138,17 +138,18 @@ class Ends:
         from timbrespace.live.devices import FileSink, FileSource, Paced
         from timbrespace.live.portaudio import PortAudioDevice
 
-        rate, source, sound = self.rate, None, None
-        if (device := device_in or device_out) is not None:
-            rate = rate or device.sample_rate
-            channel = 1 if device_in is None else self._number()
-            sound = PortAudioDevice(
-                device_in, device_out, sample_rate=rate, block=block, channel=channel, spare=self.spare
-            )
+        device = device_in or device_out
+        rate = self.rate or (device.sample_rate if device is not None else None)
+        source, sound = None, None
         if self.source.file is not None:
             source = FileSource(self.source.file, block, sample_rate=rate, channel=self.channel or "mix")
             rate = source.sample_rate
         assert rate is not None
+        if device is not None:
+            channel = 1 if device_in is None else self._number()
+            sound = PortAudioDevice(
+                device_in, device_out, sample_rate=rate, block=block, channel=channel, spare=self.spare
+            )
         sink = sound if self.sink.file is None else FileSink(self.sink.file, rate, force=self.force)
         came = Paced(source) if source is not None and self.real_time else source or sound
         assert came is not None

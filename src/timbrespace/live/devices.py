@@ -75,6 +75,7 @@ class FileSource:
             raise AudioError(
                 f"{path}: its sample rate is {own_rate} Hz; {LOWEST_RATE_HZ} to {HIGHEST_RATE_HZ} can be used"
             )
+        select_channel(np.zeros((1, self._reader.channels), np.float32), channel, path)
         self.sample_rate = sample_rate or own_rate
         self._pieces = self._converted(BlockResampler(own_rate, self.sample_rate))
         self._ready = np.zeros(0, np.float32)
