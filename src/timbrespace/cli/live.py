@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timbrespace.cli.common import Force, Json, Quiet, print_json, say
+from timbrespace.cli.common import Force, Json, Quiet, note, print_json, say
 from timbrespace.cli.live_setup import Ends, Opened, Place, check_ends, load_models, sort_files
 from timbrespace.errors import UsageError
 
@@ -104,6 +104,11 @@ def live(
             summary = _perform(loaded, chosen, opened, stopping, osc, quiet)
         finally:
             opened.close()
+    if summary.dropouts:
+        note(
+            "there were drop-outs; a larger --spare or --block helps, and so does closing programs",
+            quiet=quiet,
+        )
     if as_json:
         print_json(asdict(summary))
     else:

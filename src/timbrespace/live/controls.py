@@ -73,8 +73,8 @@ ANSWERS: dict[str, str] = {
     "info/latency": "samples at the device's rate, from input to output, without the device's own",
 }
 STREAMS: dict[str, str] = {
-    "latents": "z0 … z(D-1) as they are played, after all controls",
-    "loudness": "dBFS as it is played; -100 is silence",
+    "latents": "z0 … z(D-1) as they go to the decoder, after all controls",
+    "loudness": "dBFS as it goes to the decoder, after all controls; -100 is silence",
 }
 
 

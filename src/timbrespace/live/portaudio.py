@@ -8,8 +8,10 @@ program held it up for a moment, and PortAudio's blocking calls do not work with
 
 from __future__ import annotations
 
+import os
 import queue
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -25,6 +27,8 @@ Samples = NDArray[np.float32]
 FILES_INSTEAD = "or play files: --input FILE --output FILE"
 STALLED_SECONDS = 5.0  # without a block: the device is gone
 LATEST_BLOCKS = 8  # of input waiting: more is given up, so that the sound is not late for ever
+COMPUTING_PRIORITY, CALLBACK_PRIORITY = 10, 20  # of 1 to 99; the system's own sound servers have more
+JUDGED_CALLS = 20  # after which it is known whether a device keeps time; one that does not must not hurry
 MOST_OUTPUTS = 2  # channels that get the sound
 
 
@@ -158,7 +162,8 @@ class PortAudioDevice:
         latency = self._stream.latency
         own = sum(latency) if self._duplex else (latency if sink is not None else 0.0)
         self.latency_seconds = own + (spare * self.seconds if sink is not None else 0.0)
-        self._running = False
+        self._running = self._hurried = self._keeps_time = False
+        self._calls, self._first_call = 0, 0.0
         self._library = library
 
     def _open(
@@ -224,6 +229,9 @@ class PortAudioDevice:
             self._stream.close()
 
     def _start(self) -> None:
+        if self._keeps_time and not self._hurried:
+            self._hurried = True
+            _hurry(COMPUTING_PRIORITY)
         if self._running:
             return
         self._running = True
@@ -239,13 +247,23 @@ class PortAudioDevice:
         self._play(outdata)
 
     def _receive(self, indata: Any, frames: int, when: Any, status: Any) -> None:
-        self.reported += bool(status)
+        self._called(status)
         self._in.put(indata[:, self.channel - 1].copy())
 
     def _send(self, outdata: Any, frames: int, when: Any, status: Any) -> None:
-        self.reported += bool(status)
+        self._called(status)
         self._play(outdata)
         self._taken.put(None)
+
+    def _called(self, status: Any) -> None:
+        self.reported += bool(status)
+        self._calls += 1
+        if self._calls == 1:
+            self._first_call = time.monotonic()
+        elif self._calls == JUDGED_CALLS:
+            self._keeps_time = time.monotonic() - self._first_call > JUDGED_CALLS / 2 * self.seconds
+            if self._keeps_time:
+                _hurry(CALLBACK_PRIORITY)
 
     def _play(self, outdata: Any) -> None:
         try:
@@ -253,6 +271,16 @@ class PortAudioDevice:
         except queue.Empty:
             outdata[:] = 0.0
             self.missed += 1
+
+
+def _hurry(priority: int) -> None:
+    """Ask Linux to run the calling thread before others; where that is not allowed, all stays as it is.
+
+    Elsewhere PortAudio's own thread has such a priority already.
+    """
+    if hasattr(os, "sched_setscheduler"):
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
 
 
 def _reason(error: Exception) -> str:
