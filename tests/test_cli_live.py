@@ -250,6 +250,12 @@ def test_wrong_use_is_one_line(
     assert not (tmp_path / "o.wav").exists()
 
 
+def test_without_python_osc(model: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setitem(sys.modules, "pythonosc", None)
+    assert run("live", model, "--osc-in", 9000) == 1
+    assert "OSC needs the package python-osc: pip install" in capsys.readouterr().err
+
+
 def test_no_devices_to_list(monkeypatch, capsys) -> None:
     monkeypatch.setattr(portaudio, "list_devices", list)
     assert run("live", "--devices") == 0

@@ -206,12 +206,11 @@ def _beginning(loaded: Sequence[Loaded], player: Player, opened: Opened, port: O
     """One line: what plays, how, and how late."""
     rate = opened.sample_rate
     names = ", ".join(model.name for model in loaded)
-    ms = 1000 * (player.latency_samples / rate + opened.sink.latency_seconds)
+    own = opened.sink.latency_seconds
+    ms = 1000 * (player.latency_samples / rate + own)
+    late = f"{player.latency_samples} samples{' and the device' if own else ''}"
     heard = f"; OSC at port {port.port}" if port is not None and port.hearing else ""
-    return (
-        f"{names}: {rate} Hz in blocks of {opened.block}, {ms:.0f} ms late "
-        f"({player.latency_samples} samples and the device){heard}; Ctrl-C ends it"
-    )
+    return f"{names}: {rate} Hz in blocks of {opened.block}, {ms:.0f} ms late ({late}){heard}; Ctrl-C ends it"
 
 
 def _settings(loaded: Sequence[Loaded], plane: bool, words: Sequence[str]) -> Settings:
@@ -230,8 +229,10 @@ def _settings(loaded: Sequence[Loaded], plane: bool, words: Sequence[str]) -> Se
 
 
 def _osc_options(hear: str | None, send_to: str | None, rate_hz: float | None) -> OscOptions:
-    from timbrespace.live.osc import parse_address
+    from timbrespace.live.osc import parse_address, require_osc
 
+    if hear is not None or send_to is not None:
+        require_osc()
     if rate_hz is not None and not 0.1 <= rate_hz <= 1000.0:
         raise UsageError(f"--osc-rate is {rate_hz:g}; it must be 0.1 to 1000 frames a second")
     if rate_hz is not None and send_to is None:

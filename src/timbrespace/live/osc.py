@@ -29,6 +29,7 @@ LARGEST_PACKET = 65_535  # bytes
 MOST_PACKETS = 2_000  # read at once; what is left waits in the system's buffer or is lost there
 MOST_ADDRESSES = 300  # acted on at once
 MOST_NOTES = 20
+ANSWER_SECONDS = 0.1  # between two answers, which are long
 WAITING_FRAMES = 64  # to be sent; older ones are dropped
 
 Address = tuple[str, int]
@@ -58,8 +59,7 @@ class OscPort:
     """Listens, answers and sends until closed.
 
     hear: where to listen, or None. send_to: who gets the frames, or None. rate_hz: at most so many frames a
-    second, None for all. note: is told what is wrong. Raises TimbrespaceError where the port is taken or
-    python-osc is not installed.
+    second, None for all. note: is told what is wrong. Raises TimbrespaceError where the port is taken.
     """
 
     def __init__(
@@ -71,11 +71,10 @@ class OscPort:
         rate_hz: float | None,
         note: Callable[[str], None],
     ) -> None:
-        _require_osc()
         self.received = self.sent = self.refused = 0
         self._interpreter, self._note, self._send_to = interpreter, note, send_to
         self._pause = 0.0 if rate_hz is None else 1.0 / rate_hz
-        self._next_frame = 0.0
+        self._next_frame = self._next_answer = 0.0
         self._frames: deque[Frame] = deque(maxlen=WAITING_FRAMES)
         self._noted: set[str] = set()
         self._closing = threading.Event()
@@ -142,7 +141,8 @@ class OscPort:
             except UsageError as error:
                 self._refuse(str(error))
                 continue
-            if answers:
+            if answers and (now := time.monotonic()) >= self._next_answer:
+                self._next_answer = now + ANSWER_SECONDS
                 self._send([sender, self._send_to], answers)
 
     def _refuse(self, what: str) -> None:
@@ -203,7 +203,8 @@ def _bound(hear: Address | None) -> socket.socket:
     return made
 
 
-def _require_osc() -> None:
+def require_osc() -> None:
+    """Raise TimbrespaceError where python-osc is not installed."""
     try:
         import pythonosc  # noqa: F401
     except ImportError:
