@@ -172,7 +172,8 @@ def test_through_portaudio_from_device_to_device(model: Path, start: Start) -> N
         process.wait(0.5)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (0, "")
+    assert process.returncode == 0, err
+    assert only_dropouts(err)
     summary = json.loads(out)
     assert summary["blocks"] > 10
     assert summary["device_latency_seconds"] > 256 / 44_100
@@ -184,12 +185,18 @@ def test_through_portaudio_from_a_file_and_the_list_of_devices(
     playing = start("live", model, "--input", write_tone("in.wav", 0.5, rate=48_000), "--output", "default")
     listing = start("live", "--devices")
     out, err = playing.communicate(timeout=60)
-    assert (playing.returncode, err) == (0, "")
+    assert playing.returncode == 0, err
+    assert only_dropouts(err)
     assert "blocks" in out.splitlines()[-1]
     out, err = listing.communicate(timeout=60)
     assert (listing.returncode, err) == (0, "")
     assert "silence (ALSA)" in out
     assert "default input and output" in out
+
+
+def only_dropouts(err: str) -> bool:
+    """Whether nothing but drop-outs is complained of: these devices do not keep time."""
+    return all("note: there were drop-outs" in line for line in err.splitlines())
 
 
 def free_port() -> int:

@@ -15,7 +15,9 @@ from live_help import BLOCK, RATE, MemorySink, MemorySource, level_db, load, mak
 from timbrespace.bundle import make_bundle, save_bundle
 from timbrespace.config import preset
 from timbrespace.live.meter import Meter
+from timbrespace.live.player import Swap
 from timbrespace.live.session import Session
+from timbrespace.live.voice import Loaded
 from timbrespace.model.timbre_model import TimbreModel
 
 WINDOW = RATE // 50  # 20 ms
@@ -84,6 +86,46 @@ def test_a_swap_keeps_the_level_and_does_not_click(
     assert np.all(levels[0] < np.maximum(levels[1], levels[2]) + DIP_DB)
     steps = [np.abs(np.diff(part[2048:])).max() for part in (swapped, *alone)]
     assert steps[0] < 1.5 * max(steps[1:])
+
+
+class Plays:
+    """In the place of a voice: plays a sound whatever comes in."""
+
+    def __init__(self, sound: np.ndarray, model: Loaded) -> None:
+        self.sign, self.model, self.warm_up_samples = 1.0, model, 2048
+        self.sound = sound.reshape(-1, BLOCK)
+        self.place = 0
+
+    def process(self, block: np.ndarray, seed: int) -> np.ndarray:
+        self.place += 1
+        return np.float32(self.sign) * self.sound[self.place - 1]
+
+
+@pytest.mark.parametrize(
+    ("incoming", "dip_db"),
+    [("the same", 0.05), ("the opposite", 0.05), ("another note", 3.0), ("a quarter late", 0.2)],
+)
+def test_a_fade_at_equal_power_whatever_the_two_have_in_common(
+    tiny_models: dict[str, Path], incoming: str, dip_db: float
+) -> None:
+    time = np.arange(8192) / RATE
+    tone = np.sin(2 * np.pi * 500.0 * time).astype(np.float32)
+    other = {
+        "the same": tone,
+        "the opposite": -tone,
+        "another note": np.sin(2 * np.pi * 712.0 * time).astype(np.float32),
+        "a quarter late": np.sin(2 * np.pi * 500.0 * time + np.pi / 2).astype(np.float32),
+    }[incoming]
+    voice = Plays(other, load(tiny_models["continuous"]))
+    swap = Swap(voice, RATE)  # type: ignore[arg-type]
+    out = np.concatenate([swap.process(block, block, 0) for block in tone.reshape(-1, BLOCK)])
+    fade = round(0.05 * RATE)
+    assert swap.over
+    assert np.array_equal(out[:2048], tone[:2048])
+    assert np.allclose(out[2048 + fade :], voice.sign * other[2048 + fade :], atol=1e-6)
+    levels = level_db(out, RATE // 50) - level_db(tone, RATE // 50).mean()
+    assert np.abs(levels).max() < dip_db
+    assert np.abs(np.diff(out)).max() < 1.42 * np.abs(np.diff(other)).max()  # both at √½, in step
 
 
 def test_models_of_different_latency_are_made_equally_late(
