@@ -14,6 +14,7 @@ from pathlib import Path
 
 import codebook_help
 import descriptions
+import export_help
 import numpy as np
 import prepare_help
 import pytest
@@ -113,3 +114,12 @@ def recordings(tmp_path: Path) -> Path:
             tmp_path / "in" / f"{'cab'[index]}.wav", prepare_help.noise(0.5 + 0.5 * index, index)
         )
     return tmp_path / "in"
+
+
+@pytest.fixture(scope="session")
+def exported_models(
+    described_models: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, export_help.Exported]:
+    """The described models exported: continuous, discrete, pitched; read only."""
+    folder = tmp_path_factory.mktemp("exported")
+    return {name: export_help.exported(path, folder, name) for name, path in described_models.items()}

@@ -14,7 +14,6 @@ import soundfile
 import torch
 
 import timbrespace
-from timbrespace.bench import bench, bench_signal
 from timbrespace.cli.app import main
 from timbrespace.config import ModelConfig, preset
 from timbrespace.creative_evaluation import Creative
@@ -173,24 +172,6 @@ def test_sounds_are_taken_as_prepare_takes_them(tmp_path: Path) -> None:
     assert np.abs(sound).max() == pytest.approx(0.25, rel=0.02)
 
 
-def test_bench_measures_both_ways_and_puts_the_threads_back() -> None:
-    threads = torch.get_num_threads()
-    result = bench(Perfect(), runs=1)  # type: ignore[arg-type]
-    assert torch.get_num_threads() == threads
-    content = json.loads(json.dumps(result.to_dict(), allow_nan=False))
-    speed = content["one_thread"]
-    assert speed["threads"] == 1
-    both = 1 / (1 / speed["rtf_encode"] + 1 / speed["rtf_decode"])
-    assert speed["rtf_both"] == pytest.approx(both, rel=1e-6)
-    assert (content["seconds"], content["latency_samples"], content["latency_ms"]) == (20, 512, 32)
-
-
-def test_bench_signal_is_the_same_every_time() -> None:
-    np.testing.assert_array_equal(bench_signal(8000), bench_signal(8000))
-    assert bench_signal(8000).shape == (160_000,)
-    assert 0.1 < np.abs(bench_signal(8000)).max() < 1
-
-
 @pytest.fixture(scope="module")
 def dataset(sounds: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data") / "set"
@@ -267,9 +248,3 @@ class TestCommands:
         errors = capsys.readouterr().err.splitlines()
         assert len(errors) == 3
         assert "text.wav" in errors[2]
-
-    def test_bench(self, sounds: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["bench", "any.timbre", "--audio", str(sounds[0]), "--runs", "1"]) == 0
-        assert "rtf_both, 1 thread" in capsys.readouterr().out
-        assert main(["bench", "any.timbre", "--audio", str(sounds[0]), "--runs", "1", "--json"]) == 0
-        assert json.loads(capsys.readouterr().out)["one_thread"]["rtf_both"] > 0

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from timbrespace import engine
 from timbrespace.codebook import DescriptorTable, table_of
 from timbrespace.codebook.achieved import EDGE_FRAMES, achieved, save_achieved
+from timbrespace.codebook.costs import TOLERANCE, WITHIN_SPREAD
 from timbrespace.codebook.distances import Distances
-from timbrespace.codebook.follow import JUMP_COST, MIXTURE_COST, TOLERANCE, WITHIN_SPREAD, Followed, follow
+from timbrespace.codebook.follow import JUMP_COST, MIXTURE_COST, Followed, follow
 from timbrespace.codebook.targets import Target
 from timbrespace.descriptors import DESCRIPTORS, frame_seconds
 from timbrespace.errors import UsageError

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1] / "src" / "timbrespace"
 # Lowest first; modules of one row may import each other. A package stands for all its modules.
 LAYERS = [
     {"errors"},
-    {"config", "controls", "files", "tables", "progress"},
+    {"config", "controls", "files", "tables", "progress", "trial_sound"},
     {"audio", "spectrum", "loudness", "bands", "resampling"},
     {"phase", "consistency", "synthesis", "features", "pitch", "partials"},
     {"descriptors"},
@@ -18,6 +18,7 @@ LAYERS = [
     {"alignment"},
     {"dataset"},
     {"model"},
+    {"recording", "steps", "codec"},
     {"bundle", "ranges", "stream", "pitch_keeping"},
     {"engine"},
     {"slopes"},

@@ -31,8 +31,7 @@ class Consistency(nn.Module):
     """
 
     window: Tensor
-    view: Tensor
-    guess_view: Tensor
+    views: Tensor
 
     def __init__(self, signal: SignalConfig) -> None:
         super().__init__()
@@ -43,9 +42,9 @@ class Consistency(nn.Module):
         present = pieces.flip(0).cumsum(0).flip(0).clamp_min(1e-6)  # a frame and those before it
         and_next = present.clone()
         and_next[1:] += pieces[:-1]
+        views = torch.stack([window / and_next.reshape(-1), window / present.reshape(-1)])
         self.register_buffer("window", window, persistent=False)
-        self.register_buffer("view", window / and_next.reshape(-1), persistent=False)
-        self.register_buffer("guess_view", window / present.reshape(-1), persistent=False)
+        self.register_buffer("views", views, persistent=False)  # [2, n_fft], of a frame and of a guess
 
     def initial_state(self, batch: int) -> Tensor:
         """Silence: [B, ROUNDS, n_fft − hop]."""
@@ -59,29 +58,30 @@ class Consistency(nn.Module):
         magnitude [B, L + 1, F]: of L frames and the one after them. phase [B, L, F]: of the frames, in turns.
         guess [B, L, F]: at the phase of the frame after each of them.
         """
-        here, following = magnitude[:, :-1], magnitude[:, 1:]
-        frames, guesses = polar(here, phase), polar(following, guess)
-        seen, guess_seen, kept = None, None, []
+        wanted = torch.stack([magnitude[:, :-1], magnitude[:, 1:]], dim=2)
+        pairs, last_seen = polar(wanted, torch.stack([phase, guess], dim=2)), None
+        kept = []
         for index in range(ROUNDS):
-            said, guess_said = self._say(frames), self._say(guesses)
-            summed = self._add_up(said, state[:, index])
-            kept.append(summed[:, -1, 1:].flatten(1).clone())
-            if index + 1 < ROUNDS:
-                alone = torch.cat([guess_said[:, :, :-1] + summed[:, :, 1:], guess_said[:, :, -1:]], dim=2)
-                guesses, guess_seen = self._agreed(alone, self.guess_view, following, guess_seen)
-            summed[:, :, 1:] += guess_said[:, :, :-1]
-            frames, seen = self._agreed(summed, self.view, here, seen)
-        return frames, torch.stack(kept, dim=1)
+            said = self._say(pairs)
+            summed = self._add_up(said[:, :, 0], state[:, index])
+            kept.append(summed[:, -1, 1 : self.overlap].flatten(1).clone())
+            summed[:, :, 1:] += said[:, :, 1]
+            looked_at = 1 if index == ROUNDS - 1 else 2  # after the last round nobody asks for the guesses
+            seen = self._see(summed, looked_at)
+            onward = seen if last_seen is None else _lerp(last_seen[:, :, :looked_at], seen, 1.0 + PAST)
+            pairs, last_seen = _with_magnitude(onward, wanted[:, :, :looked_at]), seen
+        return pairs[:, :, 0], torch.stack(kept, dim=1)
 
-    def _say(self, frames: Tensor) -> Tensor:
-        """complex [B, L, F] → windowed samples hop by hop, [B, L, R, hop]."""
-        samples = torch.fft.irfft(frames, n=self.n_fft) * self.window
-        return samples.unflatten(2, (self.overlap, self.hop))
+    def _say(self, pairs: Tensor) -> Tensor:
+        """Frames and guesses, complex [B, L, 2, F] → windowed samples hop by hop, [B, L, 2, R, hop]."""
+        samples = torch.fft.irfft(pairs, n=self.n_fft) * self.window
+        return samples.unflatten(3, (self.overlap, self.hop))
 
     def _add_up(self, said: Tensor, state: Tensor) -> Tensor:
-        """What each frame and those before say of its samples: [B, L, R, hop], state [B, (R − 1)·hop]."""
+        """What each frame and those before say of its samples and of a hop more: [B, L, R, hop], state
+        [B, (R − 1)·hop] → [B, L, R + 1, hop]."""
         count, overlap = said.shape[1], self.overlap
-        summed = said.clone()
+        summed = nn.functional.pad(said, (0, 0, 0, 1))
         for later in range(1, min(overlap, count)):
             summed[:, later:, : overlap - later] += said[:, : count - later, later:]
         before = state.unflatten(1, (overlap - 1, self.hop))
@@ -89,13 +89,11 @@ class Consistency(nn.Module):
             summed[:, later, : overlap - 1 - later] += before[:, later:]
         return summed
 
-    def _agreed(
-        self, samples: Tensor, view: Tensor, magnitude: Tensor, last_seen: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
-        """Samples [B, L, R, hop] through the window → `magnitude` with their phases, and what was seen."""
-        seen = torch.fft.rfft(samples.flatten(2) * view)
-        onward = seen if last_seen is None else _lerp(last_seen, seen, 1.0 + PAST)
-        return onward * (magnitude * torch.rsqrt(squared_magnitude(onward) + LEAST_POWER)), seen
+    def _see(self, summed: Tensor, count: int) -> Tensor:
+        """Samples [B, L, R + 1, hop] through the windows of frame and guess, the first `count` of these:
+        complex [B, L, count, F]."""
+        looks = summed.flatten(2).unfold(2, self.n_fft, self.hop)[:, :, :count]
+        return torch.fft.rfft(looks * self.views[:count])
 
 
 def polar(magnitude: Tensor, turns: Tensor) -> Tensor:
@@ -107,3 +105,9 @@ def polar(magnitude: Tensor, turns: Tensor) -> Tensor:
 def _lerp(start: Tensor, end: Tensor, weight: float) -> Tensor:
     """torch.lerp of complex numbers, several times quicker."""
     return torch.view_as_complex(torch.lerp(torch.view_as_real(start), torch.view_as_real(end), weight))
+
+
+def _with_magnitude(spectra: Tensor, magnitude: Tensor) -> Tensor:
+    """Complex numbers scaled to `magnitude`, of the same shape; nothing has phase 0 of no length."""
+    scale = magnitude * torch.rsqrt(squared_magnitude(spectra) + LEAST_POWER)
+    return torch.view_as_complex(torch.view_as_real(spectra) * scale.unsqueeze(-1))

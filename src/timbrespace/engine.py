@@ -186,9 +186,12 @@ class Engine:
         sample_rate: float | None = None,
         seed: int = 0,
         change: Change | None = None,
+        recorded: bool = False,
     ) -> Stream:
         """Encoder and decoder in a row for blocks of one channel as they come; arguments as of `Stream`."""
-        return Stream(self.model, block_samples, sample_rate=sample_rate, seed=seed, change=change)
+        return Stream(
+            self.model, block_samples, sample_rate=sample_rate, seed=seed, change=change, recorded=recorded
+        )
 
     @torch.inference_mode()
     def prior_series(self, count: int, loudness_db: float, seed: int = 0) -> LatentSeries:
@@ -292,6 +295,5 @@ class Engine:
         self.check_fits(series)
         if len(series) == 0:
             raise SeriesError("the series has no frames")
-        latents = self.model.rotation.back(torch.from_numpy(np.array(series.z)))
-        z = self.model.rotation(self.model.bottleneck.nearest(latents))
+        z = self.model.settled(torch.from_numpy(np.array(series.z)))
         return z, torch.from_numpy(np.array(series.loudness_db))

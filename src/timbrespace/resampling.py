@@ -3,8 +3,8 @@
 Two whole rates in lowest terms, host : model = up : down, share a grid: the host's samples lie `up` points
 apart on it and the model's `down`. Both ways are one windowed sinc (Kaiser 1974) sampled on that grid, a
 row of it for every place that an output can have between two inputs (a polyphase filter, Crochiere & Rabiner
-1983). Places are whole numbers, so nothing drifts, and the way back can end on the host's own samples: the
-whole is a whole number of them late.
+1983). Places are whole numbers, so nothing drifts. The first samples of both fall together, as offline, and
+the way back ends on the host's own samples again: the whole is a whole number of them late.
 
 The stages of a general resampler that work by fast transforms hold back 20 ms in each direction; this holds
 back half a filter.
@@ -18,13 +18,16 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import i0
 
 Samples = NDArray[np.float32]
 Place = TypeVar("Place", int, NDArray[np.int64])  # on the grid, one or many
 
 PASS_SHARE = 18_000 / 44_100  # of the lower rate: kept as it is
 STOP_SHARE = 0.5  # likewise: gone from here on
-REJECTION_DB = 86.0  # asked of the window's formula, which falls short by a few
+REJECTION_DB = 86.0  # of what lies beyond
+KAISER_BETA = 0.1102 * (REJECTION_DB - 8.7)  # Kaiser's formula above 50 dB
+ROWS_AT_ONCE = 4096  # of a filter bank, when it is made: odd rates have many
 
 
 class Converter(Protocol):
@@ -103,13 +106,12 @@ def round_trip(
     up, down = model_hz // common, host_hz // common
     reach_in = half_width(up, down) * up
     reach_back = half_width(down, up) * down
-    before = -(-reach_in // down) - 1  # model samples that the first host sample rings ahead
-    odd = -reach_in % down  # grid points by which the filter's end misses the model's samples
+    behind = reach_in - down  # grid points by which the filter lets the model's samples come later
     step = math.gcd(block * up, hop * down)
-    waiting = hop * down - step + odd % step - odd  # the most that ever lies in an unfinished hop
-    latency = -(-(waiting + reach_back - up + (late + before) * down) // up)
-    into = Resampler(up, down, -before * down, reach_in // up)
-    back = Resampler(down, up, (late + before) * down - latency * up, reach_back // down)
+    waiting = hop * down - step + -behind % step + behind  # the most that is ever held back on the way in
+    latency = -(-(waiting + reach_back - up + late * down) // up)
+    into = Resampler(up, down, 0, reach_in // up)
+    back = Resampler(down, up, late * down - latency * up, reach_back // down)
     return into, back, latency
 
 
@@ -126,17 +128,13 @@ def filter_bank(step_in: int, step_out: int, half: int) -> NDArray[np.float32]:
 
     Every row sums to 1, so that a constant stays what it is.
     """
-    lower = max(step_in, step_out)
-    reach = half * step_in
-    points = np.arange(-reach, reach) / lower
-    cut = PASS_SHARE + STOP_SHARE
-    values = np.sinc(cut * points) * np.kaiser(2 * reach + 1, _kaiser_beta(REJECTION_DB))[:-1]
-    bank = values.reshape(2 * half, step_in).T
-    rows = np.ascontiguousarray(bank / bank.sum(axis=1, keepdims=True), dtype=np.float32)
-    rows.setflags(write=False)
-    return rows
-
-
-def _kaiser_beta(rejection_db: float) -> float:
-    """Shape of a Kaiser window with stop-band rejection above 50 dB."""
-    return 0.1102 * (rejection_db - 8.7)
+    bank = np.empty((step_in, 2 * half), np.float32)
+    for first in range(0, step_in, ROWS_AT_ONCE):
+        rows = np.arange(first, min(first + ROWS_AT_ONCE, step_in))[:, None]
+        points = rows + step_in * np.arange(-half, half)
+        edge = np.sqrt(np.maximum(0.0, 1.0 - np.square(points / (half * step_in))))
+        cut = PASS_SHARE + STOP_SHARE  # twice the middle between both
+        values = np.sinc(cut * points / max(step_in, step_out)) * i0(KAISER_BETA * edge)
+        bank[first : first + len(rows)] = values / values.sum(axis=1, keepdims=True)
+    bank.setflags(write=False)
+    return bank

@@ -14,17 +14,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from timbrespace.codec import Codec, LiveCodec, RecordedCodec
 from timbrespace.errors import UsageError
 from timbrespace.model.timbre_model import LARGEST_SAMPLE, TimbreModel
 from timbrespace.resampling import round_trip
 
 Samples = NDArray[np.float32]
-Change = Callable[
-    [Samples, Samples], tuple[Samples, Samples]
-]  # z [L, D], loudness_db [L] → the same, changed
+# z [L, D], loudness_db [L] → both as they are to be
+Change = Callable[[Samples, Samples], tuple[Samples, Samples]]
 
 PIECE_SAMPLES = 16_384  # of a block at once: memory stays bounded however long it is
-WARM_UP_FRAMES = 4
+WARM_UP_FRAMES = (1, 1, 1, 4, 4, 4)  # a call: what torch sets up, it does in the first calls of a size
 LARGEST_BLOCK = 1 << 20
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 8_000, 192_000
 
@@ -36,7 +36,9 @@ class Stream:
     needs a whole hop of input, so what a block leaves over waits for the next ones; knowing the blocks keeps
     that wait short. sample_rate: the host's, Hz, the model's where None. seed: of the noise part.
     change: called on new frames between encoder and decoder, z [L, D] and loudness_db [L], as they come;
-    it returns both, in the same shapes. A discrete model takes the nearest codes to what it returns.
+    it returns both, in the same shapes. A discrete model takes the nearest codes to what it returns. Where
+    it raises, the stream starts anew. recorded: opened in two seconds, it takes half the time a frame.
+    seed and aperiodicity (a factor on the noise part, 0 to 2) may be set at any time.
     Raises UsageError for a size or a rate that cannot be.
     """
 
@@ -48,18 +50,21 @@ class Stream:
         sample_rate: float | None = None,
         seed: int = 0,
         change: Change | None = None,
+        recorded: bool = False,
     ) -> None:
         self.model = model
         self.seed = seed
+        self.aperiodicity = 1.0
         self.hop = model.config.signal.hop
         self.block_samples = 1 if block_samples is None else _checked_block(block_samples)
         self.sample_rate = (
             model.config.signal.sample_rate if sample_rate is None else _checked_rate(sample_rate)
         )
         self.change: Change | None = None
+        self._codec: Codec = RecordedCodec(model) if recorded else LiveCodec(model)
         self.reset()
-        for _ in range(WARM_UP_FRAMES):  # what torch sets up on its first calls
-            self._play(np.zeros(self.hop, np.float32))
+        for frames in WARM_UP_FRAMES:
+            self._play(np.zeros(frames * self.hop, np.float32))
         self.reset()
         self.change = change
 
@@ -73,8 +78,7 @@ class Stream:
             hop=self.hop,
             block=self.block_samples,
         )
-        self._encoder_state = self.model.initial_encoder_state(1)
-        self._decoder_state = self.model.initial_decoder_state(1)
+        self._codec.reset()
         self._waiting = np.zeros(0, np.float32)
         self._ready = np.zeros(0, np.float32)
 
@@ -85,8 +89,12 @@ class Stream:
         """
         samples = self._checked(block)
         ready = [self._ready]
-        for start in range(0, len(samples), PIECE_SAMPLES):
-            ready.append(self._converted(samples[start : start + PIECE_SAMPLES]))
+        try:
+            for start in range(0, len(samples), PIECE_SAMPLES):
+                ready.append(self._converted(samples[start : start + PIECE_SAMPLES]))
+        except Exception:
+            self.reset()
+            raise
         out = np.concatenate(ready)
         self._ready = out[len(samples) :].copy()
         return out[: len(samples)]
@@ -125,13 +133,10 @@ class Stream:
     @torch.inference_mode()
     def _play(self, samples: Samples) -> Samples:
         """samples [L·hop] at the model's rate → as many."""
-        z, loudness_db, self._encoder_state = self.model.encode(
-            torch.from_numpy(samples)[None], self._encoder_state
-        )
+        z, loudness_db = self._codec.encode(torch.from_numpy(samples)[None])
         if self.change is not None:
             z, loudness_db = self._changed(self.change, z[0], loudness_db[0])
-        audio, self._decoder_state = self.model.decode(z, loudness_db, self._decoder_state, self.seed)
-        played: Samples = audio[0].numpy()
+        played: Samples = self._codec.decode(z, loudness_db, self.seed, self.aperiodicity)[0].numpy()
         return played
 
     def _changed(self, change: Change, z: Tensor, loudness_db: Tensor) -> tuple[Tensor, Tensor]:
@@ -143,9 +148,7 @@ class Stream:
                 f"change returned shapes {list(new_z.shape)} and {list(new_loudness.shape)}; "
                 f"they must be {list(z.shape)} and {list(loudness_db.shape)}, as given"
             )
-        latents = self.model.rotation.back(torch.nan_to_num(new_z))
-        settled = self.model.rotation(self.model.bottleneck.nearest(latents))
-        return settled[None], new_loudness[None]
+        return new_z[None], new_loudness[None]
 
 
 def _checked_block(block_samples: int) -> int:

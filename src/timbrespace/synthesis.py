@@ -66,7 +66,7 @@ class Synthesis(nn.Module):
         )
 
     def forward(
-        self, log_magnitude: Tensor, aperiodicity: Tensor, state: SynthesisState, seed: int = 0
+        self, log_magnitude: Tensor, aperiodicity: Tensor, state: SynthesisState, seed: int | Tensor = 0
     ) -> tuple[Tensor, SynthesisState]:
         """log_magnitude (natural, −inf for silence) and aperiodicity, both [B, L, F] → audio, new state."""
         root = torch.exp(0.5 * log_magnitude)
@@ -83,7 +83,7 @@ class Synthesis(nn.Module):
         state = SynthesisState(recent, last_phase, aperiodicity[:, -1:], said, noise_tail, position, tail)
         return audio, state
 
-    def _noise(self, frames: int, state: SynthesisState, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+    def _noise(self, frames: int, state: SynthesisState, seed: int | Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Spectra of the next frames of the white stream, [B, L, F]; the position after them; its tail."""
         count = frames * self.signal.hop
         samples = torch.arange(count, device=state.position.device)
@@ -92,10 +92,11 @@ class Synthesis(nn.Module):
         return noise, state.position + count, tail
 
 
-def white_noise(position: Tensor, seed: int) -> Tensor:
+def white_noise(position: Tensor, seed: int | Tensor) -> Tensor:
     """White samples, uniform in (−1, 1), each a function of (absolute position, seed) alone.
 
-    position: int64, any shape. Two rounds of an integer hash (multiply and fold, 32 bits kept).
+    position: int64, any shape; seed: an int, or int64 of shape []. Two rounds of an integer hash (multiply
+    and fold, 32 bits kept).
     """
     value = position * 0x9E3779B1
     value.add_((seed * 0x85EBCA77 + 0x165667B1) & 0xFFFFFFFF).bitwise_and_(0xFFFFFFFF)

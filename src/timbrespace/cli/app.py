@@ -11,11 +11,13 @@ import typer
 
 from timbrespace import __version__
 from timbrespace.cli import (
+    bench,
     codebook,
     convert,
     demo,
     encode_decode,
     evaluate,
+    export,
     follow,
     info,
     interpolate,
@@ -41,7 +43,7 @@ def build_app() -> typer.Typer:
     app.callback()(_global_options)
     groups = (
         prepare, train, info, encode_decode, convert, transform, interpolate, plane, codebook, follow,
-        evaluate, live, demo,
+        evaluate, bench, export, live, demo,
     )  # fmt: skip
     for group in groups:
         group.register(app)

@@ -1,30 +1,28 @@
-"""`timbrespace evaluate` and `bench`: how good a model is and how fast."""
+"""`timbrespace evaluate`: how good a model is."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from timbrespace.cli.columns import print_columns
 from timbrespace.cli.common import Force, Json, Model, Progress, Quiet, note, print_json, print_table, say
 from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
-    from timbrespace.bench import Bench
     from timbrespace.evaluate import Evaluation
 
 REPORT_SHARE = 0.15  # of the work, about: playing the first sounds again and drawing them
-TABLE_WIDTH = 100  # columns; narrower, the numbers would wrap where output goes to a file
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to `app`."""
+    """Add the command to `app`."""
     app.command()(evaluate)
-    app.command()(bench)
 
 
 def evaluate(
@@ -87,30 +85,6 @@ def evaluate(
             say(f"{output}: written")
 
 
-def bench(
-    model: Model,
-    audio: Annotated[
-        Path | None, typer.Option(help="Measure on this sound and not on 20 seconds of tones and noise.")
-    ] = None,
-    runs: Annotated[int, typer.Option(min=1, max=1000, help="Median of so many.")] = 5,
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Measure how fast a model encodes and decodes offline, and its memory."""
-    from timbrespace import engine
-    from timbrespace.bench import bench as measure
-    from timbrespace.evaluate import load_sound
-
-    loaded = engine.load(model)
-    samples = load_sound(audio, loaded.sample_rate).samples if audio is not None else None
-    with Progress("bench", 1.0, quiet=quiet) as progress:
-        result = measure(loaded, samples, runs=runs, progress=progress.update)
-    if as_json:
-        print_json(result.to_dict())
-    else:
-        print_table(_bench_rows(result))
-
-
 def _outputs(out: Path | None, report: Path | None, sounds: int) -> list[Path]:
     """Every file that will be written. Raises UsageError where they get in each other's way."""
     from timbrespace.files import same_file
@@ -143,7 +117,7 @@ def _show_evaluation(result: Evaluation) -> None:
     count = len(result.files)
     seconds = sum(file.seconds for file in result.files)
     say(f"{result.kind} model {result.model_id} on {count} sounds, {seconds:.0f} s")
-    _print_columns(headings, rows)
+    print_columns(headings, rows)
     scores = result.to_dict()["scores"]
     print_table(_flat({name: value for name, value in scores.items() if name not in result.sound}))
     for remark in result.notes:
@@ -157,35 +131,6 @@ def _flat(scores: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((f"{name}, {which}", _number(one)) for which, one in value.items())
         else:
             yield name, _number(value)
-
-
-def _print_columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
-    console = Console()
-    Console(width=max(TABLE_WIDTH, console.width)).print(table)
-
-
-def _bench_rows(result: Bench) -> Iterator[tuple[str, Any]]:
-    yield "model", f"{result.kind} {result.model_id}"
-    yield "sound", f"{result.seconds:.1f} s at {result.sample_rate} Hz, median of {result.runs} runs"
-    for speed in dict.fromkeys((result.one_thread, result.all_threads)):
-        threads = f"{speed.threads} thread{'s' if speed.threads > 1 else ''}"
-        for name in ("rtf_encode", "rtf_decode", "rtf_both"):
-            yield f"{name}, {threads}", f"{getattr(speed, name):.1f} times real time"
-    yield "latency", f"{result.latency_samples} samples"
-    if result.memory_peak_mib is not None and result.memory_before_mib is not None:
-        yield (
-            "memory",
-            f"{result.memory_peak_mib:.0f} MiB ({result.memory_before_mib:.0f} before the first run)",
-        )
 
 
 def _number(value: float | None) -> str:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace.codebook.distances import Distances, alone
+from timbrespace.codebook.costs import at_levels, tolerance, unsure, usable
+from timbrespace.codebook.distances import Distances
 from timbrespace.codebook.table import DescriptorTable
 from timbrespace.codebook.targets import Target
-from timbrespace.descriptors import SPECTRAL, Descriptor, of_spectra
 from timbrespace.engine import Engine
 from timbrespace.errors import UsageError
 from timbrespace.latents import LatentSeries
@@ -27,16 +27,11 @@ Values = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Tell = Callable[[float], None]
 
-TOLERANCE = {"Hz": 1 / 12, "": 1.0}  # octaves, dB: an error of so much costs 1
-WITHIN_SPREAD = 0.2  # the tolerance is no more than this part of the descriptor's spread in the table
-BESIDE_OTHERS_PITCH = 1 / 48  # octaves: the tolerance of a pitch that is followed together with another
 JUMP_COST = 0.001  # a dB of jump, at a continuity of 1
 MIXTURE_COST = 0.5  # of a mixture that is off by the tolerance, at a continuity of 1; grows by the square
-UNSURE_COST = 0.2  # of a pitch in which the tracker has no confidence
 LEAST_CANDIDATES, MOST_CANDIDATES = 48, 96
 CHUNK = 256  # frames whose candidates are looked for at a time
 GLIDE_FRAMES = 2  # over which one sound glides into the next, but for the paper's nearest code
-LEVEL_STEP_DB = 3.0  # grid on which a continuous model's sounds are described anew
 MAX_CONTINUITY = 1e6
 
 
@@ -84,7 +79,7 @@ def follow(
     """
     names = [target.descriptor.name for target in targets]
     check_request(names, continuity)
-    rows = _usable(table, names)
+    rows = usable(table, names)
     aims = [
         _Aim(engine, table, rows, target, loudness_db, len(targets) > 1, continuity > 0.0)
         for target in targets
@@ -136,10 +131,9 @@ class _Aim:
         glides: bool,
     ) -> None:
         self.kind = target.descriptor
-        self.columns, self.level = _at_levels(engine, table, rows, self.kind, loudness_db)
-        self.tolerance = _tolerance(self.kind, self.columns[0], with_others)
-        is_pitch = self.kind.name == "f0"
-        self.unsure = UNSURE_COST * (1.0 - table.f0_confidence[rows]) if is_pitch else np.zeros(len(rows))
+        self.columns, self.level = at_levels(engine, table, rows, self.kind, loudness_db)
+        self.tolerance = tolerance(self.kind, self.columns[0], with_others)
+        self.unsure = unsure(table, rows, self.kind)
         lag = 0.5 * (GLIDE_FRAMES - 1) / engine.signal.frame_rate_hz if glides else 0.0  # of what is heard
         time = engine.signal.centre_seconds(len(loudness_db)) + lag
         self.asked = target.at(np.maximum(time, 0.0))
@@ -158,43 +152,6 @@ class _Aim:
         own = self.kind.from_scale(self.columns)
         away = own[self.level[frames]] - self.kind.from_scale(self.wanted[frames, None])
         return np.square(away / max(float(own[0].std()), 1e-9))
-
-
-def _usable(table: DescriptorTable, names: Sequence[str]) -> Rows:
-    rows = np.flatnonzero(np.isfinite([table.column(name) for name in names]).all(axis=0))
-    if len(rows) == 0:
-        raise UsageError(f"no sound of this model has a {' and a '.join(names)}")
-    return rows
-
-
-def _tolerance(kind: Descriptor, column: Values, with_others: bool) -> float:
-    if kind.name == "f0" and with_others:
-        return BESIDE_OTHERS_PITCH
-    spread = WITHIN_SPREAD * float(column.std())
-    return min(TOLERANCE[kind.unit], spread) if spread > 0 else TOLERANCE[kind.unit]
-
-
-def _at_levels(
-    engine: Engine, table: DescriptorTable, rows: Rows, kind: Descriptor, loudness_db: NDArray[np.floating]
-) -> tuple[Values, NDArray[np.intp]]:
-    """The descriptor [G, K] on its scale at each level of a grid, and each frame's place on the grid [L].
-
-    A discrete model sounds alike at every level. A continuous one gets brighter as it gets louder; how much
-    is read off the decoded spectra. Pitch stays.
-    """
-    described = kind.to_scale(table.column(kind.name)[rows])
-    if table.codes or kind.name not in SPECTRAL:
-        return described[None], np.zeros(len(loudness_db), dtype=np.intp)
-    low, high = engine.model.loudness_range_db.tolist()  # beyond it the decoder is told no more
-    grid_db = np.round(np.clip(loudness_db, low, high) / LEVEL_STEP_DB) * LEVEL_STEP_DB
-    levels, place = np.unique(grid_db, return_inverse=True)
-
-    def scaled(level_db: float) -> Values:
-        magnitudes = alone(engine, table, level_db)[rows]
-        return kind.to_scale(of_spectra(magnitudes, engine.sample_rate)[kind.name])
-
-    reference = scaled(table.level_db)
-    return described + np.stack([scaled(float(level)) - reference for level in levels]), place
 
 
 def _nearest(aims: Sequence[_Aim]) -> Rows:

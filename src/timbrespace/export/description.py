@@ -87,17 +87,21 @@ class Description:
         """
         low_db, high_db = values["loudness_range_db"]
         return cls(
-            **{name: str(values[name]) for name in ("kind", "model_id", "name")},
-            **{name: int(values[name]) for name in _WHOLE},
+            kind=str(values["kind"]),
+            model_id=str(values["model_id"]),
+            name=str(values["name"]),
+            sample_rate=int(values["sample_rate"]),
+            n_fft=int(values["n_fft"]),
+            hop=int(values["hop"]),
+            latents=int(values["latents"]),
+            codes=int(values["codes"]),
+            latency_samples=int(values["latency_samples"]),
             methods={name: _method(method) for name, method in values["methods"].items()},
             attributes=tuple(Attribute(**entry) for entry in values["attributes"]),
             latent_ranges=tuple(Range(**entry) for entry in values["latent_ranges"]),
             loudness_range_db=(float(low_db), float(high_db)),
             descriptors={name: Range(**entry) for name, entry in values["descriptors"].items()},
         )
-
-
-_WHOLE = ("sample_rate", "n_fft", "hop", "latents", "codes", "latency_samples")
 
 
 def _method(entry: Mapping[str, Any]) -> Method:

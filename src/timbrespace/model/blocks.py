@@ -1,7 +1,5 @@
 """The one building block of encoder and decoder: causal in time, with its left context as state."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 
@@ -27,14 +25,19 @@ class CausalBlock(nn.Module):
 
     def forward(self, x: Tensor, left: Tensor) -> tuple[Tensor, Tensor]:
         """x [B, L, W], left [B, kernel − 1, W] → y [B, L, W], new left."""
+        if self.kernel == 1:
+            return self._per_frame(x, x * self.taps[0]), left
         count = x.shape[1]
         context = torch.cat([left, x], dim=1)
         mixed = context[:, :count] * self.taps[0]
         for tap in range(1, self.kernel):
             mixed = torch.addcmul(mixed, context[:, tap : tap + count], self.taps[tap])
+        return self._per_frame(x, mixed), context[:, count:]
+
+    def _per_frame(self, x: Tensor, mixed: Tensor) -> Tensor:
+        """x and what its neighbours make of it [B, L, W] → y [B, L, W]."""
         value, gate = self.widen(self.norm(mixed)).chunk(2, dim=2)
-        y = x + self.narrow(value * nn.functional.gelu(gate))
-        return y, context[:, count:]
+        return x + self.narrow(value * nn.functional.gelu(gate))
 
 
 class CausalStack(nn.Module):
@@ -53,8 +56,8 @@ class CausalStack(nn.Module):
 
     def forward(self, x: Tensor, state: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """x [B, L, W] → y [B, L, W], new state."""
-        following = []
-        for block, left in zip(self.blocks, state, strict=True):
-            x, left = block(x, left)
+        following: list[Tensor] = []
+        for number, block in enumerate(self.blocks):
+            x, left = block(x, state[number])
             following.append(left)
         return x, following

@@ -82,23 +82,29 @@ class TimbreModel(nn.Module):
         z = self.rotation(self.bottleneck.settle(hidden))
         return z, loudness_db, EncoderState(tail, context)
 
+    def settled(self, z: Tensor) -> Tensor:
+        """z [B, L, D] where the decoder has learnt to hear it: at the nearest codes, if there are codes."""
+        return self.rotation(self.bottleneck.nearest(self.rotation.back(torch.nan_to_num(z))))
+
     def decode(
         self,
         z: Tensor,
         loudness_db: Tensor,
         state: DecoderState,
-        seed: int = 0,
+        seed: int | Tensor = 0,
         glide: Glide | None = None,
         tuning: Tensor | None = None,
+        noisiness: Tensor | None = None,
     ) -> tuple[Tensor, DecoderState]:
         """z [B, L, D], loudness_db [B, L] → audio [B, L·hop], n_fft samples late; new state.
 
         glide: another than the model's own. tuning: ratios [B, L] by which decoded partials are moved.
+        noisiness: a factor on the aperiodicity, of any shape that goes with [B, L, F].
         Finite whatever comes in, so that a state never holds a NaN.
         """
         z = _sane(z, -LARGEST_LATENT, LARGEST_LATENT)
         loudness_db = _sane(loudness_db, LOUDNESS_FLOOR_DB, LOUDEST_DB, nan=LOUDNESS_FLOOR_DB)
-        log_magnitude, aperiodicity, context = self.magnitudes(z, loudness_db, state.context)
+        log_magnitude, aperiodicity, context = self.magnitudes(z, loudness_db, state.context, noisiness)
         if tuning is not None:
             tuned = self.levelled(self.tuning(log_magnitude, tuning), aperiodicity)
             log_magnitude = torch.where((tuning == 1.0).unsqueeze(-1), log_magnitude, tuned)
@@ -112,12 +118,14 @@ class TimbreModel(nn.Module):
         return audio, DecoderState(context, before, synthesis)
 
     def magnitudes(
-        self, z: Tensor, loudness_db: Tensor, context: list[Tensor]
+        self, z: Tensor, loudness_db: Tensor, context: list[Tensor], noisiness: Tensor | None = None
     ) -> tuple[Tensor, Tensor, list[Tensor]]:
         """z [B, L, D], loudness_db [B, L] → log magnitudes at 0 dBFS and aperiodicity, [B, L, F]; context."""
         latents = self.rotation.back(z)
         log_magnitude, squared, context = self.decoder(latents, self.condition(loudness_db), context)
         aperiodicity = self.decoder.aperiodicity(squared)
+        if noisiness is not None:
+            aperiodicity = (aperiodicity * noisiness).clamp(0.0, 1.0)
         return self.levelled(log_magnitude, aperiodicity), aperiodicity, context
 
     def levelled(self, log_magnitude: Tensor, aperiodicity: Tensor) -> Tensor:
