@@ -22,6 +22,7 @@ class MemorySource:
 
     def __init__(self, sound: Samples, block: int = BLOCK) -> None:
         self.dropouts = 0
+        self.remark = ""
         self.closed = False
         padded = np.pad(sound, (0, -len(sound) % block))
         self._blocks = iter(padded.reshape(-1, block))

@@ -50,6 +50,15 @@ def test_a_file_at_another_rate(write_tone: Write) -> None:
     assert np.abs(out[500:7500] - make_tone(0.5)[500:7500]).max() < 0.01
 
 
+def test_what_is_missing_of_a_file_is_said_at_the_end(write_tone: Write) -> None:
+    path = write_tone("in.wav", 1.0)
+    path.write_bytes(path.read_bytes()[:-RATE])
+    source = FileSource(path, 128, sample_rate=None)
+    assert source.remark == ""
+    everything(source)
+    assert "0.50 s of the 1.00 s it should have" in source.remark
+
+
 def test_a_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_text("not a sound")
     with pytest.raises(AudioError, match=r"a\.wav: not audio"):

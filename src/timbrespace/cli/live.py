@@ -104,6 +104,8 @@ def live(
             summary = _perform(loaded, chosen, opened, stopping, osc, quiet)
         finally:
             opened.close()
+    if opened.source.remark:
+        note(opened.source.remark, quiet=quiet)
     if summary.dropouts:
         note(
             "there were drop-outs; a larger --spare or --block helps, and so does closing programs",

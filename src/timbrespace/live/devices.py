@@ -29,10 +29,13 @@ Samples = NDArray[np.float32]
 
 
 class Source(Protocol):
-    """Sound that comes in. dropouts: how often some of it was lost or late."""
+    """Sound that comes in. dropouts: how often some of it was lost or late. remark: after the end, what there
+    is to say of it, or ""."""
 
     @property
     def dropouts(self) -> int: ...
+    @property
+    def remark(self) -> str: ...
 
     def read(self) -> Samples | None:
         """The next block [T], always of one size; None at the end. Raises AudioError where it breaks off."""
@@ -92,6 +95,11 @@ class FileSource:
         block, self._ready = self._ready[: self.block], self._ready[self.block :]
         return np.pad(block, (0, self.block - len(block)))
 
+    @property
+    def remark(self) -> str:
+        """As `Source.remark`: what is missing of the file."""
+        return f"{self.path}: {self._reader.truncation}" if self._reader.truncation else ""
+
     def close(self) -> None:
         """As `Source.close`."""
         self._reader.__exit__(None, None, None)
@@ -123,6 +131,11 @@ class Paced:
             time.sleep(due - now)
         self._due = due + self._block_seconds
         return self.source.read()
+
+    @property
+    def remark(self) -> str:
+        """As `Source.remark`."""
+        return self.source.remark
 
     def close(self) -> None:
         """As `Source.close`."""

@@ -88,8 +88,8 @@ class Player:
     def process(self, block: Samples) -> Samples:
         """block [T] → [T], finite."""
         if self._swap is None and self._wanted is not None:
-            self._begin_swap(self._wanted)
-            self._wanted = None
+            wanted, self._wanted = self._wanted, None  # from another thread
+            self._begin_swap(wanted)
         seed = int(self.settings.of("seed")[0])
         played = self._heard.process(block, seed)
         if self._swap is not None:

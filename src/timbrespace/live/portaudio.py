@@ -141,6 +141,7 @@ class PortAudioDevice:
         spare: int = 1,
     ) -> None:
         library = sounddevice()
+        self.remark = ""
         self.block, self.channel, self.spare = block, channel, spare
         self.seconds = block / sample_rate
         self.missed = self.lost = self.reported = 0
