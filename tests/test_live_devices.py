@@ -231,9 +231,11 @@ def test_what_the_system_reports_is_counted(library: StandIn) -> None:
     device._start()
     library.call(1.0, status=True)
     assert device.dropouts == 1
+    library.stream.abort = lambda: library.call(1.0)
     library.call(1.0)
     device.close()
     assert library.stream.closed
+    assert device.dropouts == 2  # what is silent at the end is none
 
 
 def test_output_alone_waits_for_room(library: StandIn) -> None:

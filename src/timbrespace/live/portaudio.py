@@ -163,7 +163,7 @@ class PortAudioDevice:
         latency = self._stream.latency
         own = sum(latency) if self._duplex else (latency if sink is not None else 0.0)
         self.latency_seconds = own + (spare * self.seconds if sink is not None else 0.0)
-        self._running = self._hurried = self._keeps_time = False
+        self._running = self._closing = self._hurried = self._keeps_time = False
         self._calls, self._first_call = 0, 0.0
         self._library = library
 
@@ -220,6 +220,7 @@ class PortAudioDevice:
         """As `Source.close` and `Sink.close`; waits a second at the most."""
         if self._stream.closed:
             return
+        self._closing = True
         until = time.monotonic() + 1.0
         while self._running and self._out.qsize() and time.monotonic() < until:
             time.sleep(self.seconds)
@@ -271,7 +272,7 @@ class PortAudioDevice:
             outdata[:] = self._out.get_nowait()[:, None]
         except queue.Empty:
             outdata[:] = 0.0
-            self.missed += 1
+            self.missed += not self._closing  # after the last block silence is right
 
 
 def _hurry(priority: int) -> None:
