@@ -335,6 +335,12 @@ def test_a_file_that_does_not_work_is_not_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nothing_of_this_machine_is_in_it(exported_models: dict[str, Exported]) -> None:
+    data = exported_models["continuous"].path.read_bytes()
+    for trace in (b"site-packages", str(Path(steps.__file__).parent).encode(), b".debug_pkl"):
+        assert trace not in data
+
+
 def test_nothing_is_overwritten(exported_models: dict[str, Exported], tmp_path: Path) -> None:
     engine = exported_models["discrete"].engine
     (tmp_path / "kept.json").write_text("mine")

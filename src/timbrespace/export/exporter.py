@@ -21,6 +21,8 @@ from timbrespace.export.checking import Findings, check
 from timbrespace.export.description import MEMBER, Description
 
 MOST_BYTES = 25_000_000
+ARCHIVE_VERSION = 10  # that of TorchScript files since torch 1.12: hosts with older libraries read them too
+WRITTEN_BY_ITSELF = {".data/version", ".data/serialization_id", "version", "byteorder"}
 
 Tell = Callable[[float, str], None]
 
@@ -65,10 +67,23 @@ def export(
 def _bytes(module: torch.jit.ScriptModule, description: Description) -> bytes:
     buffer = io.BytesIO()
     torch.jit.save(module, buffer, _extra_files={MEMBER: description.to_json()})
-    data = buffer.getvalue()
+    data = _without_traces(buffer.getvalue())
     if len(data) > MOST_BYTES:
         raise ExportError(f"the exported file would have {len(data) / 1e6:.0f} MB; 25 at most can be played")
     return data
+
+
+def _without_traces(data: bytes) -> bytes:
+    """The archive without torch's notes on which line made what: they name folders of this machine."""
+    reader, target = torch._C.PyTorchFileReader(io.BytesIO(data)), io.BytesIO()
+    writer = torch._C.PyTorchFileWriter(target)
+    writer.set_min_version(ARCHIVE_VERSION)
+    for name in sorted(reader.get_all_records()):
+        if not name.endswith(".debug_pkl") and name not in WRITTEN_BY_ITSELF:
+            record = reader.get_record(name)
+            writer.write_record(name, record, len(record))
+    writer.write_end_of_file()
+    return target.getvalue()
 
 
 def _certificate(description: Description, data: bytes, findings: Findings) -> dict[str, Any]:
