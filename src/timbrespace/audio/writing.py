@@ -71,12 +71,12 @@ def write_audio(
     does not have; TimbrespaceError where the file exists and not `force`, or cannot be written.
     """
     target = Path(path)
-    form, encoding = _format_of(target, subtype)
+    form, encoding = format_of(target, subtype)
     frames = np.atleast_2d(np.asarray(samples, dtype=np.float32)).T
     if not np.isfinite(frames).all():
         bad = int(np.argmin(np.isfinite(frames).all(axis=1)))
         raise AudioError(f"{target}: not written, sample {bad} is not a number")
-    _check_fits(target, form, encoding, sample_rate, frames.shape[1])
+    check_fits(target, form, encoding, sample_rate, frames.shape[1])
     peak = float(np.max(np.abs(frames), initial=0.0))
     limited = peak > 1.0 and encoding not in _UNLIMITED
     gain = CEILING / peak if limited else 1.0
@@ -86,7 +86,8 @@ def write_audio(
     return Written(target, sample_rate, frames.shape[1], len(frames), peak, limited, gain_db)
 
 
-def _format_of(target: Path, subtype: str | None) -> tuple[str, str]:
+def format_of(target: Path, subtype: str | None) -> tuple[str, str]:
+    """libsndfile's names of the format that the extension names and of its encoding. Raises AudioError."""
     known = _FORMATS.get(target.suffix.lower())
     if known is None:
         names = " ".join(AUDIO_EXTENSIONS)
@@ -94,7 +95,8 @@ def _format_of(target: Path, subtype: str | None) -> tuple[str, str]:
     return known[0], subtype.upper() if subtype else known[1]
 
 
-def _check_fits(target: Path, form: str, encoding: str, sample_rate: int, channels: int) -> None:
+def check_fits(target: Path, form: str, encoding: str, sample_rate: int, channels: int) -> None:
+    """Raise AudioError where a format does not have such a sound."""
     rates_hz = _RATES_HZ.get(encoding, ())
     if rates_hz and sample_rate not in rates_hz:
         rates = ", ".join(str(rate) for rate in rates_hz)

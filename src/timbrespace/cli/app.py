@@ -21,6 +21,7 @@ from timbrespace.cli import (
     follow,
     info,
     interpolate,
+    live,
     pd,
     plane,
     prepare,
@@ -43,7 +44,7 @@ def build_app() -> typer.Typer:
     app.callback()(_global_options)
     groups = (
         prepare, train, info, encode_decode, convert, transform, interpolate, plane, codebook, follow,
-        evaluate, bench, export, pd, demo,
+        evaluate, bench, export, pd, live, demo,
     )  # fmt: skip
     for group in groups:
         group.register(app)

@@ -1,0 +1,211 @@
+"""OSC over UDP: controls in, latents and loudness out, on a thread of its own.
+
+Packets that have arrived are taken together, and of messages to one address only the last counts: a
+controller that sends more than is needed, or a flood, costs little and makes no queue. Whatever comes in,
+the sound goes on; what is wrong is noted once. It listens to this computer alone unless told otherwise.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timbrespace.errors import TimbrespaceError, UsageError
+from timbrespace.live.messages import PREFIX, Interpreter, Message
+
+LOCAL = "127.0.0.1"
+TICK_SECONDS = 0.004
+LARGEST_PACKET = 65_535  # bytes
+MOST_PACKETS = 2_000  # read at once; what is left waits in the system's buffer or is lost there
+MOST_ADDRESSES = 300  # acted on at once
+MOST_NOTES = 20
+ANSWER_SECONDS = 0.1  # between two answers, which are long
+WAITING_FRAMES = 64  # to be sent; older ones are dropped
+
+Address = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """z [D] and loudness in dB of a frame that is being played."""
+
+    z: NDArray[np.float32]
+    loudness_db: float
+
+
+def parse_address(option: str, text: str, *, local: bool) -> Address:
+    """`9000` or `HOST:9000`; a port alone is this computer's. local: a host may be left out.
+
+    Raises UsageError.
+    """
+    host, _, port = text.rpartition(":")
+    if (host or local) and port.isascii() and port.isdecimal() and 1 <= int(port) <= 65_535:
+        return host or LOCAL, int(port)
+    form = "PORT or HOST:PORT" if local else "HOST:PORT"
+    raise UsageError(f"{option} is '{text}'; it must be {form}, with a port from 1 to 65535")
+
+
+class OscPort:
+    """Listens, answers and sends until closed.
+
+    hear: where to listen, or None. send_to: who gets the frames, or None. rate_hz: at most so many frames a
+    second, None for all. note: is told what is wrong. Raises TimbrespaceError where the port is taken.
+    """
+
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        *,
+        hear: Address | None,
+        send_to: Address | None,
+        rate_hz: float | None,
+        note: Callable[[str], None],
+    ) -> None:
+        self.received = self.sent = self.refused = 0
+        self._interpreter, self._note, self._send_to = interpreter, note, send_to
+        self._pause = 0.0 if rate_hz is None else 1.0 / rate_hz
+        self._next_frame = self._next_answer = 0.0
+        self._frames: deque[Frame] = deque(maxlen=WAITING_FRAMES)
+        self._noted: set[str] = set()
+        self._closing = threading.Event()
+        self.hearing = hear is not None
+        self._socket = _bound(hear)
+        logging.getLogger().addFilter(_is_ours)
+        self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port that answers come from, and messages are heard at."""
+        return int(self._socket.getsockname()[1])
+
+    def hear_frame(self, z: NDArray[np.float32], loudness_db: float) -> None:
+        """A frame is played; called by the thread that makes sound, so nothing here takes long."""
+        if self._send_to is not None:
+            self._frames.append(Frame(z, loudness_db))
+
+    def close(self) -> None:
+        """Stop; what is still to be sent is."""
+        self._closing.set()
+        self._thread.join(timeout=2.0)
+        logging.getLogger().removeFilter(_is_ours)
+        self._socket.close()
+
+    def _run(self) -> None:
+        while not self._closing.wait(TICK_SECONDS):  # which leaves time, in a flood, to those who make sound
+            if self.hearing:
+                self._hear()
+            self._send_frames()
+        self._send_frames()
+
+    def _hear(self) -> None:
+        """Everything that has arrived: the last message to every address, in the order of the last ones."""
+        latest: dict[bytes, tuple[bytes, Address]] = {}
+        for _ in range(MOST_PACKETS):
+            try:
+                packet, sender = self._socket.recvfrom(LARGEST_PACKET)
+            except BlockingIOError:
+                break
+            except OSError:  # an earlier answer found nobody there
+                continue
+            self.received += 1
+            address = packet if packet.startswith(b"#bundle") else packet.partition(b"\0")[0]
+            latest.pop(address, None)
+            latest[address] = (packet, sender)
+            if len(latest) > MOST_ADDRESSES:
+                latest.pop(next(iter(latest)))
+        for packet, sender in latest.values():
+            self._act(packet, sender)
+
+    def _act(self, packet: bytes, sender: Address) -> None:
+        from pythonosc.osc_packet import OscPacket
+
+        try:
+            messages = [timed.message for timed in OscPacket(packet).messages]
+        except Exception:  # the parser has many ways of not liking a packet
+            self._refuse(f"a packet of {len(packet)} bytes from {sender[0]} that is no OSC message")
+            return
+        for message in messages:
+            try:
+                answers = self._interpreter.act(message.address, message.params)
+            except UsageError as error:
+                self._refuse(str(error))
+                continue
+            if answers and (now := time.monotonic()) >= self._next_answer:
+                self._next_answer = now + ANSWER_SECONDS
+                self._send([sender, self._send_to], answers)
+
+    def _refuse(self, what: str) -> None:
+        self.refused += 1
+        what = "".join(letter if letter.isprintable() else "?" for letter in what)
+        if what not in self._noted and len(self._noted) < MOST_NOTES:
+            self._noted.add(what)
+            last = "; no more of these are noted" if len(self._noted) == MOST_NOTES else ""
+            self._note(f"OSC: {what}{last}")
+
+    def _send_frames(self) -> None:
+        while self._frames:
+            frame = self._frames.popleft()
+            now = time.monotonic()
+            if now < self._next_frame:
+                continue
+            on_time = now - self._next_frame < self._pause
+            self._next_frame = (self._next_frame if on_time else now) + self._pause
+            values = [float(value) for value in frame.z]
+            self._send(
+                [self._send_to],
+                [(f"{PREFIX}latents", values), (f"{PREFIX}loudness", [frame.loudness_db])],
+            )
+
+    def _send(self, receivers: Iterable[Address | None], messages: Iterable[Message]) -> None:
+        packets = [_packet(address, arguments) for address, arguments in messages]
+        for receiver in filter(None, receivers):
+            for packet in packets:
+                with contextlib.suppress(OSError):  # nobody there, or no room: it is only a picture of now
+                    self._socket.sendto(packet, receiver)
+                    self.sent += 1
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a line of a log is not one of the parser's, which has one to say about every odd packet."""
+    return "pythonosc" not in record.pathname
+
+
+def _packet(address: str, arguments: list[Any]) -> bytes:
+    from pythonosc.osc_message_builder import OscMessageBuilder
+
+    builder = OscMessageBuilder(address)
+    for argument in arguments:
+        builder.add_arg(argument)
+    return builder.build().dgram
+
+
+def _bound(hear: Address | None) -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.setblocking(False)
+    host, port = hear or (LOCAL, 0)
+    try:
+        made.bind((host, port))
+    except (OSError, OverflowError) as error:
+        made.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise TimbrespaceError(f"--osc-in {host}:{port}: {reason}; choose another port") from None
+    return made
+
+
+def require_osc() -> None:
+    """Raise TimbrespaceError where python-osc is not installed."""
+    try:
+        import pythonosc  # noqa: F401
+    except ImportError:
+        raise TimbrespaceError("OSC needs the package python-osc: pip install 'timbrespace[live]'") from None
