@@ -373,3 +373,15 @@ def test_other_files_are_no_exports(tmp_path: Path) -> None:
                        (tmp_path / "none.ts", "no such file")):  # fmt: skip
         with pytest.raises(ExportError, match=word):
             read_description(path)
+
+
+def test_asking_for_the_methods_leaves_the_state_alone(exported_models: dict[str, Exported]) -> None:
+    """Hosts ask at loading, and some before every block."""
+    model = exported_models["discrete"]
+    x = sound(model)
+    asked, plain = model.load(), model.load()
+    pieces = []
+    for block in x.split(8 * 128, dim=2):
+        asked.get_methods()
+        pieces.append(asked.forward(block))
+    assert torch.equal(torch.cat(pieces, dim=2), in_blocks(plain.forward, x, 8 * 128))

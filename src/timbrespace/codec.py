@@ -11,8 +11,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from timbrespace import steps
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.steps import Recorded
 
 
 class Codec(Protocol):
@@ -57,9 +57,9 @@ class LiveCodec:
 class RecordedCodec:
     """What was recorded of them."""
 
-    def __init__(self, model: TimbreModel) -> None:
-        self._hop = model.config.signal.hop
-        self._encoding, self._decoding = steps.encoding(model), steps.decoding(model)
+    def __init__(self, recorded: Recorded, hop: int) -> None:
+        self._hop = hop
+        self._encoding, self._decoding = recorded.encode, recorded.decode
         self.reset()
 
     def reset(self) -> None:

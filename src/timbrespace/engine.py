@@ -7,6 +7,7 @@ time, so memory does not grow with the sound.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from timbrespace.conversion import keeps_pitch, shape_loudness
 from timbrespace.conversion import transpose as transpose_sound
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import LatentSeries
+from timbrespace.latents.fitting import check_fits
 from timbrespace.model.glide import Glide
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.pitch_keeping import PitchKeeper
 from timbrespace.progress import Tell, parts_of, tell
+from timbrespace.steps import Recorded
 from timbrespace.stream import Change, Stream
 
 Samples = NDArray[np.float32]
@@ -188,10 +191,23 @@ class Engine:
         change: Change | None = None,
         recorded: bool = False,
     ) -> Stream:
-        """Encoder and decoder in a row for blocks of one channel as they come; arguments as of `Stream`."""
+        """Encoder and decoder in a row for blocks of one channel as they come; arguments as of `Stream`.
+
+        recorded: play what is recorded of the model, in half the time a frame.
+        """
         return Stream(
-            self.model, block_samples, sample_rate=sample_rate, seed=seed, change=change, recorded=recorded
+            self.model,
+            block_samples,
+            sample_rate=sample_rate,
+            seed=seed,
+            change=change,
+            recorded=self.recorded if recorded else None,
         )
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """What is recorded of the model for streams; made when first asked for, in about two seconds."""
+        return Recorded.of(self.model)
 
     @torch.inference_mode()
     def prior_series(self, count: int, loudness_db: float, seed: int = 0) -> LatentSeries:
@@ -227,16 +243,7 @@ class Engine:
 
     def check_fits(self, series: LatentSeries) -> None:
         """Raise SeriesError where a series has not the dimensions or the frame rate of this model."""
-        if series.latents != self.config.latents:
-            raise SeriesError(
-                f"the series has {series.latents} dimensions and the model {self.config.latents}: "
-                f"it was made by model {series.model_id}, this is {self.model_id}"
-            )
-        if abs(series.frame_rate_hz / self.signal.frame_rate_hz - 1.0) > 1e-4:
-            raise SeriesError(
-                f"the series has {series.frame_rate_hz:g} frames a second and the model "
-                f"{self.signal.frame_rate_hz:g}: it was made by model {series.model_id}"
-            )
+        check_fits(series, self.config.latents, self.signal.frame_rate_hz, self.model_id)
 
     @torch.inference_mode()
     def requantise(self, series: LatentSeries) -> LatentSeries:

@@ -41,6 +41,19 @@ class Steps:
         return torch.cat(pieces, dim=1), (state[0], state[1])
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """Both halves of a model. They hold no state, so whoever plays the model may share them."""
+
+    encode: Steps
+    decode: Steps
+
+    @classmethod
+    def of(cls, model: TimbreModel) -> Recorded:
+        """Record them, in about two seconds."""
+        return cls(encoding(model), decoding(model))
+
+
 def encoding(model: TimbreModel) -> Steps:
     """audio [1, L·hop], state → z and loudness_db side by side [1, L, D + 1], state."""
     initial = model.initial_encoder_state(1)

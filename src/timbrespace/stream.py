@@ -18,6 +18,7 @@ from timbrespace.codec import Codec, LiveCodec, RecordedCodec
 from timbrespace.errors import UsageError
 from timbrespace.model.timbre_model import LARGEST_SAMPLE, TimbreModel
 from timbrespace.resampling import round_trip
+from timbrespace.steps import Recorded
 
 Samples = NDArray[np.float32]
 # z [L, D], loudness_db [L] → both as they are to be
@@ -37,7 +38,7 @@ class Stream:
     that wait short. sample_rate: the host's, Hz, the model's where None. seed: of the noise part.
     change: called on new frames between encoder and decoder, z [L, D] and loudness_db [L], as they come;
     it returns both, in the same shapes. A discrete model takes the nearest codes to what it returns. Where
-    it raises, the stream starts anew. recorded: opened in two seconds, it takes half the time a frame.
+    it raises, the stream starts anew. recorded: what to play instead of the modules; half the time a frame.
     seed and aperiodicity (a factor on the noise part, 0 to 2) may be set at any time.
     Raises UsageError for a size or a rate that cannot be.
     """
@@ -50,7 +51,7 @@ class Stream:
         sample_rate: float | None = None,
         seed: int = 0,
         change: Change | None = None,
-        recorded: bool = False,
+        recorded: Recorded | None = None,
     ) -> None:
         self.model = model
         self.seed = seed
@@ -61,7 +62,9 @@ class Stream:
             model.config.signal.sample_rate if sample_rate is None else _checked_rate(sample_rate)
         )
         self.change: Change | None = None
-        self._codec: Codec = RecordedCodec(model) if recorded else LiveCodec(model)
+        self._codec: Codec = LiveCodec(model)
+        if recorded is not None:
+            self._codec = RecordedCodec(recorded, self.hop)
         self.reset()
         for frames in WARM_UP_FRAMES:
             self._play(np.zeros(frames * self.hop, np.float32))

@@ -17,6 +17,7 @@ from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.export.description import Description
 from timbrespace.export.follower import Follower
 from timbrespace.export.knobs import APERIODICITY, CONTINUITY, DRY_WET, LOUDNESS, RESET, SEED, SHARED
+from timbrespace.export.stages import Decoding, DecodingStage, Encoding, EncodingStage
 from timbrespace.steps import MANY, Steps
 
 
@@ -28,6 +29,12 @@ class Instrument(nn.Module):
 
     ears: list[tuple[Tensor, Tensor]]
     voices: list[tuple[Tensor, Tensor]]
+    encode_one: Encoding
+    encode_many: Encoding
+    decode_one: Decoding
+    decode_many: Decoding
+    held_one: Decoding
+    held_many: Decoding
 
     def __init__(
         self,
@@ -38,9 +45,12 @@ class Instrument(nn.Module):
         followers: list[Follower],
     ) -> None:
         super().__init__()
-        self.encode_one, self.encode_many = encode.one, encode.many
-        self.decode_one, self.decode_many = decode.one, decode.many
-        self.held_one, self.held_many = decode_held.one, decode_held.many
+        for name, step in (("one", encode.one), ("many", encode.many)):
+            self.add_module(f"encode_{name}", EncodingStage(step))
+        for name, steps in (("decode", decode), ("held", decode_held)):
+            self.add_module(f"{name}_one", DecodingStage(steps.one))
+            self.add_module(f"{name}_many", DecodingStage(steps.many))
+        self.prepared = False
         self.silent_ear, self.silent_voice = encode.initial, decode.initial
         self.ears, self.voices = [encode.initial], [decode.initial]
         self.followers = nn.ModuleList(followers)
@@ -70,8 +80,29 @@ class Instrument(nn.Module):
 
     @torch.jit.export
     def get_methods(self) -> list[str]:
-        """Names of the methods."""
+        """Names of the methods. Hosts ask when they load, which is the time to prepare."""
+        if not self.prepared:
+            self.prepared = True
+            self.prepare()
         return self.methods
+
+    @torch.jit.export
+    def prepare(self) -> None:
+        """Have torch look at every step now, by silence that nobody hears and no state remembers."""
+        for count in (1, self.many):
+            audio = torch.zeros(1, count * self.hop)
+            series = torch.zeros(1, count, self.latents + 1)
+            n, w = self.silent_ear
+            m, v = self.silent_voice
+            for _ in range(2):  # in the first call torch watches, for the second it builds
+                if count == 1:
+                    self.encode_one(audio, n, w)
+                    self.decode_one(series, m, v, self.noisiness, self.seed_value)
+                    self.held_one(series, m, v, self.noisiness, self.seed_value)
+                else:
+                    self.encode_many(audio, n, w)
+                    self.decode_many(series, m, v, self.noisiness, self.seed_value)
+                    self.held_many(series, m, v, self.noisiness, self.seed_value)
 
     @torch.jit.export
     def get_attributes(self) -> list[str]:
