@@ -16,7 +16,7 @@ LEFT = manual.LEFT
 KNOB_UNITS = {"standard deviations": "deviations"}
 DRAWN_FRAMES = 128
 DRAWN = "drawn"
-GRAPH, GRAPHS_A_ROW = (200, 60), 5
+GRAPH, GRAPHS_A_ROW = (180, 60), 6
 
 
 def _begun(name: str, says: str, width: int = 1000, height: int = 640) -> Patch:

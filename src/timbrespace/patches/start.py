@@ -9,7 +9,7 @@ from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.parts import row
 
-LEFT, ROW, SAID_AT, COLUMN = 20, 28, 240, 680
+LEFT, ROW, SAID_AT, COLUMN = 20, 25, 240, 680
 TEXTS = {
     "conversion-from-microphone": "the microphone plays the model",
     "feedback-shaping": "the model hears itself through a filter and a delay",
