@@ -150,8 +150,8 @@ def test_info_says_what_there_is(port: OscPort, player: Player, remote: Remote) 
     ]
     assert [m.params for m in answers if m.address == "/ts/info/latency"] == [[player.latency_samples]]
     controls = {m.params[0]: m.params[1:] for m in answers if m.address == "/ts/info/control"}
-    assert controls["/ts/z/2/bias"] == [-4.0, 4.0, "deviations", 1.5]
-    assert controls["/ts/loudness/offset"] == [-60.0, 24.0, "dB", 0.0]
+    assert controls["/ts/z/2/bias"] == [-3.0, 3.0, "deviations", 1.5]
+    assert controls["/ts/loudness/offset"] == [-60.0, 30.0, "dB", 0.0]
     assert "/ts/plane" not in controls
 
 

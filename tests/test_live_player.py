@@ -14,8 +14,9 @@ from live_help import BLOCK, RATE, MemorySink, MemorySource, level_db, load, mak
 
 from timbrespace.bundle import make_bundle, save_bundle
 from timbrespace.config import preset
+from timbrespace.live.controls import Settings
 from timbrespace.live.meter import Meter
-from timbrespace.live.player import Swap
+from timbrespace.live.player import Player, Swap
 from timbrespace.live.session import Session
 from timbrespace.live.voice import Loaded
 from timbrespace.model.timbre_model import TimbreModel
@@ -88,6 +89,34 @@ def test_a_swap_keeps_the_level_and_does_not_click(
     assert steps[0] < 1.5 * max(steps[1:])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("name", "value"), [("seed", 7), ("aperiodicity", 0.5)])
+def test_seed_and_noise_reach_the_model(
+    tiny_models: dict[str, Path], kind: str, name: str, value: float
+) -> None:
+    model, sound = load(tiny_models[kind]), steady(0.5)
+    settings = Settings(model.reach)
+    settings.set(name, [value])
+    out = play(Player([model], settings, RATE, BLOCK), sound)
+    stream = model.engine.stream(BLOCK, change=lambda z, loudness_db: (z, loudness_db))
+    plain = play(stream, sound)
+    stream.reset()
+    setattr(stream, name, value)
+    assert np.array_equal(out, play(stream, sound))
+    assert not np.allclose(out, plain, atol=1e-3)
+
+
+def test_a_twin_of_a_stream_begins_in_silence_and_each_goes_its_own_way(tiny_models: dict[str, Path]) -> None:
+    first, sound = load(tiny_models["continuous"]).engine.stream(BLOCK), make_tone(0.4)
+    expected = play(first, sound)
+    twin = first.twin()
+    assert twin.latency_samples == first.latency_samples
+    first.reset()
+    blocks = sound[: len(expected)].reshape(-1, BLOCK)
+    both = [(twin.process(block), first.process(block[::-1])) for block in blocks]
+    assert np.array_equal(np.concatenate([a for a, _ in both]), expected)
+
+
 class Plays:
     """In the place of a voice: plays a sound whatever comes in."""
 
@@ -96,7 +125,7 @@ class Plays:
         self.sound = sound.reshape(-1, BLOCK)
         self.place = 0
 
-    def process(self, block: np.ndarray, seed: int) -> np.ndarray:
+    def process(self, block: np.ndarray) -> np.ndarray:
         self.place += 1
         return np.float32(self.sign) * self.sound[self.place - 1]
 
@@ -118,7 +147,7 @@ def test_a_fade_at_equal_power_whatever_the_two_have_in_common(
     }[incoming]
     voice = Plays(other, load(tiny_models["continuous"]))
     swap = Swap(voice, RATE)  # type: ignore[arg-type]
-    out = np.concatenate([swap.process(block, block, 0) for block in tone.reshape(-1, BLOCK)])
+    out = np.concatenate([swap.process(block, block) for block in tone.reshape(-1, BLOCK)])
     fade = round(0.05 * RATE)
     assert swap.over
     assert np.array_equal(out[:2048], tone[:2048])

@@ -6,6 +6,7 @@ the ones before. A host at another rate than the model's is met by a change of r
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -84,6 +85,13 @@ class Stream:
         self._codec.reset()
         self._waiting = np.zeros(0, np.float32)
         self._ready = np.zeros(0, np.float32)
+
+    def twin(self) -> Stream:
+        """Another of the same kind, as newly opened, which shares what was recorded; without a `change`."""
+        other = copy.copy(self)
+        other.change, other._codec = None, copy.copy(self._codec)
+        other.reset()
+        return other
 
     def process(self, block: Any) -> Samples:
         """block [T], numbers of which 1 is full scale → as many samples; NaN counts as silence.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timbrespace.cli.common import Force, Json, Quiet, note, print_json, say
+from timbrespace.cli.common import Force, Json, Progress, Quiet, note, print_json, say
 from timbrespace.cli.live_setup import Ends, Opened, Place, check_ends, load_models, sort_files
 from timbrespace.errors import UsageError
 
@@ -140,7 +140,15 @@ def _perform(
     from timbrespace.live.player import Player
     from timbrespace.live.session import Session
 
-    player = Player(loaded, settings, opened.sample_rate, opened.block)
+    with Progress("preparing", len(loaded), quiet=quiet) as progress:
+        player = Player(
+            loaded,
+            settings,
+            opened.sample_rate,
+            opened.block,
+            recorded=opened.device,  # quicker to play and slower to open
+            progress=progress.update,
+        )
     meter = Meter(opened.block, opened.sample_rate)
     session = Session(opened.source, opened.sink, player, meter, stopping)
     with Display(quiet=quiet) as display, _osc_port(osc, settings, player, loaded, display.note) as port:

@@ -92,12 +92,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Opened:
-    """Both ends open, running at one rate in Hz with blocks of one size."""
+    """Both ends open, running at one rate in Hz with blocks of one size. device: one sets the pace."""
 
     source: Source
     sink: Sink
     sample_rate: int
     block: int
+    device: bool
 
     def close(self) -> None:
         """Both, if they are not closed yet."""
@@ -154,7 +155,7 @@ class Ends:
         came = Paced(source) if source is not None and self.real_time else source or sound
         assert came is not None
         assert sink is not None
-        return Opened(came, sink, rate, block)
+        return Opened(came, sink, rate, block, sound is not None)
 
     def _number(self) -> int:
         """The channel of a device. Raises UsageError for one that only files have."""

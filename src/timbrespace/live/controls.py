@@ -16,12 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from timbrespace.controls import Control
 from timbrespace.errors import UsageError
+from timbrespace.export.knobs import LARGEST_SEED, SCALE
 
 Values = NDArray[np.float64]
 
 DIMENSION = re.compile(r"z/(\d{1,3})/(bias|scale)")
-PLAIN_REACH = 4.0  # standard deviations; where a model does not say how far its data went
-LARGEST_SCALE = 4.0
 
 
 @dataclass(frozen=True)
@@ -37,16 +36,17 @@ CONTROLS: dict[str, LiveControl] = {
     for control in (
         LiveControl(
             "z/N/scale", "Latent N times this", unit="times",
-            low=-LARGEST_SCALE, high=LARGEST_SCALE, default=1.0,
+            low=-SCALE, high=SCALE, default=1.0,
         ),
         LiveControl(
-            "z/N/bias", "Added to latent N, after its scale; the range is as far as the model's data went",
+            "z/N/bias", "Added to latent N, after its scale; it leads from one end of the data to the other",
             unit="deviations",
         ),
         LiveControl(
             "loudness/offset", "Added to the loudness; a continuous model then plays louder, not only "
-            "amplified", unit="dB", low=-60.0, high=24.0,
+            "amplified", unit="dB", low=-60.0, high=30.0,
         ),
+        LiveControl("aperiodicity", "Factor on the noise part; 1 leaves it", low=0.0, high=2.0, default=1.0),
         LiveControl("drywet", "0 is the input alone, delayed to match, 1 the model alone",
                     low=0.0, high=1.0, default=1.0),
         LiveControl("mute", "1 fades the output out", low=0.0, high=1.0, whole=True),
@@ -59,7 +59,7 @@ CONTROLS: dict[str, LiveControl] = {
                     low=0.0, high=1.0, default=1.0),
         LiveControl("plane/loudness", "How much of the loudness is the plane's: at 1 it plays by itself",
                     low=0.0, high=1.0),
-        LiveControl("seed", "Of the noise part", low=0.0, high=2.0**31 - 1, whole=True),
+        LiveControl("seed", "Of the noise part", low=0.0, high=LARGEST_SEED, whole=True),
     )
 }  # fmt: skip
 COMMANDS: dict[str, str] = {

@@ -7,7 +7,7 @@ then both are heard for a moment. All models are as late as the slowest, so noth
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +27,28 @@ LIKENESS_WINDOWS = 1  # of sound from which the likeness of two models' sounds i
 class Player:
     """A set of models as one: what goes in is heard `latency_samples` later.
 
-    block: every block has so many samples. sample_rate: the device's.
-    Two voices of each model, so that a model can fade into itself afresh.
+    block: every block has so many samples. sample_rate: the device's. recorded: as of `Stream`.
+    progress: hears how many models are ready. There are two voices of each model, so that one can fade into
+    itself afresh.
     """
 
-    def __init__(self, models: Sequence[Loaded], settings: Settings, sample_rate: int, block: int) -> None:
+    def __init__(
+        self,
+        models: Sequence[Loaded],
+        settings: Settings,
+        sample_rate: int,
+        block: int,
+        *,
+        recorded: bool = False,
+        progress: Callable[[float], None] = lambda done: None,
+    ) -> None:
         self.settings = settings
         self.sample_rate = sample_rate
-        self._voices = [[Voice(model, settings, sample_rate, block) for _ in range(2)] for model in models]
+        self._voices: list[list[Voice]] = []
+        for model in models:
+            stream = model.engine.stream(block, sample_rate=sample_rate, recorded=recorded)
+            self._voices.append([Voice(model, settings, each) for each in (stream, stream.twin())])
+            progress(len(self._voices))
         every = [voice for pair in self._voices for voice in pair]
         self.latency_samples = max(voice.latency_samples for voice in every)
         for voice in every:
@@ -90,10 +104,9 @@ class Player:
         if self._swap is None and self._wanted is not None:
             wanted, self._wanted = self._wanted, None  # from another thread
             self._begin_swap(wanted)
-        seed = int(self.settings.of("seed")[0])
-        played = self._heard.process(block, seed)
+        played = self._heard.process(block)
         if self._swap is not None:
-            played = self._swap.process(played, block, seed)
+            played = self._swap.process(played, block)
             if self._swap.over:
                 self._end_swap(self._swap.incoming)
         dry = self._dry.process(np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0))
@@ -136,9 +149,9 @@ class Swap:
         """Whether only the incoming voice is heard."""
         return self._place >= self._length
 
-    def process(self, outgoing: Samples, block: Samples, seed: int) -> Samples:
+    def process(self, outgoing: Samples, block: Samples) -> Samples:
         """What the outgoing voice played and what goes into the incoming one, [T] → [T]."""
-        came = self.incoming.process(block, seed)
+        came = self.incoming.process(block)
         if self._listen_from <= self._place < 0:
             self._powers += [outgoing @ outgoing, came @ came, outgoing @ came]
         if self._place < 0 <= self._place + len(block):

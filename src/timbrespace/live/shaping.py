@@ -92,9 +92,14 @@ class Shaper:
         self._bias = Glide(self._wanted_bias(), share)
         self._glides = {
             name: Glide(self.settings.of(name), share)
-            for name in ("loudness/offset", "plane", "plane/amount", "plane/loudness")
+            for name in ("loudness/offset", "aperiodicity", "plane", "plane/amount", "plane/loudness")
         }
         self._latents, self._loudness = Hold(share), Hold(share)
+
+    @property
+    def aperiodicity(self) -> float:
+        """The factor on the noise part, as far as it has glided by now."""
+        return float(self._glides["aperiodicity"].values[0])
 
     def take_over(self, other: Shaper) -> None:
         """Begin where another model's stands: the plane's sounds at that moment, the same loudness held."""
@@ -126,6 +131,7 @@ class Shaper:
             latents, level = self._on_plane(self.plane, latents, level)
             self._head += 0 if frozen else 1
         latents = latents * self._scale.step(self._wanted_scale()) + self._bias.step(self._wanted_bias())
+        self._glides["aperiodicity"].step(settings.of("aperiodicity"))
         offset = self._glides["loudness/offset"].step(settings.of("loudness/offset"))[0]
         return latents, level + offset if level > LOUDNESS_FLOOR_DB else level
 

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timbrespace.engine import Engine
+from timbrespace.export.knobs import knobs
 from timbrespace.latents import LatentSeries
-from timbrespace.live.controls import PLAIN_REACH, Settings
+from timbrespace.live.controls import Settings
 from timbrespace.live.lines import DelayLine
 from timbrespace.live.plane import PlaneLoops
 from timbrespace.live.shaping import Shaper
 from timbrespace.ranges import DataRange
+from timbrespace.stream import Stream
 
 Samples = NDArray[np.float32]
 Values = NDArray[np.float64]
@@ -32,11 +34,9 @@ class Loaded:
 
     @property
     def reach(self) -> Values:
-        """How far up and down the latents went over its data, [D]."""
-        data = DataRange.of_header(self.engine.header)
-        if data is None:
-            return np.full(self.engine.config.latents, PLAIN_REACH)
-        return np.maximum(np.abs(data.low), np.abs(data.high))
+        """How far up and down its biases go, as in an exported file: from end to end of its data, [D]."""
+        described = knobs(self.engine.config, DataRange.of_header(self.engine.header))
+        return np.array([knob.high for knob in described if knob.name.endswith("_bias")])
 
 
 def widest_reach(models: Sequence[Loaded]) -> Values:
@@ -48,18 +48,18 @@ def widest_reach(models: Sequence[Loaded]) -> Values:
 
 
 class Voice:
-    """A model at work. Blocks of `block` samples, or multiples, at `sample_rate`, in and out.
+    """A model at work, by a stream of its own, whose `change` it becomes.
 
-    latency_samples: from sound in to sound out, at sample_rate; `align` sets it later than it need be.
+    latency_samples: from sound in to sound out, at the stream's rate; `align` sets it later than it need be.
     """
 
-    def __init__(self, model: Loaded, settings: Settings, sample_rate: int, block: int) -> None:
-        self.model = model
+    def __init__(self, model: Loaded, settings: Settings, stream: Stream) -> None:
+        self.model, self.settings, self.stream = model, settings, stream
         signal = model.engine.signal
         plane = PlaneLoops(model.plane, signal) if model.plane else None
         self.shaper = Shaper(settings, signal, model.reach, plane)
-        self.stream = model.engine.stream(block, sample_rate=sample_rate, change=self.shaper)
-        self.latency_samples = self.stream.latency_samples
+        stream.change = self.shaper
+        self.latency_samples = stream.latency_samples
         self.sign = 1.0  # −1 turns the sound over, which nobody hears, so that it adds to another's
         self._wait = 0
         self._delay = DelayLine(0)
@@ -83,7 +83,8 @@ class Voice:
         self._delay = DelayLine(self._wait)
         self.shaper.take_over(other.shaper)
 
-    def process(self, block: Samples, seed: int) -> Samples:
+    def process(self, block: Samples) -> Samples:
         """block [T] → [T]."""
-        self.stream.seed = seed
+        self.stream.seed = int(self.settings.of("seed")[0])
+        self.stream.aperiodicity = self.shaper.aperiodicity
         return np.float32(self.sign) * self._delay.process(self.stream.process(block))
