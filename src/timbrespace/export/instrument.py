@@ -269,14 +269,16 @@ class Instrument(nn.Module):
 def script(instrument: Instrument, description: Description) -> torch.jit.ScriptModule:
     """The instrument as TorchScript, with a getter and a setter for each knob and a method a follower."""
     scripted = torch.jit.script(instrument.eval())
+    if hasattr(
+        scripted, "get_reset"
+    ):  # the second of two models with all names alike shares the first's class
+        return scripted
     for place, knob in enumerate(description.attributes):
         number = "int" if knob.type == "int" else "float"
-        scripted.define(_method(f"get_{knob.name}(self) -> {number}", f"return {number}(self.read({place}))"))
-        scripted.define(
-            _method(
-                f"set_{knob.name}(self, value: {number}) -> int", f"return self.turn({place}, float(value))"
-            )
-        )
+        getter = f"get_{knob.name}(self) -> {number}", f"return {number}(self.read({place}))"
+        setter = f"set_{knob.name}(self, value: {number}) -> int", f"return self.turn({place}, float(value))"
+        scripted.define(_method(*getter))
+        scripted.define(_method(*setter))
     for place, name in enumerate(name for name in description.methods if name.startswith("follow_")):
         chosen = f"self.followers[{place}](self.fed(self.taken(x)), self.continuity())"
         body = "self.begin(x.shape[0])", f"return self.follow_with({chosen})"
