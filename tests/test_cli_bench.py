@@ -37,6 +37,10 @@ class DelayLine(nn.Module):
         self.line = heard[:, :, x.shape[2] :]
         return heard[:, :, : x.shape[2]]
 
+    @torch.jit.export
+    def get_methods(self) -> list[str]:
+        return ["forward"]
+
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:

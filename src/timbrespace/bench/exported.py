@@ -76,6 +76,6 @@ class ExportedModel:
                 module = torch.jit.load(str(self.path), map_location="cpu").eval()
                 module.get_methods()  # as hosts do: it is then prepared
                 return module
-        except (RuntimeError, OSError, zipfile.BadZipFile) as error:
+        except (RuntimeError, AttributeError, OSError, zipfile.BadZipFile) as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise ExportError(f"{self.path}: torch cannot load it ({reason}); export it again") from None
