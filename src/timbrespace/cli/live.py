@@ -136,6 +136,8 @@ def _perform(
 ) -> Summary:
     """Play until the end, with the meter on the screen."""
     from timbrespace.cli.live_display import Display
+    from timbrespace.live.devices import FileSource, Paced
+    from timbrespace.live.lines import OffsetRemover
     from timbrespace.live.meter import Meter
     from timbrespace.live.player import Player
     from timbrespace.live.session import Session
@@ -150,7 +152,8 @@ def _perform(
             progress=progress.update,
         )
     meter = Meter(opened.block, opened.sample_rate)
-    session = Session(opened.source, opened.sink, player, meter, stopping)
+    offset = None if isinstance(opened.source, (FileSource, Paced)) else OffsetRemover(opened.sample_rate)
+    session = Session(opened.source, opened.sink, player, meter, stopping, offset)
     with Display(quiet=quiet) as display, _osc_port(osc, settings, player, loaded, display.note) as port:
         say(_beginning(loaded, player, opened, port), quiet=quiet)
         session.start()

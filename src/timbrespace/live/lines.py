@@ -1,4 +1,4 @@
-"""Parts that samples run through: a delay, and a gain that moves without a click."""
+"""Parts that samples run through: a delay, a gain that moves without a click, a mean that is taken away."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
+
+SETTLING_SECONDS = 2.0  # long against the lowest sound, short against a performance
 
 
 class DelayLine:
@@ -39,3 +41,25 @@ class Ramp:
         way = np.minimum(way, wanted) if step > 0 else np.maximum(way, wanted)
         self.value = float(way[-1])
         return way.astype(np.float32)
+
+
+class OffsetRemover:
+    """What a converter adds to everything, taken away: the slow mean of what came in.
+
+    Files have their whole mean taken off before they are encoded; on stage it is not known, so it is the mean
+    of the last SETTLING_SECONDS or so. A model hears an offset as timbre (`docs/decisions.md`).
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        self._most = SETTLING_SECONDS * sample_rate
+        self._heard = 0.0  # samples, up to `most`
+        self._mean = 0.0
+
+    def process(self, block: Samples) -> Samples:
+        """block [T] → [T]; what is no number is left for others and not counted."""
+        self._heard = min(self._heard + len(block), self._most)
+        before, new = self._mean, float(np.mean(block, dtype=np.float64)) if len(block) else 0.0
+        if not np.isfinite(new) or not len(block):
+            return block - np.float32(before)
+        self._mean += min(len(block) / self._heard, 1.0) * (new - before)
+        return block - np.linspace(before, self._mean, len(block), dtype=np.float32)

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from timbrespace.live.devices import Sink, Source
+from timbrespace.live.lines import OffsetRemover
 from timbrespace.live.meter import Meter
 from timbrespace.live.player import Player
 
@@ -22,14 +23,21 @@ class Session:
     """Plays on a thread of its own, from `start` until the source ends or `stopping` is set.
 
     At the end of the source the sound that is still inside comes out; then, or when stopped, it fades. Source
-    and sink are closed; what was played until then is whole. `join` raises what went wrong.
+    and sink are closed; what was played until then is whole. `join` raises what went wrong. offset: takes
+    away that of a converter; None where there is none.
     """
 
     def __init__(
-        self, source: Source, sink: Sink, player: Player, meter: Meter, stopping: threading.Event
+        self,
+        source: Source,
+        sink: Sink,
+        player: Player,
+        meter: Meter,
+        stopping: threading.Event,
+        offset: OffsetRemover | None = None,
     ) -> None:
         self.source, self.sink, self.player, self.meter = source, sink, player, meter
-        self._stopping = stopping
+        self._stopping, self._offset = stopping, offset
         self._done = threading.Event()
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
@@ -76,6 +84,8 @@ class Session:
             block = self.source.read()
             if block is None:
                 block, after = silence, after - 1
+            elif self._offset is not None:
+                block = self._offset.process(block)
             if self._stopping.is_set() or after < 0:
                 self.player.fade_out()
             self._block(block)

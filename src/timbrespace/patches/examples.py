@@ -57,9 +57,9 @@ def conversion(instrument: Instrument) -> Patch:
     )
     manual.rate_line(patch, LEFT, 100)
     level = patch.subpatch(
-        faces.panel("level", [Row("input, 1 as it is", 0.0, 4.0, 1.0, "")]), LEFT + 70, 150
+        faces.panel("level", [Row("input, 1 as it is", 0.0, 4.0, 1.0, "")]), LEFT + 140, 150
     )
-    microphone, gain = patch.object("adc~ 1", LEFT, 150), patch.object("*~ 1", LEFT, 210)
+    microphone, gain = manual.microphone(patch, LEFT, 150), patch.object("*~ 1", LEFT, 210)
     known = {knob.name: knob for knob in instrument.description.attributes}
     wanted = (
         "loudness_offset_db",
@@ -154,7 +154,7 @@ def plane_from_midi(instrument: Instrument) -> Patch:
     count = len(instrument.channels)
     right = max(560, LEFT + CHARACTER * columns_for(count, "") + 140)
     patch.width = right + 560
-    microphone = patch.object("adc~ 1", LEFT, 160)
+    microphone = manual.microphone(patch, LEFT, 160)
     encoder = patch.object("ts.encoder~", LEFT, 200, _wide(instrument, "ts.encoder~"))
     plane = patch.object("ts.plane~ plane", LEFT, 330, _wide(instrument, "ts.plane~ plane"))
     decoder = patch.object("ts.decoder~", LEFT, 420, _wide(instrument, "ts.decoder~"))

@@ -119,13 +119,25 @@ def sliders(patch: Patch, instrument: Instrument, y: int) -> list[tuple[int, int
     return [(face, number) for number in range(len(instrument.channels))]
 
 
+def microphone(patch: Patch, x: int, y: int) -> int:
+    """The first input without the offset that converters add, which a model would hear as timbre."""
+    inside = Patch("microphone", 320, 240)
+    source, mean = inside.object("adc~ 1", 20, 20), inside.object("lop~ 0.1", 120, 70)
+    free = inside.object("-~", 20, 120)
+    inside.chain(source, free, inside.object("outlet~", 20, 180))
+    inside.connect(source, mean)
+    inside.connect(mean, free, 0, 1)
+    return patch.subpatch(inside, x, y)
+
+
 def sound_in(patch: Patch, instrument: Instrument, y: int) -> list[tuple[int, int]]:
     """The microphone and a tone, each with a slider; both begin silent."""
     total = patch.object("+~", LEFT, y + 100)
-    for number, (text, words) in enumerate((("adc~ 1", "microphone"), ("osc~ 220", "220 Hz tone"))):
+    for number, words in enumerate(("microphone", "220 Hz tone")):
         x = LEFT + 330 * number
-        level = patch.slider(x + 70, y, 0.0, 1.0, words)
-        source, gain = patch.object(text, x, y + 30), patch.object("*~ 0", x, y + 60)
+        level = patch.slider(x + 90, y, 0.0, 1.0, words)
+        source = patch.object("osc~ 220", x, y + 30) if number else microphone(patch, x, y + 30)
+        gain = patch.object("*~ 0", x, y + 60)
         patch.chain(source, gain)
         patch.connect(level, gain, 0, 1)
         patch.connect(gain, total, 0, number)
