@@ -18,7 +18,7 @@ LAYERS = [
     {"alignment"},
     {"dataset"},
     {"model"},
-    {"recording", "steps", "codec"},
+    {"serial", "recording", "steps", "codec"},
     {"bundle", "ranges", "stream", "pitch_keeping"},
     {"engine"},
     {"slopes"},

@@ -13,8 +13,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils import _pytree as pytree
+
+from timbrespace.serial import keep_to_one_thread
+
+aten = torch.ops.aten
 
 
 class Packing:
@@ -43,13 +48,40 @@ class Packing:
         return pytree.tree_unflatten(leaves, self.structure)
 
 
-def record(step: Callable[..., tuple[Tensor, ...]], *examples: Tensor) -> torch.jit.ScriptFunction:
+def without_idle_operations(graph: GraphModule) -> None:
+    """Take out what moves nothing: names for the same tensor, and parts copied onto themselves."""
+    for node in list(graph.graph.nodes):
+        if node.target is aten.alias.default:
+            node.replace_all_uses_with(node.args[0])
+            graph.graph.erase_node(node)
+        elif node.target is aten.copy_.default and not node.users and _onto_itself(*node.args[:2]):
+            graph.graph.erase_node(node)
+    graph.recompile()
+
+
+def _onto_itself(target: Any, source: Any) -> bool:
+    """Whether `source` is what an operation in place left in the very part that `target` is."""
+    if not str(source.target).startswith("aten.add_."):
+        return False
+    changed = source.args[0]
+    return bool(
+        changed.target == target.target and (changed.args, changed.kwargs) == (target.args, target.kwargs)
+    )
+
+
+def record(
+    step: Callable[..., tuple[Tensor, ...]], *examples: Tensor, serial: bool = False
+) -> torch.jit.ScriptFunction:
     """`step` as a scripted function of as many tensors, of the very shapes of the examples.
 
+    serial: by operations that keep to the thread they are called on (`serial.keep_to_one_thread`).
     Tensors that the step knows besides (weights) become constants of the function; recordings that use the
     same ones share them in a file.
     """
     with torch.no_grad():
         graph = make_fx(step)(*examples)
+        without_idle_operations(graph)
+        if serial:
+            keep_to_one_thread(graph)
         graph.requires_grad_(False)
         return torch.jit.trace(lambda *inputs: graph(*inputs), examples, check_trace=False)

@@ -99,4 +99,4 @@ def _recorded(
     examples: Callable[[int], tuple[Tensor, ...]],
     initial: tuple[Tensor, Tensor],
 ) -> Steps:
-    return Steps(record(step, *examples(1)), record(step, *examples(MANY)), initial)
+    return Steps(record(step, *examples(1), serial=True), record(step, *examples(MANY)), initial)

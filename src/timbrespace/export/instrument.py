@@ -20,6 +20,9 @@ from timbrespace.export.knobs import APERIODICITY, CONTINUITY, DRY_WET, LOUDNESS
 from timbrespace.export.stages import Decoding, DecodingStage, Encoding, EncodingStage
 from timbrespace.steps import MANY, Steps
 
+LOUDEST_DB = 6.0  # K-weighted; music at full scale has about −10
+LARGEST_DRY = 4.0  # times full scale
+
 
 class Instrument(nn.Module):
     """encode, decode, forward and what `script` adds: follow_<descriptor>, getters and setters.
@@ -56,7 +59,7 @@ class Instrument(nn.Module):
         self.followers = nn.ModuleList(followers)
         self.hop, self.many, self.latents = description.hop, MANY, description.latents
         self.latency = description.latency_samples
-        self.silence = float(LOUDNESS_FLOOR_DB)
+        self.silence, self.loudest_db, self.largest = float(LOUDNESS_FLOOR_DB), LOUDEST_DB, LARGEST_DRY
         self.methods = list(description.methods)
         self.attributes = [knob.name for knob in description.attributes]
         self.knobs = [float(knob.default) for knob in description.attributes]
@@ -125,10 +128,9 @@ class Instrument(nn.Module):
         """audio [B, 1, N] → audio [B, 1, N]; wet and dry equally late."""
         self.begin(x.shape[0])
         audio = self.taken(x)
-        wet = self.played(self.heard(audio))
-        if wet.shape[2] != audio.shape[2]:
+        if audio.shape[2] % self.hop != 0 or audio.shape[2] == 0:
             return torch.zeros_like(audio)
-        return self.mixed(audio, wet)
+        return self.mixed(audio, self.played(self.heard(audio)))
 
     @torch.jit.export
     def follow_with(self, series: Tensor) -> Tensor:
@@ -163,9 +165,8 @@ class Instrument(nn.Module):
 
     @torch.jit.export
     def fed(self, x: Tensor) -> Tensor:
-        """x [B, C, L], loudness_db last; where everything is exactly 0 nothing is connected: silence."""
-        idle = (x == 0.0).all(dim=1)
-        level = torch.where(idle, torch.full_like(x[:, -1], self.silence), x[:, -1])
+        """x [B, C, L], loudness_db last; where that is exactly 0 nothing is connected: silence."""
+        level = torch.where(x[:, -1] == 0.0, torch.full_like(x[:, -1], self.silence), x[:, -1])
         return torch.cat([x[:, :-1], level.unsqueeze(1)], dim=1)
 
     def heard(self, audio: Tensor) -> Tensor:
@@ -203,8 +204,9 @@ class Instrument(nn.Module):
         return torch.stack(rows).unsqueeze(1)
 
     def levelled(self, loudness_db: Tensor, offset_db: float) -> Tensor:
-        """loudness_db with the offset, but for silence, which stays."""
-        return torch.where(loudness_db > self.silence, loudness_db + offset_db, loudness_db)
+        """loudness_db with the offset, but for silence, which stays; LOUDEST_DB at most."""
+        sane = torch.nan_to_num(loudness_db, nan=self.silence)
+        return torch.where(sane > self.silence, (sane + offset_db).clamp_max(self.loudest_db), sane)
 
     def sound(self, series: Tensor, row: int, held: bool) -> Tensor:
         """series [L, D + 1] of one row → audio [L·hop]. held: sounds that stay glide longer."""
@@ -230,7 +232,8 @@ class Instrument(nn.Module):
 
     def mixed(self, audio: Tensor, wet: Tensor) -> Tensor:
         """Input [B, 1, N], delayed as the model delays it, and the model's sound; a turn takes one block."""
-        delayed = torch.cat([self.dry, torch.nan_to_num(audio[:, 0])], dim=1)
+        heard = torch.nan_to_num(audio[:, 0], posinf=0.0, neginf=0.0).clamp(-self.largest, self.largest)
+        delayed = torch.cat([self.dry, heard], dim=1)
         count, share = audio.shape[2], self.knobs[self.wet_at]
         self.dry = delayed[:, count:]
         if self.wet == 1.0 and share == 1.0:
@@ -254,9 +257,9 @@ class Instrument(nn.Module):
         if place == self.reset_at:
             self.forgetful = True
         elif place == self.seed_at:
-            self.seed_value = torch.tensor(int(value))
+            self.seed_value.fill_(int(value))  # in place: the audio thread may be reading
         elif place == self.aperiodicity_at:
-            self.noisiness = torch.tensor(value)
+            self.noisiness.fill_(value)
         elif place >= self.shared:
             dimension = (place - self.shared) // 2
             if (place - self.shared) % 2 == 0:
