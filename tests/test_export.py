@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -155,15 +156,17 @@ def test_an_offset_leaves_silence_silent(exported_models: dict[str, Exported]) -
 
 
 def test_inlets_that_nothing_is_connected_to_are_silent(exported_models: dict[str, Exported]) -> None:
-    """There 0 arrives in every channel, which would be full scale."""
+    """There 0 arrives, which as a loudness would be full scale."""
     module = exported_models["continuous"].load()
     module.set_z0_bias(1.0)
     module.set_loudness_offset_db(30.0)
     assert not module.decode(torch.zeros(1, 5, FRAMES)).any()
     assert not module.follow_centroid(torch.zeros(1, 2, FRAMES)).any()
-    loud = torch.zeros(1, 5, FRAMES)
-    loud[:, 0] = 0.01
-    assert module.decode(loud).any()
+    lacking = torch.zeros(1, 5, FRAMES)
+    lacking[:, 0] = 1.0
+    assert not module.decode(lacking).any()
+    lacking[:, 4] = -0.5
+    assert module.decode(lacking).any()
 
 
 def test_the_seed_is_that_of_the_noise(exported_models: dict[str, Exported]) -> None:
@@ -313,12 +316,12 @@ def _faulty(monkeypatch: pytest.MonkeyPatch, change: Any) -> None:
     """Exports whose decoder does something else with what it decodes."""
     true_record = steps.record
 
-    def record(step: Any, *examples: Tensor) -> torch.jit.ScriptFunction:
+    def record(step: Any, *examples: Tensor, **options: Any) -> torch.jit.ScriptFunction:
         def changed(*inputs: Tensor) -> tuple[Tensor, ...]:
             out, *state = step(*inputs)
             return (change(out) if len(inputs) > 3 else out), *state
 
-        return true_record(changed, *examples)
+        return true_record(changed, *examples, **options)
 
     monkeypatch.setattr(steps, "record", record)
 
@@ -330,9 +333,9 @@ def _faulty(monkeypatch: pytest.MonkeyPatch, change: Any) -> None:
         (lambda audio: audio * 40.0, "full scale"),
         (lambda audio: torch.where(audio.abs().amax() < 1e-9, torch.nan, 1.0) * audio, "no number"),
         (lambda audio: audio + 0.3 * torch.rand_like(audio), "second time"),
-        (lambda audio: audio.roll(1, 1), "off what"),
+        (lambda audio: 0.9 * audio, "off what"),
     ],
-    ids=["silent", "loud", "NaN in silence", "not deterministic", "off by a sample"],
+    ids=["silent", "loud", "NaN in silence", "not deterministic", "softer"],
 )
 def test_a_file_that_does_not_work_is_not_written(
     exported_models: dict[str, Exported],
@@ -345,6 +348,59 @@ def test_a_file_that_does_not_work_is_not_written(
     with pytest.raises(ExportError, match=word):
         export(exported_models["discrete"].engine, tmp_path / "bad.ts")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_encoder_that_never_recovers_is_found(
+    exported_models: dict[str, Exported], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its state holds what was no number for ever."""
+    true_record = steps.record
+
+    def record(step: Any, *examples: Tensor, **options: Any) -> torch.jit.ScriptFunction:
+        def poisoned(*inputs: Tensor) -> tuple[Tensor, ...]:
+            out, numbers, *rest = step(*inputs)
+            stuck = torch.where(inputs[0].isfinite().all(), 0.0, torch.nan) + 0.0 * inputs[1].sum()
+            return (
+                (torch.nan_to_num(out + stuck), numbers + stuck, *rest) if len(inputs) == 3 else step(*inputs)
+            )
+
+        return true_record(poisoned, *examples, **options)
+
+    monkeypatch.setattr(steps, "record", record)
+    with pytest.raises(ExportError, match="encode does not recover"):
+        export(exported_models["discrete"].engine, tmp_path / "bad.ts")
+
+
+def test_knobs_are_turned_while_it_plays(exported_models: dict[str, Exported]) -> None:
+    """From another thread, as hosts do."""
+    module, x = exported_models["continuous"].load(), sound(exported_models["continuous"])
+    stop = threading.Event()
+    turned = []
+
+    def turn() -> None:
+        while not stop.is_set():
+            for name, value in (("seed", 3), ("aperiodicity", 0.5), ("z0_bias", 1.0), ("dry_wet", 0.5)):
+                turned.append(getattr(module, f"set_{name}")(value))
+
+    turner = threading.Thread(target=turn)
+    turner.start()
+    try:
+        for block in x.repeat(1, 1, 4).split(128, dim=2):
+            assert torch.isfinite(module.forward(block)).all()
+    finally:
+        stop.set()
+        turner.join()
+    assert len(turned) > 100
+    assert set(turned) == {0}
+
+
+def test_nothing_that_comes_in_makes_it_deafening(exported_models: dict[str, Exported]) -> None:
+    module = exported_models["continuous"].load()
+    for level in (60.0, 1e9, float("inf")):
+        mad = torch.cat([torch.ones(1, 4, FRAMES), torch.full((1, 1, FRAMES), level)], dim=1)
+        assert 0.5 < float(module.decode(mad).abs().max()) < 30.0
+    module.set_dry_wet(0.5)
+    assert float(module.forward(torch.full((1, 1, 16 * 128), float("inf"))).abs().max()) < 30.0
 
 
 def test_nothing_of_this_machine_is_in_it(exported_models: dict[str, Exported]) -> None:

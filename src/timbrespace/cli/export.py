@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -61,7 +62,7 @@ def export(
         print_table(_rows(certificate))
         _print_blocks(certificate)
         say(f"wrote {out} and {out.with_suffix('.json')}")
-        say(f"next: timbrespace pd PATCHES {out}   lays out patches for Pure Data and Max")
+        say(f"next: timbrespace pd PATCHES {shlex.quote(str(out))}   lays out patches for Pure Data and Max")
 
 
 def _rows(certificate: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -77,7 +78,7 @@ def _rows(certificate: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield (
             name,
             f"{method['in_channels']} at 1/{method['in_ratio']} -> {method['out_channels']} "
-            f"at 1/{method['out_ratio']}",
+            f"at 1/{method['out_ratio']}, {certificate['methods_ms'][name]:.2f} ms a frame",
         )
     yield "knobs", f"{len(certificate['attributes'])}: {_knobs(certificate)}"
     yield "size, loading", f"{certificate['size_bytes'] / 1e6:.1f} MB, {certificate['ready_seconds']:.2f} s"

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import platform
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ def export(
     tell = progress or (lambda share, note: None)
     for each in (target, target.with_suffix(".json")):
         files.check_output(each, force=force)
+    _check_writable(target)
     tell(0.0, "recording")
     module, description = build(engine, name)
     tell(0.4, "trying it out")
@@ -62,6 +64,15 @@ def export(
         )
     tell(1.0, "")
     return certificate
+
+
+def _check_writable(target: Path) -> None:
+    """Raise ExportError before any work where nothing can be written beside `target`."""
+    try:
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise ExportError(f"{target}: cannot be written: {error.strerror or error}") from None
 
 
 def _bytes(module: torch.jit.ScriptModule, description: Description) -> bytes:

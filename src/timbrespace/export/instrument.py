@@ -3,7 +3,8 @@
 Methods take float32 [B, channels, N / ratio] and give as much; attributes are numbers with a getter and a
 setter. A host aborts or falls silent where a method or a setter raises, so none of these ever does: what is
 no number counts as silence, what lies outside a range is clamped, and a length that is no multiple of the
-hop gives zeros. Everything is computed on the CPU, wherever a host may have moved the module to.
+hop gives zeros. (Other channels than a method declares are an error, as with any module.) Everything is
+computed on the CPU, wherever a host may have moved the module to.
 
 TorchScript reads the annotations of this file as they stand, so they are not postponed.
 """

@@ -25,11 +25,24 @@ Values = dict[str, Any]
 
 FRAMES = 64  # of input for each method
 LARGEST_BLOCK = 4096  # samples
-LOUDEST = 30.0  # nothing that is played may be larger
+LOUDEST = 30.0  # times full scale: nothing that is played may be larger, whatever comes in
 QUIET_DB = 15.0  # what comes out may be so much softer than what went in
 AFTER_DB = 6.0  # how near to the clean output the level must be, once what was no number is over
 TIMED_SECONDS, LEAST_BLOCKS = 2.0, 60
 CLICKS = 8
+CHUNK_ERROR = 5e-3  # of full scale, between any two ways of cutting; rounding may move a phase
+
+
+HOSTILE: dict[str, Callable[[Tensor], Tensor]] = {
+    "silence": torch.zeros_like,
+    "full scale": lambda x: torch.sign(torch.sin(torch.arange(x.shape[2]) * 0.05)).expand_as(x),
+    "NaN": lambda x: torch.full_like(x, float("nan")),
+    "infinity": lambda x: torch.full_like(x, float("inf")),
+    "minus infinity": lambda x: torch.full_like(x, float("-inf")),
+    "denormals": lambda x: torch.full_like(x, 1e-40),
+    "1e30": lambda x: torch.full_like(x, 1e30),
+    "one NaN": lambda x: torch.cat([x[..., :-1], torch.full_like(x[..., :1], float("nan"))], dim=2),
+}
 
 
 def main(path: str, source: str, target: str) -> None:
@@ -56,13 +69,19 @@ def main(path: str, source: str, target: str) -> None:
         inputs = _inputs(module, values, audio)
         for name in values["methods"]:
             problems += _hostile(module, name, inputs[name], values)
-        outputs = _outputs(path, module, audio, values)
-        again = _outputs(path, torch.jit.load(path), audio, values)
+        module.set_dry_wet(0.5)
+        problems += [
+            f"half dry: {problem}" for problem in _hostile(module, "forward", inputs["forward"], values)
+        ]
+        module.set_dry_wet(1.0)
+        outputs = _outputs(module, audio, inputs, values)
+        again = _outputs(torch.jit.load(path), audio, inputs, values)
         problems += [
             f"{name} gives something else the second time"
             for name in outputs
             if not np.array_equal(outputs[name], again[name])
         ]
+        problems += _chunks(module, inputs, outputs, values)
         np.savez(target, **outputs)  # type: ignore[arg-type]
         measured = {
             "load_seconds": load_seconds,
@@ -70,6 +89,7 @@ def main(path: str, source: str, target: str) -> None:
             "first_calls_ms": first,
             "latency_measured_samples": _click(module, values),
             "blocks": [] if problems else _times(module, audio, values),
+            "methods_ms": {} if problems else _method_times(module, inputs, values),
         }
     print(json.dumps({"problems": problems, **measured}))
 
@@ -147,7 +167,7 @@ def _hostile(module: Module, name: str, ordinary: Tensor, values: Values) -> lis
     """A method with ordinary input, silence, full scale, and what is no number; then ordinary again."""
     method, problems = values["methods"][name], []
     module.set_reset(1)
-    clean = _call(module, name, ordinary)
+    clean, steady = _call(module, name, ordinary), _call(module, name, ordinary)
     length = ordinary.shape[2] * method["in_ratio"] // method["out_ratio"]
     if list(clean.shape) != [1, method["out_channels"], length]:
         problems.append(f"{name} gives {list(clean.shape)} for {list(ordinary.shape)}")
@@ -155,33 +175,25 @@ def _hostile(module: Module, name: str, ordinary: Tensor, values: Values) -> lis
         problems.append(f"{name} is silent")
     if name == "forward" and abs(_level_db(clean) - _level_db(ordinary)) > QUIET_DB:
         problems.append(f"{name} turns {_level_db(ordinary):.0f} dB into {_level_db(clean):.0f} dB")
-    hostile: dict[str, Callable[[Tensor], Tensor]] = {
-        "silence": torch.zeros_like,
-        "full scale": lambda x: torch.sign(torch.sin(torch.arange(x.shape[2]) * 0.05)).expand_as(x),
-        "NaN": lambda x: torch.full_like(x, float("nan")),
-        "infinity": lambda x: torch.full_like(x, float("inf")),
-        "minus infinity": lambda x: torch.full_like(x, float("-inf")),
-        "denormals": lambda x: torch.full_like(x, 1e-40),
-        "1e30": lambda x: torch.full_like(x, 1e30),
-        "one NaN": lambda x: torch.cat([x[..., :-1], torch.full_like(x[..., :1], float("nan"))], dim=2),
-    }
-    for kind, make in hostile.items():
+    for kind, make in HOSTILE.items():
         out = _call(module, name, make(ordinary))
         if not bool(torch.isfinite(out).all()):
             problems.append(f"{name} answers {kind} with what is no number")
-        if name != "encode" and kind in ("silence", "full scale") and float(out.abs().max()) > LOUDEST:
+        if name != "encode" and float(out.abs().max()) > LOUDEST:
             problems.append(f"{name} answers {kind} with {float(out.abs().max()):.0f} times full scale")
         _call(module, name, ordinary)
         after = _call(module, name, ordinary)
         if name != "encode" and abs(_level_db(after) - _level_db(clean)) > AFTER_DB:
             problems.append(f"{name} has another level after {kind} than before")
-        if name == "encode" and not torch.allclose(after, _call(module, name, ordinary), atol=1e-3):
+        if name == "encode" and not torch.allclose(after, steady, atol=1e-3):
             problems.append(f"{name} does not recover from {kind}")
     return problems
 
 
-def _outputs(path: str, module: Module, audio: Tensor, values: Values) -> dict[str, np.ndarray]:
-    """What every method makes of the sound in blocks of changing sizes; follow methods of their inputs."""
+def _outputs(
+    module: Module, audio: Tensor, inputs: dict[str, Tensor], values: Values
+) -> dict[str, np.ndarray]:
+    """What every method makes of the sound in blocks of changing sizes; followers of their inputs."""
     whole = audio[: len(audio) // values["hop"] * values["hop"]].view(1, 1, -1)
     module.set_reset(1)
     outputs = {"forward": _in_blocks(module.forward, whole, values["hop"])}
@@ -189,7 +201,27 @@ def _outputs(path: str, module: Module, audio: Tensor, values: Values) -> dict[s
     outputs["encode"] = _in_blocks(module.encode, whole, values["hop"])
     module.set_reset(1)
     outputs["decode"] = _in_blocks(module.decode, torch.from_numpy(outputs["encode"])[None], 1)
+    for name in _followers(values):
+        module.set_reset(1)
+        outputs[name] = _in_blocks(getattr(module, name), inputs[name], 1)
     return outputs
+
+
+def _followers(values: Values) -> list[str]:
+    return [name for name in values["methods"] if name.startswith("follow_")]
+
+
+def _chunks(
+    module: Module, inputs: dict[str, Tensor], outputs: dict[str, np.ndarray], values: Values
+) -> list[str]:
+    """Followers by blocks against all at once; the others are compared with the model itself."""
+    problems = []
+    for name in _followers(values):
+        module.set_reset(1)
+        once = _call(module, name, inputs[name])[0].numpy()
+        if np.abs(once - outputs[name]).max() > CHUNK_ERROR:
+            problems.append(f"{name} depends on the size of blocks")
+    return problems
 
 
 def _in_blocks(method: Callable[[Tensor], Tensor], x: Tensor, unit: int) -> np.ndarray:
@@ -233,22 +265,27 @@ def _times(module: Module, audio: Tensor, values: Values) -> list[Values]:
         sound = [_timed(module, blocks[number % len(blocks)]) for number in range(wanted)]
         silence = [_timed(module, torch.zeros(1, 1, size)) for _ in range(LEAST_BLOCKS)]
         duration_ms = 1000 * size / values["sample_rate"]
-        median = statistics.median(sound)
-        p99 = float(np.percentile(sound, 99))
-        rows.append(
-            {
-                "block": size,
-                "duration_ms": duration_ms,
-                "median_ms": median,
-                "p99_ms": p99,
-                "worst_ms": max(sound),
-                "silence_median_ms": statistics.median(silence),
-                "rtf": duration_ms / median,
-                "rtf_p99": duration_ms / p99,
-            }
-        )
+        row = {"median_ms": statistics.median(sound), "p99_ms": float(np.percentile(sound, 99))}
+        row |= {"worst_ms": max(sound), "silence_median_ms": statistics.median(silence)}
+        row |= {"rtf": duration_ms / row["median_ms"], "rtf_p99": duration_ms / row["p99_ms"]}
+        rows.append({"block": size, "duration_ms": duration_ms, **row})
         size *= 2
     return rows
+
+
+def _method_times(module: Module, inputs: dict[str, Tensor], values: Values) -> dict[str, float]:
+    """Median time of every method for one hop, ms."""
+    found = {}
+    for name, method in values["methods"].items():
+        blocks = inputs[name].split(values["hop"] // method["in_ratio"], dim=2)
+        module.set_reset(1)
+        times = []
+        for number in range(LEAST_BLOCKS):
+            started = time.perf_counter()
+            _call(module, name, blocks[number % len(blocks)])
+            times.append(1000 * (time.perf_counter() - started))
+        found[name] = statistics.median(times[3:])
+    return found
 
 
 def _timed(module: Module, block: Tensor) -> float:
