@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from timbrespace.bench import Bench, BlockTimes, Course, ExportedModel
     from timbrespace.engine import Engine
 
-EXPORTED = ".ts"
+EXPORTED, PICTURE = ".ts", ".png"
 MOST_SAMPLES = 65_536  # of a block
 MINUTES = 10.0
 HEADINGS = (
@@ -78,16 +78,14 @@ def bench(
     quiet: Quiet = False,
 ) -> None:
     """Measure how fast a model is offline and block by block, its latency and its memory."""
-    from timbrespace import files
     from timbrespace.bench import BLOCKS
     from timbrespace.bench import bench as measure
 
     sizes = BLOCKS if blocks is None else _sizes(blocks)
-    if distribution is None and (paced or minutes is not None):
-        raise UsageError("--minutes and --paced belong to --distribution OUT.png; name the picture")
     if distribution is not None:
-        inputs = [model, *([audio] if audio is not None else [])]
-        files.check_output(distribution, inputs=inputs, force=force)
+        _check_picture(distribution, [model, *([audio] if audio is not None else [])], force)
+    elif paced or minutes is not None:
+        raise UsageError("--minutes and --paced belong to --distribution OUT.png; name the picture")
     loaded = _load(model)
     samples = _sound(audio, loaded.sample_rate)
     with Progress("bench", 1.0, quiet=quiet) as progress:
@@ -108,6 +106,15 @@ def bench(
             say(f"{distribution}: written")
 
 
+def _check_picture(picture: Path, inputs: Sequence[Path], force: bool) -> None:
+    """Refuse, before minutes of measuring, a picture that could not be written. Raises as `check_output`."""
+    from timbrespace import files
+
+    if picture.suffix.lower() != PICTURE:
+        raise UsageError(f"{picture}: a picture is written as {PICTURE}; --distribution takes such a name")
+    files.check_output(picture, inputs=inputs, force=force)
+
+
 def _sizes(blocks: str) -> tuple[int, ...]:
     """`256,512` → the numbers. Raises UsageError on anything else."""
     sizes = []
@@ -122,7 +129,7 @@ def _sizes(blocks: str) -> tuple[int, ...]:
 
 
 def _load(path: Path) -> Engine | ExportedModel:
-    if path.suffix == EXPORTED:
+    if path.suffix.lower() == EXPORTED:
         from timbrespace.bench import ExportedModel
 
         return ExportedModel(path)
