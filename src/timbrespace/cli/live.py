@@ -18,8 +18,9 @@ from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
     from timbrespace.live.controls import Settings
+    from timbrespace.live.inbox import Address
     from timbrespace.live.meter import Summary
-    from timbrespace.live.osc import Address, OscPort
+    from timbrespace.live.osc import OscPort
     from timbrespace.live.player import Player
     from timbrespace.live.voice import Loaded
 
