@@ -223,6 +223,8 @@ def free_port() -> int:
         (["MODEL", "--channel", "best"], 2, "channel is 'best'"),
         (["MODEL", "--osc-in", "x"], 2, "--osc-in is 'x'; it must be PORT or HOST:PORT"),
         (["MODEL", "--osc-out", "9000"], 2, "--osc-out is '9000'; it must be HOST:PORT"),
+        (["MODEL", "--osc-out", "a..b:9000"], 1, "--osc-out: the host 'a..b' is not found"),
+        (["MODEL", "--osc-in", "a..b:9000"], 1, "--osc-in: the host 'a..b' is not found"),
         (["MODEL", "--osc-rate", "10"], 2, "--osc-rate is for what --osc-out sends"),
         (["MODEL", "--real-time"], 2, "--real-time is for a file played into a file"),
         (["MODEL", "--input", "gone.wav"], 1, "gone.wav: there is no such file"),

@@ -14,9 +14,9 @@ import pytest
 from live_help import BLOCK, bundle, load, make_player, packet
 from pythonosc.osc_message import OscMessage
 
-from timbrespace.errors import TimbrespaceError, UsageError
+from timbrespace.errors import TimbrespaceError
 from timbrespace.live.messages import Interpreter
-from timbrespace.live.osc import MOST_NOTES, OscPort, parse_address
+from timbrespace.live.osc import MOST_NOTES, OscPort
 from timbrespace.live.player import Player
 
 Send = Callable[..., None]
@@ -279,23 +279,13 @@ def test_a_port_that_only_sends_hears_nothing(tiny_models: dict[str, Path], play
     remote.socket.close()
 
 
+def test_a_host_that_is_another_computer(tiny_models: dict[str, Path], player: Player) -> None:
+    interpreter = Interpreter(player.settings, player, [load(tiny_models["continuous"])])
+    with pytest.raises(TimbrespaceError, match=r"the host '192.0.2.1' is no address of this computer"):
+        OscPort(interpreter, hear=("192.0.2.1", 9000), send_to=None, rate_hz=None, note=print)
+
+
 def test_a_port_that_is_taken(tiny_models: dict[str, Path], player: Player, remote: Remote) -> None:
     interpreter = Interpreter(player.settings, player, [load(tiny_models["continuous"])])
     with pytest.raises(TimbrespaceError, match="choose another port"):
         OscPort(interpreter, hear=remote.address, send_to=None, rate_hz=None, note=print)
-
-
-def test_addresses() -> None:
-    assert parse_address("--osc-in", "9000", local=True) == (LOCAL, 9000)
-    assert parse_address("--osc-in", "0.0.0.0:9000", local=True) == ("0.0.0.0", 9000)
-    assert parse_address("--osc-out", "synth.local:1", local=False) == ("synth.local", 1)
-    for wrong, local in (
-        ("9000", False),
-        ("0", True),
-        ("70000", True),
-        ("a:b", True),
-        ("", True),
-        ("²", True),
-    ):
-        with pytest.raises(UsageError, match=r"--osc is '.*'; it must be"):
-            parse_address("--osc", wrong, local=local)

@@ -243,7 +243,7 @@ def _settings(loaded: Sequence[Loaded], plane: bool, words: Sequence[str]) -> Se
 
 
 def _osc_options(hear: str | None, send_to: str | None, rate_hz: float | None) -> OscOptions:
-    from timbrespace.live.osc import parse_address, require_osc
+    from timbrespace.live.osc import parse_address, require_osc, resolve
 
     if hear is not None or send_to is not None:
         require_osc()
@@ -251,11 +251,12 @@ def _osc_options(hear: str | None, send_to: str | None, rate_hz: float | None) -
         raise UsageError(f"--osc-rate is {rate_hz:g}; it must be 0.1 to 1000 frames a second")
     if rate_hz is not None and send_to is None:
         raise UsageError("--osc-rate is for what --osc-out sends, and that is not given")
-    return OscOptions(
-        None if hear is None else parse_address("--osc-in", hear, local=True),
-        None if send_to is None else parse_address("--osc-out", send_to, local=False),
-        rate_hz,
-    )
+    places = {
+        option: resolve(option, parse_address(option, text, local=option == "--osc-in"))
+        for option, text in (("--osc-in", hear), ("--osc-out", send_to))
+        if text is not None
+    }
+    return OscOptions(places.get("--osc-in"), places.get("--osc-out"), rate_hz)
 
 
 def _check_output(ends: Ends, read: Sequence[Path]) -> None:

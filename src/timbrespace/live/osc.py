@@ -8,6 +8,7 @@ the sound goes on; what is wrong is noted once. It listens to this computer alon
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import socket
 import threading
@@ -52,11 +53,26 @@ def parse_address(option: str, text: str, *, local: bool) -> Address:
     raise UsageError(f"{option} is '{text}'; it must be {form}, with a port from 1 to 65535")
 
 
+def resolve(option: str, address: Address) -> Address:
+    """The address by its number, which a name is asked for once and not at every message.
+
+    Raises TimbrespaceError where the name is of no host that can be found.
+    """
+    host, port = address
+    try:
+        found = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)
+    except (OSError, UnicodeError):
+        raise TimbrespaceError(
+            f"{option}: the host '{host}' is not found; check it, or give its number, as in {LOCAL}:{port}"
+        ) from None
+    return str(found[0][4][0]), port
+
+
 class OscPort:
     """Listens, answers and sends until closed.
 
     hear: where to listen, or None. send_to: who gets the frames, or None. rate_hz: at most so many frames a
-    second, None for all. note: is told what is wrong. Raises TimbrespaceError where the port is taken.
+    second, None for all. note: is told what is wrong. Raises TimbrespaceError where it cannot listen there.
     """
 
     def __init__(
@@ -189,6 +205,9 @@ def _bound(hear: Address | None) -> socket.socket:
         made.bind((host, port))
     except (OSError, OverflowError) as error:
         made.close()
+        if getattr(error, "errno", None) == errno.EADDRNOTAVAIL:
+            remedy = f"is no address of this computer; give {LOCAL} for itself, 0.0.0.0 for all it has"
+            raise TimbrespaceError(f"--osc-in: the host '{host}' {remedy}") from None
         reason = getattr(error, "strerror", None) or str(error)
         raise TimbrespaceError(f"--osc-in {host}:{port}: {reason}; choose another port") from None
     return made
