@@ -244,7 +244,22 @@ def free_port() -> int:
             2,
             "drywet is 2; it must be from 0 to 1",
         ),
+        (
+            ["MODEL", "--input", "in.wav", "--output", "o.wav", "--set", "nonsense"],
+            2,
+            "timbrespace: --set is 'nonsense'; it must be NAME=VALUE",
+        ),
         (["MODEL"], 1, "there is no sound device for input; connect one, or play files: --input FILE"),
+        (
+            ["MODEL", "--input", "in.wav", "--output", "o.mp4"],
+            1,
+            "'o.mp4' is a file, its name must end in one of .wav",
+        ),
+        (
+            ["MODEL", "--input", "x/in", "--output", "o.wav"],
+            1,
+            "'x/in' is a file, its name must end in one of",
+        ),
         (["MODEL", "--input", "in.wav", "--output", "Phones"], 1, "there is no sound device for output"),
     ],
 )

@@ -234,8 +234,9 @@ def _settings(loaded: Sequence[Loaded], plane: bool, words: Sequence[str]) -> Se
 
     settings = Settings(widest_reach(loaded), plane=plane)
     for word in words:
+        name, values = parse_setting(word)
         try:
-            settings.set(*parse_setting(word), strict=True)
+            settings.set(name, values, strict=True)
         except UsageError as error:
             raise UsageError(f"--set: {error}") from None
     settings.keep_as_start()
