@@ -6,13 +6,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timbrespace.cli.common import Force, Json, Progress, Quiet, note, print_json, say
+from timbrespace.cli.common import Force, Json, Progress, Quiet, say
+from timbrespace.cli.live_display import Display, report, show_devices
 from timbrespace.cli.live_setup import Ends, Opened, Place, check_ends, load_models, sort_files
 from timbrespace.errors import UsageError
 
@@ -87,7 +88,7 @@ def live(
     from timbrespace.audio import parse_channel
 
     if devices:
-        _show_devices(as_json)
+        show_devices(as_json)
         return
     models, sounds = sort_files(files_named or [], plane)
     place = parse_channel(channel) if channel is not None else None
@@ -105,17 +106,7 @@ def live(
             summary = _perform(loaded, chosen, opened, stopping, osc, quiet)
         finally:
             opened.close()
-    if opened.source.remark:
-        note(opened.source.remark, quiet=quiet)
-    if summary.dropouts:
-        note(
-            "there were drop-outs; a larger --spare or --block helps, and so does closing programs",
-            quiet=quiet,
-        )
-    if as_json:
-        print_json(asdict(summary))
-    else:
-        say(summary.line(), quiet=quiet)
+    report(summary, opened.source.remark, as_json, quiet)
 
 
 @dataclass(frozen=True)
@@ -136,7 +127,6 @@ def _perform(
     quiet: bool,
 ) -> Summary:
     """Play until the end, with the meter on the screen."""
-    from timbrespace.cli.live_display import Display
     from timbrespace.live.devices import FileSource, Paced
     from timbrespace.live.lines import OffsetRemover
     from timbrespace.live.meter import Meter
@@ -269,25 +259,3 @@ def _check_output(ends: Ends, read: Sequence[Path]) -> None:
         check_sound_name(ends.sink.file)
         inputs = [*read, *([ends.source.file] if ends.source.file is not None else [])]
         files.check_output(ends.sink.file, inputs=inputs, force=ends.force)
-
-
-def _show_devices(as_json: bool) -> None:
-    """What PortAudio finds, a line each."""
-    from timbrespace.live.portaudio import list_devices
-
-    found = list_devices()
-    if as_json:
-        print_json([asdict(device) for device in found])
-        return
-    if not found:
-        say("no sound devices; files can be played: --input FILE --output FILE")
-    for device in found:
-        default = " and ".join(
-            way
-            for way, is_it in (("input", device.default_input), ("output", device.default_output))
-            if is_it
-        )
-        say(
-            f"{device.number:>3}  {device.name} ({device.system}): {device.inputs} in, {device.outputs} out, "
-            f"{device.sample_rate} Hz{f', default {default}' if default else ''}"
-        )
