@@ -130,18 +130,9 @@ def _perform(
     from timbrespace.live.devices import FileSource, Paced
     from timbrespace.live.lines import OffsetRemover
     from timbrespace.live.meter import Meter
-    from timbrespace.live.player import Player
     from timbrespace.live.session import Session
 
-    with Progress("preparing", len(loaded), quiet=quiet) as progress:
-        player = Player(
-            loaded,
-            settings,
-            opened.sample_rate,
-            opened.block,
-            recorded=opened.device,  # quicker to play and slower to open
-            progress=progress.update,
-        )
+    player = _player(loaded, settings, opened, quiet)
     meter = Meter(opened.block, opened.sample_rate)
     offset = None if isinstance(opened.source, (FileSource, Paced)) else OffsetRemover(opened.sample_rate)
     session = Session(opened.source, opened.sink, player, meter, stopping, offset)
@@ -161,6 +152,21 @@ def _perform(
         osc_refused=port.refused if port is not None else 0,
         osc_sent=port.sent if port is not None else 0,
     )
+
+
+def _player(loaded: Sequence[Loaded], settings: Settings, opened: Opened, quiet: bool) -> Player:
+    """The models as one, with progress."""
+    from timbrespace.live.player import Player
+
+    with Progress("preparing", len(loaded), quiet=quiet) as progress:
+        return Player(
+            loaded,
+            settings,
+            opened.sample_rate,
+            opened.block,
+            recorded=opened.device,  # quicker to play and slower to open
+            progress=progress.update,
+        )
 
 
 @contextmanager
