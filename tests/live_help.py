@@ -1,12 +1,15 @@
-"""Devices in memory, and models for the tests of live playing."""
+"""Devices in memory, models and OSC packets for the tests of live playing."""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pythonosc.osc_message_builder import OscMessageBuilder
 
 from timbrespace import engine
 from timbrespace.live.controls import Settings
@@ -78,3 +81,17 @@ def level_db(sound: Samples, window: int) -> NDArray[np.float64]:
     """RMS in every window that begins at a multiple of 16 samples, dB."""
     windows = np.lib.stride_tricks.sliding_window_view(sound.astype(np.float64), window)[::16]
     return 10 * np.log10(np.mean(windows**2, axis=1) + 1e-12)
+
+
+def packet(address: str, *arguments: Any) -> bytes:
+    """An OSC message."""
+    builder = OscMessageBuilder(address)
+    for argument in arguments:
+        builder.add_arg(argument)
+    return builder.build().dgram
+
+
+def bundle(*inner: bytes) -> bytes:
+    """An OSC bundle of messages and bundles, to be acted on at once."""
+    body = b"".join(struct.pack(">i", len(part)) + part for part in inner)
+    return b"#bundle\0" + struct.pack(">q", 1) + body

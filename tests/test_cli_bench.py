@@ -163,7 +163,7 @@ class TestCommand:
             (["--budget", "0"], "budget"),
             (["--paced"], "name the picture"),
             (["--minutes", "1"], "name the picture"),
-            (["--distribution", "{model}", "--force"], "input"),
+            (["--distribution", "{model}", "--force"], "a picture is written as .png"),
             (["--audio", "{model}.wav"], "{model}.wav"),
         ],
     )
@@ -175,6 +175,32 @@ class TestCommand:
         error = capsys.readouterr().err
         assert len(error.splitlines()) == 1
         assert words.format(model=model) in error
+
+    @pytest.mark.parametrize("name", ["o.xyz", "o", "there.xyz", "a_folder", "folder.png"])
+    def test_what_is_no_picture_is_refused_before_measuring(
+        self, model: str, name: str, tmp_path: Path, monkeypatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for folder in ("a_folder", "folder.png"):
+            (tmp_path / folder).mkdir()
+        (tmp_path / "there.xyz").touch()
+        monkeypatch.setattr("timbrespace.cli.bench._load", lambda path: pytest.fail("it went on"))
+        assert main(["bench", model, "--distribution", str(tmp_path / name)]) == 2
+        error = capsys.readouterr().err
+        assert len(error.splitlines()) == 1
+        assert "this is a folder" in error if name == "folder.png" else "written as .png" in error
+
+    def test_the_picture_is_none_of_the_inputs(self, model: str, tmp_path: Path, capsys) -> None:
+        sound = tmp_path / "sound.png"
+        sound.touch()
+        options = ["--audio", str(sound), "--distribution", str(sound), "--force"]
+        assert main(["bench", model, *options]) == 2
+        assert "the output is the input" in capsys.readouterr().err
+
+    def test_exported_in_capitals(self, exported: Path, tmp_path: Path, capsys) -> None:
+        path = tmp_path / "ECHO.TS"
+        path.write_bytes(exported.read_bytes())
+        assert main(["bench", str(path), "--blocks", "128", "--seconds", "0.2"]) == 0
+        assert "discrete abc" in capsys.readouterr().out
 
     def test_a_file_that_is_no_model(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "text.ts"

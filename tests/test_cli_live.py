@@ -223,6 +223,8 @@ def free_port() -> int:
         (["MODEL", "--channel", "best"], 2, "channel is 'best'"),
         (["MODEL", "--osc-in", "x"], 2, "--osc-in is 'x'; it must be PORT or HOST:PORT"),
         (["MODEL", "--osc-out", "9000"], 2, "--osc-out is '9000'; it must be HOST:PORT"),
+        (["MODEL", "--osc-out", "a..b:9000"], 1, "--osc-out: the host 'a..b' is not found"),
+        (["MODEL", "--osc-in", "a..b:9000"], 1, "--osc-in: the host 'a..b' is not found"),
         (["MODEL", "--osc-rate", "10"], 2, "--osc-rate is for what --osc-out sends"),
         (["MODEL", "--real-time"], 2, "--real-time is for a file played into a file"),
         (["MODEL", "--input", "gone.wav"], 1, "gone.wav: there is no such file"),
@@ -242,7 +244,22 @@ def free_port() -> int:
             2,
             "drywet is 2; it must be from 0 to 1",
         ),
+        (
+            ["MODEL", "--input", "in.wav", "--output", "o.wav", "--set", "nonsense"],
+            2,
+            "timbrespace: --set is 'nonsense'; it must be NAME=VALUE",
+        ),
         (["MODEL"], 1, "there is no sound device for input; connect one, or play files: --input FILE"),
+        (
+            ["MODEL", "--input", "in.wav", "--output", "o.mp4"],
+            1,
+            "'o.mp4' is a file, its name must end in one of .wav",
+        ),
+        (
+            ["MODEL", "--input", "x/in", "--output", "o.wav"],
+            1,
+            "'x/in' is a file, its name must end in one of",
+        ),
         (["MODEL", "--input", "in.wav", "--output", "Phones"], 1, "there is no sound device for output"),
     ],
 )

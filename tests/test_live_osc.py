@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import socket
-import struct
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,24 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from live_help import BLOCK, load, make_player
+from live_help import BLOCK, bundle, load, make_player, packet
 from pythonosc.osc_message import OscMessage
-from pythonosc.osc_message_builder import OscMessageBuilder
 
-from timbrespace.errors import TimbrespaceError, UsageError
+from timbrespace.errors import TimbrespaceError
 from timbrespace.live.messages import Interpreter
-from timbrespace.live.osc import MOST_NOTES, OscPort, parse_address
+from timbrespace.live.osc import MOST_NOTES, OscPort
 from timbrespace.live.player import Player
 
 Send = Callable[..., None]
 LOCAL = "127.0.0.1"
-
-
-def packet(address: str, *arguments: Any) -> bytes:
-    builder = OscMessageBuilder(address)
-    for argument in arguments:
-        builder.add_arg(argument)
-    return builder.build().dgram
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
@@ -115,10 +106,30 @@ def test_controls_move(port: OscPort, player: Player, remote: Remote) -> None:
 
 
 def test_a_bundle_counts_as_its_messages(port: OscPort, player: Player, remote: Remote) -> None:
-    inner = [packet("/ts/z/0/bias", 1.0), packet("/ts/z/1/bias", -1.0)]
-    body = b"".join(struct.pack(">i", len(part)) + part for part in inner)
-    remote.socket.sendto(b"#bundle\0" + struct.pack(">q", 1) + body, remote.target)
-    assert eventually(lambda: player.settings.bias[:2].tolist() == [1.0, -1.0])
+    inner = [bundle(packet("/ts/z/1/bias", -1.0)), packet("/ts/z/0/bias", 1.0), packet("/ts/z/1/bias", -2.0)]
+    remote.socket.sendto(bundle(*inner), remote.target)
+    assert eventually(lambda: player.settings.bias[:2].tolist() == [1.0, -2.0])
+
+
+def test_a_flood_of_bundles_ends_at_the_last_value(port: OscPort, player: Player, remote: Remote) -> None:
+    acted: list[str] = []
+    act = port._interpreter.act
+    port._interpreter.act = lambda *message: acted.append(message[0]) or act(*message)  # type: ignore[method-assign]
+    for round_of in range(40):
+        values = [packet("/ts/z/0/bias", 0.001 * number) for number in range(700)]
+        last = [packet("/ts/z/0/bias", 0.01 * round_of), packet("/ts/z/2/scale", 0.1)]
+        remote.socket.sendto(bundle(*values, *last), remote.target)
+        assert np.isfinite(player.process(np.zeros(BLOCK, np.float32))).all()
+    ending = bundle(*[packet("/ts/z/0/bias", 0.0)] * 900, packet("/ts/z/0/bias", 1.25))
+
+    def sent_again_until_it_came() -> bool:  # the system itself drops what is too much
+        remote.socket.sendto(ending, remote.target)
+        return bool(player.settings.bias[0] == 1.25)
+
+    assert eventually(sent_again_until_it_came)
+    assert player.settings.scale[2] == pytest.approx(0.1)
+    assert port.refused == 0
+    assert len(acted) < 10 * port.received  # of 700 messages in each
 
 
 @pytest.mark.parametrize("wanted", ["discrete", 1, 1.0])
@@ -268,23 +279,13 @@ def test_a_port_that_only_sends_hears_nothing(tiny_models: dict[str, Path], play
     remote.socket.close()
 
 
+def test_a_host_that_is_another_computer(tiny_models: dict[str, Path], player: Player) -> None:
+    interpreter = Interpreter(player.settings, player, [load(tiny_models["continuous"])])
+    with pytest.raises(TimbrespaceError, match=r"the host '192.0.2.1' is no address of this computer"):
+        OscPort(interpreter, hear=("192.0.2.1", 9000), send_to=None, rate_hz=None, note=print)
+
+
 def test_a_port_that_is_taken(tiny_models: dict[str, Path], player: Player, remote: Remote) -> None:
     interpreter = Interpreter(player.settings, player, [load(tiny_models["continuous"])])
     with pytest.raises(TimbrespaceError, match="choose another port"):
         OscPort(interpreter, hear=remote.address, send_to=None, rate_hz=None, note=print)
-
-
-def test_addresses() -> None:
-    assert parse_address("--osc-in", "9000", local=True) == (LOCAL, 9000)
-    assert parse_address("--osc-in", "0.0.0.0:9000", local=True) == ("0.0.0.0", 9000)
-    assert parse_address("--osc-out", "synth.local:1", local=False) == ("synth.local", 1)
-    for wrong, local in (
-        ("9000", False),
-        ("0", True),
-        ("70000", True),
-        ("a:b", True),
-        ("", True),
-        ("²", True),
-    ):
-        with pytest.raises(UsageError, match=r"--osc is '.*'; it must be"):
-            parse_address("--osc", wrong, local=local)

@@ -19,6 +19,8 @@ Kind = Literal["continuous", "discrete"]
 KINDS: tuple[Kind, ...] = ("continuous", "discrete")
 
 LOUDNESS_FLOOR_DB = -100.0  # dBFS; at or below it the output is zeros
+LOUDEST_PLAYED_DB = 6.0  # K-weighted, of what is played on stage; music at full scale has about −10
+LARGEST_SEED = 2**31 - 1  # of the noise part; what every host's whole numbers hold
 
 
 def _is_power_of_two(value: int) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timbrespace.codec import Codec, LiveCodec, RecordedCodec
+from timbrespace.config import LARGEST_SEED, LOUDEST_PLAYED_DB
 from timbrespace.errors import UsageError
 from timbrespace.model.timbre_model import LARGEST_SAMPLE, TimbreModel
 from timbrespace.resampling import round_trip
@@ -29,6 +30,8 @@ PIECE_SAMPLES = 16_384  # of a block at once: memory stays bounded however long 
 WARM_UP_FRAMES = (1, 1, 1, 4, 4, 4)  # a call: what torch sets up, it does in the first calls of a size
 LARGEST_BLOCK = 1 << 20
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 8_000, 192_000
+LARGEST_APERIODICITY = 2.0
+NUMBERS = (int, float, np.integer, np.floating)
 
 
 class Stream:
@@ -39,9 +42,11 @@ class Stream:
     that wait short. sample_rate: the host's, Hz, the model's where None. seed: of the noise part.
     change: called on new frames between encoder and decoder, z [L, D] and loudness_db [L], as they come;
     it returns both, in the same shapes. A discrete model takes the nearest codes to what it returns. Where
-    it raises, the stream starts anew. recorded: what to play instead of the modules; half the time a frame.
-    seed and aperiodicity (a factor on the noise part, 0 to 2) may be set at any time.
-    Raises UsageError for a size or a rate that cannot be.
+    it raises, the stream starts anew. What is louder than LOUDEST_PLAYED_DB after it is played at that, so
+    that faults do not reach loudspeakers. recorded: what to play instead of the modules; half the time a
+    frame.
+    seed (0 to LARGEST_SEED) and aperiodicity (a factor on the noise part, 0 to 2) may be set at any time.
+    Raises UsageError, here or where they are set, for a size, a rate or a value that cannot be.
     """
 
     def __init__(
@@ -58,10 +63,13 @@ class Stream:
         self.seed = seed
         self.aperiodicity = 1.0
         self.hop = model.config.signal.hop
-        self.block_samples = 1 if block_samples is None else _checked_block(block_samples)
-        self.sample_rate = (
-            model.config.signal.sample_rate if sample_rate is None else _checked_rate(sample_rate)
-        )
+        self.block_samples = 1
+        if block_samples is not None:
+            remedy = "; leave it out where blocks have any size"
+            self.block_samples = _whole("block_samples", block_samples, 1, LARGEST_BLOCK, remedy)
+        self.sample_rate = model.config.signal.sample_rate
+        if sample_rate is not None:
+            self.sample_rate = _whole("sample_rate", sample_rate, LOWEST_RATE_HZ, HIGHEST_RATE_HZ, " Hz")
         self.change: Change | None = None
         self._codec: Codec = LiveCodec(model)
         if recorded is not None:
@@ -71,6 +79,28 @@ class Stream:
             self._play(np.zeros(frames * self.hop, np.float32))
         self.reset()
         self.change = change
+
+    @property
+    def seed(self) -> int:
+        """Of the noise part: same number, same noise."""
+        return self._seed
+
+    @seed.setter
+    def seed(self, value: int) -> None:
+        self._seed = _whole("seed", value, 0, LARGEST_SEED)
+
+    @property
+    def aperiodicity(self) -> float:
+        """Factor on the noise part; 1 leaves it."""
+        return self._aperiodicity
+
+    @aperiodicity.setter
+    def aperiodicity(self, value: float) -> None:
+        if not isinstance(value, NUMBERS) or not 0.0 <= value <= LARGEST_APERIODICITY:
+            raise UsageError(
+                f"aperiodicity is {_shown(value)}; it must be a number from 0 to {LARGEST_APERIODICITY:g}"
+            )
+        self._aperiodicity = float(value)
 
     def reset(self) -> None:
         """Forget everything heard, as if newly opened: silence before the first sample."""
@@ -94,9 +124,10 @@ class Stream:
         return other
 
     def process(self, block: Any) -> Samples:
-        """block [T], numbers of which 1 is full scale → as many samples; NaN counts as silence.
+        """block [T], floats of which 1 is full scale → as many samples; NaN counts as silence.
 
-        Raises UsageError where it is not one channel, or T is no multiple of `block_samples`.
+        Raises UsageError where it is not one channel, holds whole numbers, whose full scale is unknown, or T
+        is no multiple of `block_samples`.
         """
         samples = self._checked(block)
         ready = [self._ready]
@@ -117,8 +148,13 @@ class Stream:
                 f"the block has shape {list(array.shape)}; a stream takes one channel, [T]: "
                 "open a stream for each channel, or mix them"
             )
-        if array.dtype.kind not in "iuf" and len(array):
-            raise UsageError(f"the block holds {array.dtype}; a stream takes numbers, full scale is 1")
+        if array.dtype.kind in "iu" and len(array):
+            raise UsageError(
+                f"the block holds {array.dtype}; a stream takes floats of which 1 is full scale: "
+                "divide it by its full scale, which is 32768 for samples of 16 bits"
+            )
+        if array.dtype.kind != "f" and len(array):
+            raise UsageError(f"the block holds {array.dtype}; a stream takes floats of which 1 is full scale")
         if len(array) % self.block_samples:
             raise UsageError(
                 f"the block has {len(array)} samples; this stream was opened for multiples of "
@@ -147,6 +183,7 @@ class Stream:
         z, loudness_db = self._codec.encode(torch.from_numpy(samples)[None])
         if self.change is not None:
             z, loudness_db = self._changed(self.change, z[0], loudness_db[0])
+        loudness_db = loudness_db.clamp_max(LOUDEST_PLAYED_DB)
         played: Samples = self._codec.decode(z, loudness_db, self.seed, self.aperiodicity)[0].numpy()
         return played
 
@@ -162,19 +199,12 @@ class Stream:
         return new_z[None], new_loudness[None]
 
 
-def _checked_block(block_samples: int) -> int:
-    if not 1 <= block_samples <= LARGEST_BLOCK or block_samples != int(block_samples):
-        raise UsageError(
-            f"block_samples is {block_samples:g}; it must be a whole number from 1 to {LARGEST_BLOCK}; "
-            "leave it out where blocks have any size"
-        )
-    return int(block_samples)
+def _whole(name: str, value: Any, low: int, high: int, rest: str = "") -> int:
+    """`value` where it is a whole number in its range, else UsageError; rest: of its message."""
+    if not isinstance(value, NUMBERS) or not low <= value <= high or value != int(value):
+        raise UsageError(f"{name} is {_shown(value)}; it must be a whole number from {low} to {high}{rest}")
+    return int(value)
 
 
-def _checked_rate(rate_hz: float) -> int:
-    if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ or rate_hz != int(rate_hz):
-        raise UsageError(
-            f"sample_rate is {rate_hz:g}; it must be a whole number of Hz from {LOWEST_RATE_HZ} to "
-            f"{HIGHEST_RATE_HZ}"
-        )
-    return int(rate_hz)
+def _shown(value: object) -> str:
+    return f"{value!r:.40}" if isinstance(value, str) else f"{value!s:.40}"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace.bench.blocks import Milliseconds, Playable, Times, looped, samples_for, time_calls
+from timbrespace.bench.blocks import Calls, Milliseconds, Playable, Times, looped, samples_for, time_calls
 from timbrespace.bench.machine import one_thread
 
 Audio = NDArray[np.float32]
@@ -83,6 +83,11 @@ def run_course(
 
     with one_thread():
         calls = time_calls(model.stream(hop), sound, hop, hop, wait=wait)
+    return _told(calls, hop, lasts, budget, paced)
+
+
+def _told(calls: Calls, hop: int, lasts: float, budget: float, paced: bool) -> Course:
+    """What the calls took, of blocks that last so many seconds."""
     took, own = calls.milliseconds, calls.own_milliseconds
     median = float(np.median(own))
     minute = min(len(took), round(60 / lasts))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from timbrespace.bench import Bench, BlockTimes, Course, ExportedModel
     from timbrespace.engine import Engine
 
-EXPORTED = ".ts"
+EXPORTED, PICTURE = ".ts", ".png"
 MOST_SAMPLES = 65_536  # of a block
 MINUTES = 10.0
 HEADINGS = (
@@ -78,16 +78,13 @@ def bench(
     quiet: Quiet = False,
 ) -> None:
     """Measure how fast a model is offline and block by block, its latency and its memory."""
-    from timbrespace import files
     from timbrespace.bench import BLOCKS
     from timbrespace.bench import bench as measure
 
     sizes = BLOCKS if blocks is None else _sizes(blocks)
     if distribution is None and (paced or minutes is not None):
         raise UsageError("--minutes and --paced belong to --distribution OUT.png; name the picture")
-    if distribution is not None:
-        inputs = [model, *([audio] if audio is not None else [])]
-        files.check_output(distribution, inputs=inputs, force=force)
+    _check_picture(distribution, [model, *([audio] if audio is not None else [])], force)
     loaded = _load(model)
     samples = _sound(audio, loaded.sample_rate)
     with Progress("bench", 1.0, quiet=quiet) as progress:
@@ -97,15 +94,23 @@ def bench(
         )  # fmt: skip
     course = None
     if distribution is not None:
-        course = _run_course(
-            loaded, samples, result, distribution, 60 * (minutes or MINUTES), paced, force, quiet
-        )
+        length = 60 * (minutes or MINUTES)
+        course = _run_course(loaded, samples, result, distribution, length, paced, force, quiet)
     if as_json:
         print_json({**result.to_dict(), "course": course.to_dict() if course is not None else None})
     elif not quiet:
-        _show(result, course)
-        if distribution is not None:
-            say(f"{distribution}: written")
+        _show(result, course, distribution)
+
+
+def _check_picture(picture: Path | None, inputs: Sequence[Path], force: bool) -> None:
+    """Refuse, before minutes of measuring, a picture that could not be written. Raises as `check_output`."""
+    from timbrespace import files
+
+    if picture is None:
+        return
+    if picture.suffix.lower() != PICTURE:
+        raise UsageError(f"{picture}: a picture is written as {PICTURE}; --distribution takes such a name")
+    files.check_output(picture, inputs=inputs, force=force)
 
 
 def _sizes(blocks: str) -> tuple[int, ...]:
@@ -122,7 +127,7 @@ def _sizes(blocks: str) -> tuple[int, ...]:
 
 
 def _load(path: Path) -> Engine | ExportedModel:
-    if path.suffix == EXPORTED:
+    if path.suffix.lower() == EXPORTED:
         from timbrespace.bench import ExportedModel
 
         return ExportedModel(path)
@@ -165,13 +170,14 @@ def _run_course(
     return course
 
 
-def _show(result: Bench, course: Course | None) -> None:
+def _show(result: Bench, course: Course | None, picture: Path | None) -> None:
     print_table(_rows(result))
     print_columns(HEADINGS, [_block_row(times, result.hop) for times in result.blocks])
     say(_legend(result.blocks, result.budget))
     if course is not None:
         say("")
         print_table(_course_rows(course))
+        say(f"{picture}: written")
 
 
 def _rows(result: Bench) -> Iterator[tuple[str, Any]]:

@@ -6,20 +6,22 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timbrespace.cli.common import Force, Json, Progress, Quiet, note, print_json, say
+from timbrespace.cli.common import Force, Json, Progress, Quiet, say
+from timbrespace.cli.live_display import Display, report, show_devices
 from timbrespace.cli.live_setup import Ends, Opened, Place, check_ends, load_models, sort_files
 from timbrespace.errors import UsageError
 
 if TYPE_CHECKING:
     from timbrespace.live.controls import Settings
+    from timbrespace.live.inbox import Address
     from timbrespace.live.meter import Summary
-    from timbrespace.live.osc import Address, OscPort
+    from timbrespace.live.osc import OscPort
     from timbrespace.live.player import Player
     from timbrespace.live.voice import Loaded
 
@@ -86,7 +88,7 @@ def live(
     from timbrespace.audio import parse_channel
 
     if devices:
-        _show_devices(as_json)
+        show_devices(as_json)
         return
     models, sounds = sort_files(files_named or [], plane)
     place = parse_channel(channel) if channel is not None else None
@@ -104,17 +106,7 @@ def live(
             summary = _perform(loaded, chosen, opened, stopping, osc, quiet)
         finally:
             opened.close()
-    if opened.source.remark:
-        note(opened.source.remark, quiet=quiet)
-    if summary.dropouts:
-        note(
-            "there were drop-outs; a larger --spare or --block helps, and so does closing programs",
-            quiet=quiet,
-        )
-    if as_json:
-        print_json(asdict(summary))
-    else:
-        say(summary.line(), quiet=quiet)
+    report(summary, opened.source.remark, as_json, quiet)
 
 
 @dataclass(frozen=True)
@@ -135,22 +127,12 @@ def _perform(
     quiet: bool,
 ) -> Summary:
     """Play until the end, with the meter on the screen."""
-    from timbrespace.cli.live_display import Display
     from timbrespace.live.devices import FileSource, Paced
     from timbrespace.live.lines import OffsetRemover
     from timbrespace.live.meter import Meter
-    from timbrespace.live.player import Player
     from timbrespace.live.session import Session
 
-    with Progress("preparing", len(loaded), quiet=quiet) as progress:
-        player = Player(
-            loaded,
-            settings,
-            opened.sample_rate,
-            opened.block,
-            recorded=opened.device,  # quicker to play and slower to open
-            progress=progress.update,
-        )
+    player = _player(loaded, settings, opened, quiet)
     meter = Meter(opened.block, opened.sample_rate)
     offset = None if isinstance(opened.source, (FileSource, Paced)) else OffsetRemover(opened.sample_rate)
     session = Session(opened.source, opened.sink, player, meter, stopping, offset)
@@ -170,6 +152,21 @@ def _perform(
         osc_refused=port.refused if port is not None else 0,
         osc_sent=port.sent if port is not None else 0,
     )
+
+
+def _player(loaded: Sequence[Loaded], settings: Settings, opened: Opened, quiet: bool) -> Player:
+    """The models as one, with progress."""
+    from timbrespace.live.player import Player
+
+    with Progress("preparing", len(loaded), quiet=quiet) as progress:
+        return Player(
+            loaded,
+            settings,
+            opened.sample_rate,
+            opened.block,
+            recorded=opened.device,  # quicker to play and slower to open
+            progress=progress.update,
+        )
 
 
 @contextmanager
@@ -233,8 +230,9 @@ def _settings(loaded: Sequence[Loaded], plane: bool, words: Sequence[str]) -> Se
 
     settings = Settings(widest_reach(loaded), plane=plane)
     for word in words:
+        name, values = parse_setting(word)
         try:
-            settings.set(*parse_setting(word), strict=True)
+            settings.set(name, values, strict=True)
         except UsageError as error:
             raise UsageError(f"--set: {error}") from None
     settings.keep_as_start()
@@ -242,7 +240,7 @@ def _settings(loaded: Sequence[Loaded], plane: bool, words: Sequence[str]) -> Se
 
 
 def _osc_options(hear: str | None, send_to: str | None, rate_hz: float | None) -> OscOptions:
-    from timbrespace.live.osc import parse_address, require_osc
+    from timbrespace.live.osc import parse_address, require_osc, resolve
 
     if hear is not None or send_to is not None:
         require_osc()
@@ -250,11 +248,12 @@ def _osc_options(hear: str | None, send_to: str | None, rate_hz: float | None) -
         raise UsageError(f"--osc-rate is {rate_hz:g}; it must be 0.1 to 1000 frames a second")
     if rate_hz is not None and send_to is None:
         raise UsageError("--osc-rate is for what --osc-out sends, and that is not given")
-    return OscOptions(
-        None if hear is None else parse_address("--osc-in", hear, local=True),
-        None if send_to is None else parse_address("--osc-out", send_to, local=False),
-        rate_hz,
-    )
+    places = {
+        option: resolve(option, parse_address(option, text, local=option == "--osc-in"))
+        for option, text in (("--osc-in", hear), ("--osc-out", send_to))
+        if text is not None
+    }
+    return OscOptions(places.get("--osc-in"), places.get("--osc-out"), rate_hz)
 
 
 def _check_output(ends: Ends, read: Sequence[Path]) -> None:
@@ -266,25 +265,3 @@ def _check_output(ends: Ends, read: Sequence[Path]) -> None:
         check_sound_name(ends.sink.file)
         inputs = [*read, *([ends.source.file] if ends.source.file is not None else [])]
         files.check_output(ends.sink.file, inputs=inputs, force=ends.force)
-
-
-def _show_devices(as_json: bool) -> None:
-    """What PortAudio finds, a line each."""
-    from timbrespace.live.portaudio import list_devices
-
-    found = list_devices()
-    if as_json:
-        print_json([asdict(device) for device in found])
-        return
-    if not found:
-        say("no sound devices; files can be played: --input FILE --output FILE")
-    for device in found:
-        default = " and ".join(
-            way
-            for way, is_it in (("input", device.default_input), ("output", device.default_output))
-            if is_it
-        )
-        say(
-            f"{device.number:>3}  {device.name} ({device.system}): {device.inputs} in, {device.outputs} out, "
-            f"{device.sample_rate} Hz{f', default {default}' if default else ''}"
-        )

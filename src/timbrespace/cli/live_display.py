@@ -1,13 +1,16 @@
-"""The meter on the screen: drawn in a terminal, else a line now and then."""
+"""What `live` shows: devices, the meter (drawn in a terminal, else a line now and then), how it went."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from timbrespace.cli.common import PROGRAM, note
-from timbrespace.live.meter import Reading
+from timbrespace.cli.common import PROGRAM, note, print_json, say
+
+if TYPE_CHECKING:
+    from timbrespace.live.meter import Reading, Summary
 
 DRAW_SECONDS = 0.1
 PLAIN_LINE_SECONDS = 10.0
@@ -80,3 +83,40 @@ def _picture(reading: Reading) -> Any:
 def _bar(share: float) -> str:
     filled = round(WIDTH * min(max(share, 0.0), 1.0))
     return "█" * filled + "·" * (WIDTH - filled)
+
+
+def report(summary: Summary, remark: str, as_json: bool, quiet: bool) -> None:
+    """How it went, with the source's remark, if any."""
+    if remark:
+        note(remark, quiet=quiet)
+    if summary.dropouts:
+        note(
+            "there were drop-outs; a larger --spare or --block helps, and so does closing programs",
+            quiet=quiet,
+        )
+    if as_json:
+        print_json(asdict(summary))
+    else:
+        say(summary.line(), quiet=quiet)
+
+
+def show_devices(as_json: bool) -> None:
+    """What PortAudio finds, a line each."""
+    from timbrespace.live.portaudio import list_devices
+
+    found = list_devices()
+    if as_json:
+        print_json([asdict(device) for device in found])
+        return
+    if not found:
+        say("no sound devices; files can be played: --input FILE --output FILE")
+    for device in found:
+        default = " and ".join(
+            way
+            for way, is_it in (("input", device.default_input), ("output", device.default_output))
+            if is_it
+        )
+        say(
+            f"{device.number:>3}  {device.name} ({device.system}): {device.inputs} in, {device.outputs} out, "
+            f"{device.sample_rate} Hz{f', default {default}' if default else ''}"
+        )

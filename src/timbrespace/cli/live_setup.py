@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ MODEL_FILE = "model"  # what training calls every one; its folder says more
 FEWEST_PLANE_SOUNDS = 4
 BLOCKS = (16, 65_536)  # samples, from … to
 MOST_SPARE = 64
+FILE_NAME = re.compile(r"[/\\]|\.[A-Za-z]\w{0,5}$")  # what looks like one, unlike "USB 2.0"
 
 
 def sort_files(named: Sequence[Path], plane: bool) -> tuple[list[Path], list[Path]]:
@@ -89,6 +91,21 @@ class Place:
         path = Path(self.text)
         return path if path.suffix.lower() in AUDIO_EXTENSIONS or path.is_file() else None
 
+    def device(self, devices: list[DeviceInfo], way: str) -> DeviceInfo:
+        """The device of these, where it is one; way: input or output. Raises AudioError where not."""
+        from timbrespace.audio import AUDIO_EXTENSIONS
+        from timbrespace.live.portaudio import choose_device
+
+        try:
+            return choose_device(devices, self.text, way)
+        except AudioError as error:
+            if self.text is None or not FILE_NAME.search(self.text):
+                raise
+            known = " ".join(AUDIO_EXTENSIONS)
+            raise AudioError(
+                f"{error}; if '{self.text}' is a file, its name must end in one of {known}"
+            ) from None
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -126,12 +143,12 @@ class Ends:
         """
         if self.source.file is not None and self.sink.file is not None:
             return None, None
-        from timbrespace.live.portaudio import choose_device, list_devices
+        from timbrespace.live.portaudio import list_devices
 
         devices = list_devices()
         return (
-            choose_device(devices, self.source.text, "input") if self.source.file is None else None,
-            choose_device(devices, self.sink.text, "output") if self.sink.file is None else None,
+            self.source.device(devices, "input") if self.source.file is None else None,
+            self.sink.device(devices, "output") if self.sink.file is None else None,
         )
 
     def open(self, device_in: DeviceInfo | None, device_out: DeviceInfo | None, block: int) -> Opened:

@@ -14,14 +14,13 @@ import math
 import torch
 from torch import Tensor, nn
 
-from timbrespace.config import LOUDNESS_FLOOR_DB
+from timbrespace.config import LOUDEST_PLAYED_DB, LOUDNESS_FLOOR_DB
 from timbrespace.export.description import Description
 from timbrespace.export.follower import Follower
 from timbrespace.export.knobs import APERIODICITY, CONTINUITY, DRY_WET, LOUDNESS, RESET, SEED, SHARED
 from timbrespace.export.stages import Decoding, DecodingStage, Encoding, EncodingStage
 from timbrespace.steps import MANY, Steps
 
-LOUDEST_DB = 6.0  # K-weighted; music at full scale has about −10
 LARGEST_DRY = 4.0  # times full scale
 
 
@@ -60,7 +59,7 @@ class Instrument(nn.Module):
         self.followers = nn.ModuleList(followers)
         self.hop, self.many, self.latents = description.hop, MANY, description.latents
         self.latency = description.latency_samples
-        self.silence, self.loudest_db, self.largest = float(LOUDNESS_FLOOR_DB), LOUDEST_DB, LARGEST_DRY
+        self.silence, self.loudest_db, self.largest = float(LOUDNESS_FLOOR_DB), LOUDEST_PLAYED_DB, LARGEST_DRY
         self.methods = list(description.methods)
         self.attributes = [knob.name for knob in description.attributes]
         self.knobs = [float(knob.default) for knob in description.attributes]
@@ -205,7 +204,7 @@ class Instrument(nn.Module):
         return torch.stack(rows).unsqueeze(1)
 
     def levelled(self, loudness_db: Tensor, offset_db: float) -> Tensor:
-        """loudness_db with the offset, but for silence, which stays; LOUDEST_DB at most."""
+        """loudness_db with the offset, but for silence, which stays; LOUDEST_PLAYED_DB at most."""
         sane = torch.nan_to_num(loudness_db, nan=self.silence)
         return torch.where(sane > self.silence, (sane + offset_db).clamp_max(self.loudest_db), sane)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from timbrespace.config import ModelConfig
+from timbrespace.config import LARGEST_SEED, ModelConfig
 from timbrespace.export.description import Attribute
 from timbrespace.ranges import DataRange
 
 RESET, SEED, LOUDNESS, APERIODICITY, DRY_WET, CONTINUITY = range(6)  # places of those every file has
 SHARED = 6
-LARGEST_SEED = 2**31 - 1
 WIDEST_BIAS = 3.0  # deviations, where a bundle does not say how far its data went
 SCALE = 4.0
 

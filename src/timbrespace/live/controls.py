@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from timbrespace.config import LARGEST_SEED
 from timbrespace.controls import Control
 from timbrespace.errors import UsageError
-from timbrespace.export.knobs import LARGEST_SEED, SCALE
+from timbrespace.export.knobs import SCALE
 
 Values = NDArray[np.float64]
 

@@ -11,7 +11,10 @@ SETTLING_SECONDS = 2.0  # long against the lowest sound, short against a perform
 
 
 class DelayLine:
-    """So many samples of silence, then what came in."""
+    """So many samples of silence, then what came in; as many at a time as come.
+
+    The delay of `resampling` gives its silence out at once, for a stream to have some to spare.
+    """
 
     def __init__(self, samples: int) -> None:
         self._kept = np.zeros(samples, np.float32)

@@ -1,6 +1,6 @@
 """OSC over UDP: controls in, latents and loudness out, on a thread of its own.
 
-Packets that have arrived are taken together, and of messages to one address only the last counts: a
+What has arrived is taken together, and of messages to one address only the last counts (`inbox`): a
 controller that sends more than is needed, or a flood, costs little and makes no queue. Whatever comes in,
 the sound goes on; what is wrong is noted once. It listens to this computer alone unless told otherwise.
 """
@@ -8,6 +8,7 @@ the sound goes on; what is wrong is noted once. It listens to this computer alon
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import socket
 import threading
@@ -21,18 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timbrespace.errors import TimbrespaceError, UsageError
+from timbrespace.live.inbox import Address, Arrived, Inbox
 from timbrespace.live.messages import PREFIX, Interpreter, Message
 
 LOCAL = "127.0.0.1"
 TICK_SECONDS = 0.004
 LARGEST_PACKET = 65_535  # bytes
-MOST_PACKETS = 2_000  # read at once; what is left waits in the system's buffer or is lost there
-MOST_ADDRESSES = 300  # acted on at once
 MOST_NOTES = 20
 ANSWER_SECONDS = 0.1  # between two answers, which are long
 WAITING_FRAMES = 64  # to be sent; older ones are dropped
-
-Address = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,26 @@ def parse_address(option: str, text: str, *, local: bool) -> Address:
     raise UsageError(f"{option} is '{text}'; it must be {form}, with a port from 1 to 65535")
 
 
+def resolve(option: str, address: Address) -> Address:
+    """The address by its number, which a name is asked for once and not at every message.
+
+    Raises TimbrespaceError where the name is of no host that can be found.
+    """
+    host, port = address
+    try:
+        found = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)
+    except (OSError, UnicodeError):
+        raise TimbrespaceError(
+            f"{option}: the host '{host}' is not found; check it, or give its number, as in {LOCAL}:{port}"
+        ) from None
+    return str(found[0][4][0]), port
+
+
 class OscPort:
     """Listens, answers and sends until closed.
 
     hear: where to listen, or None. send_to: who gets the frames, or None. rate_hz: at most so many frames a
-    second, None for all. note: is told what is wrong. Raises TimbrespaceError where the port is taken.
+    second, None for all. note: is told what is wrong. Raises TimbrespaceError where it cannot listen there.
     """
 
     def __init__(
@@ -80,6 +93,7 @@ class OscPort:
         self._closing = threading.Event()
         self.hearing = hear is not None
         self._socket = _bound(hear)
+        self._inbox = Inbox(self._receive)
         logging.getLogger().addFilter(_is_ours)
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
         self._thread.start()
@@ -104,46 +118,39 @@ class OscPort:
     def _run(self) -> None:
         while not self._closing.wait(TICK_SECONDS):  # which leaves time, in a flood, to those who make sound
             if self.hearing:
-                self._hear()
+                for packet, sender in self._inbox.take():
+                    self._act(packet, sender)
             self._send_frames()
         self._send_frames()
 
-    def _hear(self) -> None:
-        """Everything that has arrived: the last message to every address, in the order of the last ones."""
-        latest: dict[bytes, tuple[bytes, Address]] = {}
-        for _ in range(MOST_PACKETS):
-            try:
-                packet, sender = self._socket.recvfrom(LARGEST_PACKET)
-            except BlockingIOError:
-                break
-            except OSError:  # an earlier answer found nobody there
-                continue
-            self.received += 1
-            address = packet if packet.startswith(b"#bundle") else packet.partition(b"\0")[0]
-            latest.pop(address, None)
-            latest[address] = (packet, sender)
-            if len(latest) > MOST_ADDRESSES:
-                latest.pop(next(iter(latest)))
-        for packet, sender in latest.values():
-            self._act(packet, sender)
+    def _receive(self) -> Arrived | None:
+        """The next packet; None where there is none, or an earlier answer found nobody there."""
+        try:
+            packet, sender = self._socket.recvfrom(LARGEST_PACKET)
+        except OSError:
+            return None
+        self.received += 1
+        return packet, sender
 
     def _act(self, packet: bytes, sender: Address) -> None:
-        from pythonosc.osc_packet import OscPacket
+        from pythonosc.osc_message import OscMessage
 
         try:
-            messages = [timed.message for timed in OscPacket(packet).messages]
+            if not packet.startswith(b"/"):
+                raise ValueError
+            message = OscMessage(packet)
+            address, arguments = message.address, message.params
         except Exception:  # the parser has many ways of not liking a packet
             self._refuse(f"a packet of {len(packet)} bytes from {sender[0]} that is no OSC message")
             return
-        for message in messages:
-            try:
-                answers = self._interpreter.act(message.address, message.params)
-            except UsageError as error:
-                self._refuse(str(error))
-                continue
-            if answers and (now := time.monotonic()) >= self._next_answer:
-                self._next_answer = now + ANSWER_SECONDS
-                self._send([sender, self._send_to], answers)
+        try:
+            answers = self._interpreter.act(address, arguments)
+        except UsageError as error:
+            self._refuse(str(error))
+            return
+        if answers and (now := time.monotonic()) >= self._next_answer:
+            self._next_answer = now + ANSWER_SECONDS
+            self._send([sender, self._send_to], answers)
 
     def _refuse(self, what: str) -> None:
         self.refused += 1
@@ -198,6 +205,9 @@ def _bound(hear: Address | None) -> socket.socket:
         made.bind((host, port))
     except (OSError, OverflowError) as error:
         made.close()
+        if getattr(error, "errno", None) == errno.EADDRNOTAVAIL:
+            remedy = f"is no address of this computer; give {LOCAL} for itself, 0.0.0.0 for all it has"
+            raise TimbrespaceError(f"--osc-in: the host '{host}' {remedy}") from None
         reason = getattr(error, "strerror", None) or str(error)
         raise TimbrespaceError(f"--osc-in {host}:{port}: {reason}; choose another port") from None
     return made

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace.config import LOUDNESS_FLOOR_DB, SignalConfig
+from timbrespace.config import LOUDEST_PLAYED_DB, LOUDNESS_FLOOR_DB, SignalConfig
 from timbrespace.live.controls import Settings
 from timbrespace.live.plane import PlaneLoops
 
@@ -65,8 +65,8 @@ class Hold:
 class Shaper:
     """What a stream calls on its new frames. A model's own ranges bound its biases.
 
-    Freeze, then the plane, then z · scale + bias; loudness likewise, then its offset. With every control at
-    its default the frames pass as they are.
+    Freeze, then the plane, then z · scale + bias; loudness likewise, then its offset, up to what a
+    stream plays. With every control at its default the frames pass as they are.
     """
 
     def __init__(
@@ -133,7 +133,7 @@ class Shaper:
         latents = latents * self._scale.step(self._wanted_scale()) + self._bias.step(self._wanted_bias())
         self._glides["aperiodicity"].step(settings.of("aperiodicity"))
         offset = self._glides["loudness/offset"].step(settings.of("loudness/offset"))[0]
-        return latents, level + offset if level > LOUDNESS_FLOOR_DB else level
+        return latents, min(level + offset, LOUDEST_PLAYED_DB) if level > LOUDNESS_FLOOR_DB else level
 
     def _on_plane(self, plane: PlaneLoops, latents: Values, level: float) -> tuple[Values, float]:
         place, amount, loud = (
