@@ -21,20 +21,21 @@ def pd(
         Path, typer.Argument(metavar="MODEL.ts", help="An exported model, of `timbrespace export`.")
     ],
     force: Annotated[
-        bool, typer.Option("--force", help="Replace the patches of this package in FOLDER; others stay.")
+        bool,
+        typer.Option("--force", help="Replace what this command laid out in FOLDER before; all else stays."),
     ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Lay out abstractions, help patches and examples for Pure Data and Max around an exported model.
 
-    The model is copied in, so the folder is whole; SuperCollider has a file in it too. A folder that has
-    anything else in it is left alone.
+    The model is copied in, so the folder is whole; SuperCollider has a file in it too. A folder that this
+    command did not make is left alone.
     """
     from timbrespace.patches import layout
 
-    description = layout.lay_out(folder, model, force=force)
-    start = folder / layout.MARK
+    laid = layout.lay_out(folder, model, force=force)
+    description, start = laid.description, folder / layout.START
     if as_json:
         facts = {
             "open": str(start),
@@ -47,7 +48,7 @@ def pd(
         return
     in_ms = 1000.0 / description.sample_rate
     both = layout.in_pd_samples(description)
-    say(f"{folder}: {len(list(folder.glob('*.pd')))} patches around {description.name}", quiet=quiet)
+    say(f"{folder}: {laid.pd_patches} patches around {description.name}", quiet=quiet)
     say(f"open {start} in Pure Data, at a sample rate of {description.sample_rate} Hz", quiet=quiet)
     say(f"for Max open {folder / layout.MAX}, for SuperCollider {folder / layout.SUPERCOLLIDER}", quiet=quiet)
     say(
