@@ -40,7 +40,7 @@ def test_everything_is_there_and_said(model: Path, tmp_path: Path, capsys) -> No
     said = capsys.readouterr()
     assert said.err == ""
     assert f"open {folder / 'README.pd'} in Pure Data, at a sample rate of 16000 Hz" in said.out
-    assert "latency 512 samples (32 ms), from ts.encoder~ to ts.decoder~ 576 (36 ms)" in said.out
+    assert "latency 512 samples (32 ms), in Pure Data 576 (36 ms), and" in said.out
     made = names(folder)
     assert EXAMPLES | {"README.pd", "my-sax-2.ts", "ts.encoder~.pd", "ts.encoder~-help.pd"} <= made
     assert (folder / "my-sax-2.ts").read_bytes() == model.read_bytes()
@@ -55,7 +55,7 @@ def test_json_and_quiet(model: Path, tmp_path: Path, capsys) -> None:
         "model": "my-sax-2.ts",
         "sample_rate": 16000,
         "latency_samples": 512,
-        "encoder_to_decoder_samples": 576,
+        "in_pd_samples": 576,
     }
     assert run("pd", tmp_path / "b", model, "--quiet") == 0
     assert capsys.readouterr().out == ""

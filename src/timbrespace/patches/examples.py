@@ -51,7 +51,7 @@ def conversion(instrument: Instrument) -> Patch:
     patch = _begun(
         "conversion-from-microphone",
         f"What comes from the microphone is played by {instrument.description.name}, "
-        f"{instrument.latency_ms:.0f} ms later. Use headphones, or it hears itself. Turn DSP on, then the "
+        f"{instrument.in_pd_ms:.0f} ms later. Use headphones, or it hears itself. Turn DSP on, then the "
         "volume up.",
         1080,
     )

@@ -17,7 +17,7 @@ from timbrespace.patches import max_layout
 from timbrespace.patches.examples import examples
 from timbrespace.patches.folder import appearing, check_folder, check_names
 from timbrespace.patches.graph import Patch
-from timbrespace.patches.instrument import PD_BLOCK, Instrument
+from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.library import abstractions
 from timbrespace.patches.manual import help_patch
 from timbrespace.patches.pages import pages
@@ -110,14 +110,6 @@ def lay_out(folder: Path, model: Path, *, force: bool = False) -> LaidOut:
         for copy in copies:
             shutil.copyfile(model, place / copy)
     return LaidOut(description, names)
-
-
-def in_pd_samples(description: Description) -> int:
-    """From sound into `ts.encoder~` to sound out of `ts.decoder~`, both on Pd's audio thread.
-
-    `nn~` collects a frame before it computes, of which Pd's own block of 64 samples is there already.
-    """
-    return description.latency_samples + description.hop - PD_BLOCK
 
 
 def file_name(model: Path) -> str:

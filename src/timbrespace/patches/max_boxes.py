@@ -24,6 +24,7 @@ WORDS = {
     "pd dsp 0": "dsp stop",
     "README.pd": "README.maxpat",
     "Pd runs at": "Max runs at",
+    "the exchange with Pd": "the exchange with Max in vectors of 64",
     "Media - Audio settings": "Options - Audio Status",
     "ts.follow~ ": "ts.follow~ follow_",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from timbrespace.patches.instrument import PD_BLOCK, Instrument
+from timbrespace.patches.instrument import Instrument, in_pd_samples
 from timbrespace.patches.manual import Lines, Page, lines
 from timbrespace.patches.osc import LOCAL, PORT_IN, PORT_OUT
 from timbrespace.patches.pages_series import CHANNEL_PORTS, operator_pages, take_pages
@@ -45,8 +45,8 @@ def _decoder(instrument: Instrument) -> Page:
         "ts.decoder~",
         "z0 … and loudness to sound",
         "A series to sound. From sound through ts.encoder~ and ts.decoder~ to sound takes "
-        f"{description.latency_samples} samples ({instrument.latency_ms:.0f} ms), and "
-        f"{description.hop - PD_BLOCK} more for the exchange with Pd.",
+        f"{in_pd_samples(description)} samples ({instrument.in_pd_ms:.0f} ms): "
+        f"{description.latency_samples} of the model, the rest for the exchange with Pd.",
         f"Inlets: z0 … {instrument.latents[-1]}, loudness in dB, read at the end of every frame. Messages: "
         "a knob and its value.",
         (*_knobs(instrument, knobs), *HOST),
@@ -61,8 +61,9 @@ def _convert(instrument: Instrument) -> Page:
     return Page(
         "ts.convert~",
         "sound in, the model's instrument out",
-        f"Sound in, {description.name} out: encoder and decoder in one, {description.latency_samples} "
-        f"samples ({instrument.latency_ms:.0f} ms) later.",
+        f"Sound in, {description.name} out: encoder and decoder in one, {in_pd_samples(description)} "
+        f"samples ({instrument.in_pd_ms:.0f} ms) later: {description.latency_samples} of the model, the rest "
+        "for the exchange with Pd.",
         "Inlet: sound and messages. Outlet: sound. dry_wet mixes in what came in, as late as the rest.",
         (*_knobs(instrument, knobs), *HOST),
         "sound",
