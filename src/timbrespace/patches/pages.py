@@ -116,10 +116,10 @@ def _blends() -> list[Page]:
             "ts.morph~", "two to four sounds mixed", morph,
             "Inlets: sounds a, b, c, d, then their weights as signals. Outlets: z0 … and loudness.",
             lines("""
-                weights 0.5 0.5 0 0: how much each counts, divided by their sum
+                weights 0.5 0.5 0 0: how much each counts, below 0 is 0, divided by their sum
                 a 1: one of them: a, b, c or d
                 weights 0 0 0 0: only the weights that come in as signals count
-                weights 1.5 -0.5 0 0: beyond a, away from b
+                weights 1 0: those that are not told are 0, all 0 is silence
             """),
             "sound",
         ),
