@@ -66,18 +66,42 @@ def test_files_are_of_the_format(written: dict[str, Patcher]) -> None:
                 assert len(box.get("outlettype", [])) == box["numoutlets"], f"{name}: {box}"
 
 
+def ports_in(patcher: Patcher) -> tuple[int, int]:
+    """How many inlets and outlets a patcher has."""
+    classes = [box["maxclass"] for box in boxes_of(patcher).values()]
+    return classes.count("inlet"), classes.count("outlet")
+
+
+def test_panels_are_seen(written: dict[str, Patcher]) -> None:
+    """Every slider of a panel lies within the window of its box, and there are five panels."""
+    found = 0
+    for name, patcher in written.items():
+        for box in boxes_of(patcher).values():
+            if box.get("embed") != 1:
+                continue
+            found += 1
+            left, top = (-place for place in box["offset"])
+            width, height = box["patching_rect"][2:]
+            sliders = [b for b in boxes_of(box["patcher"]).values() if b["maxclass"] == "slider"]
+            assert sliders, name
+            for x, y, wide, high in (slider["patching_rect"] for slider in sliders):
+                assert left <= x <= left + width - wide, name
+                assert top <= y <= top + height - high, name
+    assert found == 5
+
+
 def test_objects_are_known_to_max_with_their_ports(written: dict[str, Patcher]) -> None:
     for name, patcher in written.items():
         for box in boxes_of(patcher).values():
             first = box.get("text", "").split(" ")[0] or box.get("name", "").removesuffix(".maxpat")
             if box["maxclass"] not in ("newobj", "bpatcher") or first in ("nn~", "gen~", "p"):
                 continue
+            if "patcher" in box:
+                assert (box["maxclass"], box["embed"]) == ("bpatcher", 1), f"{name}: {box['id']}"
+                assert ports_in(box["patcher"]) == (box["numinlets"], box["numoutlets"]), name
+                continue
             if first in written:
-                inlets = [b for b in boxes_of(written[first]).values() if b["maxclass"] == "inlet"]
-                outlets = [b for b in boxes_of(written[first]).values() if b["maxclass"] == "outlet"]
-                assert (box["numinlets"], box["numoutlets"]) == (len(inlets), len(outlets)), (
-                    f"{name}: {first}"
-                )
+                assert ports_in(written[first]) == (box["numinlets"], box["numoutlets"]), f"{name}: {first}"
                 continue
             expected = max_ports(box["text"])
             assert (box["numinlets"], tuple(box.get("outlettype", []))) == expected, f"{name}: {box['text']}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import max_help
 import pytest
 from max_help import Patcher, boxes_of, lines_of
-from max_port_table import FLOATS, Shape, inlets_of, outlet_of, sends_signal
+from max_port_table import FLOATS, INLETS, Shape, inlets_of, outlet_of, sends_signal
 
 from timbrespace.patches import max_own
 from timbrespace.patches.graph import Box, Patch
@@ -125,6 +125,13 @@ def stands_for(id_: str) -> int:
     match = re.match(r"obj-(\d+)", id_)
     assert match, id_
     return int(match.group(1)) - 1
+
+
+@pytest.mark.parametrize("text", ["spigot", "bp~ 500 10", "samphold~", "tabwrite $1", "list trim"])
+def test_inlets_are_where_the_table_has_them(text: str) -> None:
+    """Whether or not a patch uses the object now."""
+    table = INLETS.get(text) or INLETS[text.split()[0]]
+    assert part_of(text).inlets == tuple((place,) for place in table)
 
 
 @pytest.mark.parametrize(
