@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from timbrespace.patches.instrument import Instrument, in_pd_samples
 from timbrespace.patches.manual import Lines, Page, lines
-from timbrespace.patches.osc import LOCAL, PORT_IN, PORT_OUT
+from timbrespace.patches.osc import LOCAL, PORT_IN, PORT_OUT, WAIT
 from timbrespace.patches.pages_series import CHANNEL_PORTS, operator_pages, take_pages
 
 HOST = lines("""
@@ -170,7 +170,7 @@ MIDI_PORTS = (
     "aperiodicity, 7 loudness, 16 x, 17 y, 91 dry_wet."
 )
 OSC_PORTS = (
-    f"Listens on port {PORT_IN} of this computer. Outlets: z0 … and loudness from /ts/latents and "
+    f"Listens on port {PORT_IN} of this computer at first. Outlets: z0 … and loudness from /ts/latents and "
     "/ts/loudness, knobs from /ts/z/0/bias, /ts/z/0/scale, /ts/loudness/offset, /ts/drywet, "
     "/ts/aperiodicity, /ts/seed and /ts/reset, x and y from /ts/plane."
 )
@@ -193,7 +193,9 @@ def _control() -> list[Page]:
             "none", "messages",
         ),
         Page(
-            "ts.osc.in", "is played by OSC", "Is played by OSC, with the addresses of timbrespace live.",
+            f"ts.osc.in {WAIT}", "is played by OSC",
+            "Is played by OSC, with the addresses of timbrespace live. ts.osc.in alone listens at once. With "
+            f"{WAIT}, as here, when it is told: a port is one object's, the last that asks gets it.",
             OSC_PORTS,
             (
                 (f"listen {PORT_IN} {LOCAL}", "this computer only"),
