@@ -199,6 +199,16 @@ def test_what_is_no_model_is_refused(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_trained_model_is_told_from_a_damaged_one(
+    tiny_models: dict[str, Path], tmp_path: Path, capsys
+) -> None:
+    assert run("pd", tmp_path / "out", tiny_models["discrete"]) == 1
+    error = capsys.readouterr().err
+    assert f"{tiny_models['discrete']}: a trained model; run `timbrespace export` on it first" in error
+    assert len(error.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_folders_that_cannot_be(model: Path, tmp_path: Path, capsys) -> None:
     assert run("pd", model, model) == 2
     assert "this is a file; name a folder for the patches" in capsys.readouterr().err
