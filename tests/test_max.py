@@ -177,6 +177,7 @@ def test_the_folder_is_laid_out_again_over_itself(instrument: Instrument, tmp_pa
     assert "nn~ a-tiny-model.ts forward 0" in patch
     example = (folder / "supercollider" / "a-tiny-model.scd").read_text()
     assert '"../a-tiny-model.ts".resolveRelative' in example
+    assert "The model is ../a-tiny-model.ts, seen from this file's folder." in example
     assert not list(tmp_path.glob("**/.*"))
 
 

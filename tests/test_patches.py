@@ -101,6 +101,17 @@ def test_the_latency_told_is_that_of_pure_data(made: Set) -> None:
         assert any(told in box.text for box in shown[name].boxes), name
 
 
+def test_sliders_of_loudness_end_where_the_data_does(made: Set) -> None:
+    """A slider whose end is 0 dB would be silent there: exactly 0 is an inlet with nothing in it."""
+    ends = {
+        (box.low, box.high)
+        for patch in made.patches
+        for box in patch.boxes
+        if box.kind == "slider" and box.label.startswith("loudness  ")
+    }
+    assert ends == {(-100.0, -12.1)}
+
+
 def test_only_a_model_with_descriptors_follows(made: Set) -> None:
     names = {patch.name for patch in made.patches}
     follows = bool(made.instrument.description.descriptors)

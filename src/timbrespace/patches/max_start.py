@@ -27,7 +27,8 @@ def start_page(instrument: Instrument, names: Sequence[str]) -> Patch:
     )  # fmt: skip
     patch.comment(
         f"1. Options - Audio Status: sample rate {description.sample_rate}. 2. Turn the sound on, below. "
-        "3. Click on a name. The object nn~ must be installed (docs/max.md of timbrespace says how).",
+        "3. Click on a name and turn its volume, 0 at first, up. The object nn~ must be installed "
+        "(docs/max.md of timbrespace says how).",
         LEFT, 92, 110,
     )  # fmt: skip
     manual.rate_line(patch, LEFT, 134)

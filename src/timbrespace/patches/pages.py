@@ -14,6 +14,7 @@ HOST = lines("""
     enable 0: stops it, enable 1 lets it go on
     reload: loads the file again
 """)
+SILENCE = "-100 is silence, and so is exactly 0, as of an inlet with nothing in it. Above 6 it is 6 dB."
 
 
 def pages(instrument: Instrument) -> list[Page]:
@@ -47,8 +48,8 @@ def _decoder(instrument: Instrument) -> Page:
         "A series to sound. From sound through ts.encoder~ and ts.decoder~ to sound takes "
         f"{in_pd_samples(description)} samples ({instrument.in_pd_ms:.0f} ms): "
         f"{description.latency_samples} of the model, the rest for the exchange with Pd.",
-        f"Inlets: z0 … {instrument.latents[-1]}, loudness in dB, read at the end of every frame. Messages: "
-        "a knob and its value.",
+        f"Inlets: z0 … {instrument.latents[-1]}, loudness in dB, read at the end of every frame. "
+        f"{SILENCE} Messages: a knob and its value.",
         (*_knobs(instrument, knobs), *HOST),
         "series",
         "sound",
@@ -81,8 +82,8 @@ def _follow(instrument: Instrument) -> Page:
         "plays a descriptor",
         "Plays a descriptor: ask for a value, and the sounds nearest to it are played. The argument says "
         f"which: {', '.join(known)}",
-        "Inlets: the value, a number or a signal, and loudness in dB. Messages to the first: knobs as of "
-        "ts.decoder~.",
+        f"Inlets: the value, a number or a signal, and loudness in dB. {SILENCE} Messages to the first: "
+        "knobs as of ts.decoder~.",
         _knobs(instrument, ("continuity", "loudness_offset_db", "aperiodicity", "seed")),
         "value",
         "sound",

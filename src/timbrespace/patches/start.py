@@ -33,7 +33,8 @@ def start_page(instrument: Instrument, pages: Sequence[manual.Page], examples: S
     )  # fmt: skip
     patch.comment(
         f"First Media - Audio settings: sample rate {description.sample_rate} Hz. Then DSP on, below. Then "
-        "click on a name. The object nn~ must be installed (docs/puredata.md of timbrespace says how).",
+        "click on a name and turn its volume, 0 at first, up. The object nn~ must be installed "
+        "(docs/puredata.md of timbrespace says how).",
         LEFT, 92, 110,
     )  # fmt: skip
     manual.rate_line(patch, LEFT, 134)
