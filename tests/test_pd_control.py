@@ -175,8 +175,11 @@ def test_osc_in_that_waits_takes_no_port(folder: Path) -> None:
     first, waiting = patch.object("ts.osc.in", 20, 100), patch.object("ts.osc.in wait", 20, 200)
     for box, label in ((first, "first"), (waiting, "waiting")):
         patch.connect(box, patch.object(f"print {label}", 20, 140), LATENTS + 1)
-    patch.chain(patch.object("r told", 200, 20), patch.message(f"listen {other} 127.0.0.1", 200, 50), waiting)
-    patch.chain(patch.object("loadbang", 200, 100), patch.object("s told", 200, 130))
+    heard = patch.object("t b b", 200, 20)  # the second is told once the first has heard something
+    patch.connect(first, heard, LATENTS + 1)
+    patch.connect(heard, patch.object("print told", 300, 60))
+    patch.connect(heard, patch.message(f"listen {other} 127.0.0.1", 200, 60), 1)
+    patch.connect(len(patch.boxes) - 1, waiting)
     text = (folder / "ts.osc.in.pd").read_text(encoding="utf-8")
     (folder / "ts.osc.in.pd").write_text(text.replace("9000", str(port)), encoding="utf-8")
     try:
@@ -184,6 +187,7 @@ def test_osc_in_that_waits_takes_no_port(folder: Path) -> None:
             wait_for(lines, "ready")
             sender.sendto(osc("/ts/seed", 3.0), ("127.0.0.1", port))
             wait_for(lines, "first: seed 3")
+            wait_for(lines, "told: bang")
             sender.sendto(osc("/ts/seed", 4.0), ("127.0.0.1", other))
             wait_for(lines, "waiting: seed 4")
     finally:
