@@ -56,6 +56,7 @@ BOX = {
                 "bgmode",
                 "border",
                 "clickthrough",
+                "embed",
                 "enablehscroll",
                 "enablevscroll",
                 "lockeddragscroll",

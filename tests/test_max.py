@@ -1,4 +1,4 @@
-"""Patches for Max: the format, the objects, the cables, and that they are the Pure Data ones."""
+"""Patches for Max: the format, the objects, and where cables may end."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import max_help
 import max_schema
 import pytest
+from max_help import Patcher, boxes_of, lines_of
 
 from timbrespace.errors import TimbrespaceError
 from timbrespace.patches import max_own
@@ -21,14 +22,10 @@ from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.layout import Set, lay_out, make_set
 from timbrespace.patches.library import abstractions
 from timbrespace.patches.max_file import max_text
-from timbrespace.patches.max_layout import file_name, max_files, max_library
+from timbrespace.patches.max_layout import max_library
 from timbrespace.patches.max_objects import max_ports
 from timbrespace.patches.max_rules import part_of
-from timbrespace.patches.max_start import START
 from timbrespace.patches.max_writer import max_patcher
-from timbrespace.patches.pd_writer import pd_text
-
-Patcher = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +47,7 @@ def library(patches: Set) -> dict[str, Patch]:
 @pytest.fixture(scope="module")
 def written(patches: Set) -> dict[str, Patcher]:
     """The patcher of each file, as it is read back, by the patch's name in Pure Data."""
-    files = max_files(patches.instrument, patches.library, patches.shown)
-    names = {file_name(name): name for name in (*(p.name for p in patches.patches), START)}
-    return {names[file]: json.loads(text)["patcher"] for file, text in files.items() if file in names}
+    return max_help.written(patches)
 
 
 def patchers_in(patcher: Patcher) -> Iterator[Patcher]:
@@ -60,15 +55,6 @@ def patchers_in(patcher: Patcher) -> Iterator[Patcher]:
     for entry in patcher["boxes"]:
         if "patcher" in entry["box"]:
             yield from patchers_in(entry["box"]["patcher"])
-
-
-def boxes_of(patcher: Patcher) -> dict[str, dict[str, Any]]:
-    return {entry["box"]["id"]: entry["box"] for entry in patcher["boxes"]}
-
-
-def lines_of(patcher: Patcher) -> list[tuple[str, int, str, int]]:
-    lines = [entry["patchline"] for entry in patcher["lines"]]
-    return [(*line["source"], *line["destination"]) for line in lines]
 
 
 def test_files_are_of_the_format(written: dict[str, Patcher]) -> None:
@@ -80,18 +66,42 @@ def test_files_are_of_the_format(written: dict[str, Patcher]) -> None:
                 assert len(box.get("outlettype", [])) == box["numoutlets"], f"{name}: {box}"
 
 
+def ports_in(patcher: Patcher) -> tuple[int, int]:
+    """How many inlets and outlets a patcher has."""
+    classes = [box["maxclass"] for box in boxes_of(patcher).values()]
+    return classes.count("inlet"), classes.count("outlet")
+
+
+def test_panels_are_seen(written: dict[str, Patcher]) -> None:
+    """Every slider of a panel lies within the window of its box, and there are five panels."""
+    found = 0
+    for name, patcher in written.items():
+        for box in boxes_of(patcher).values():
+            if box.get("embed") != 1:
+                continue
+            found += 1
+            left, top = (-place for place in box["offset"])
+            width, height = box["patching_rect"][2:]
+            sliders = [b for b in boxes_of(box["patcher"]).values() if b["maxclass"] == "slider"]
+            assert sliders, name
+            for x, y, wide, high in (slider["patching_rect"] for slider in sliders):
+                assert left <= x <= left + width - wide, name
+                assert top <= y <= top + height - high, name
+    assert found == 5
+
+
 def test_objects_are_known_to_max_with_their_ports(written: dict[str, Patcher]) -> None:
     for name, patcher in written.items():
         for box in boxes_of(patcher).values():
             first = box.get("text", "").split(" ")[0] or box.get("name", "").removesuffix(".maxpat")
             if box["maxclass"] not in ("newobj", "bpatcher") or first in ("nn~", "gen~", "p"):
                 continue
+            if "patcher" in box:
+                assert (box["maxclass"], box["embed"]) == ("bpatcher", 1), f"{name}: {box['id']}"
+                assert ports_in(box["patcher"]) == (box["numinlets"], box["numoutlets"]), name
+                continue
             if first in written:
-                inlets = [b for b in boxes_of(written[first]).values() if b["maxclass"] == "inlet"]
-                outlets = [b for b in boxes_of(written[first]).values() if b["maxclass"] == "outlet"]
-                assert (box["numinlets"], box["numoutlets"]) == (len(inlets), len(outlets)), (
-                    f"{name}: {first}"
-                )
+                assert ports_in(written[first]) == (box["numinlets"], box["numoutlets"]), f"{name}: {first}"
                 continue
             expected = max_ports(box["text"])
             assert (box["numinlets"], tuple(box.get("outlettype", []))) == expected, f"{name}: {box['text']}"
@@ -129,39 +139,6 @@ def test_messages_reach_what_takes_them(written: dict[str, Patcher]) -> None:
     assert [box.get("text") for box in boxes_of(follower).values()].count("sig~ 0.") == 2
 
 
-def test_the_cables_are_those_of_pure_data(written: dict[str, Patcher], patches: Set) -> None:
-    """By the box that each stands for; what Max needs in between belongs to the box before it."""
-    own = {START, *max_own.own(patches.instrument)}
-    pure_data = {patch.name: patch for patch in patches.patches}
-    assert written.keys() == pure_data.keys() - max_own.NOT_NEEDED
-    for name in written.keys() - own:
-        assert_same_cables(pure_data[name], written[name])
-
-
-def assert_same_cables(patch: Patch, patcher: Patcher) -> None:
-    found = {
-        (stands_for(source), stands_for(target))
-        for source, _, target, _ in lines_of(patcher)
-        if stands_for(source) != stands_for(target)
-    }
-    assert found == cables_of(pd_text(patch)) | delay_lines(patch), patch.name
-    assert {stands_for(id_) for id_ in boxes_of(patcher)} == set(range(len(patch.boxes))), patch.name
-    for number, box in enumerate(patch.boxes):
-        if box.content is not None:
-            assert_same_cables(box.content, boxes_of(patcher)[f"obj-{number + 1}"]["patcher"])
-
-
-def cables_of(text: str) -> set[tuple[int, int]]:
-    """From box to box, of the outermost canvas of a Pd file."""
-    depth, found = 0, set()
-    for line in text.splitlines():
-        depth += line.startswith("#N canvas") - line.startswith("#X restore")
-        if line.startswith("#X connect") and depth == 1:
-            source, _, target, _ = map(int, line.removesuffix(";").split()[2:])
-            found.add((source, target))
-    return found
-
-
 def test_arguments_are_beginnings_of_words(written: dict[str, Patcher]) -> None:
     """Max replaces `#1-z0` and leaves `follow_#1`."""
     for name, patcher in written.items():
@@ -177,21 +154,6 @@ def test_a_take_begins_empty(written: dict[str, Patcher]) -> None:
     """Max's value holds nothing until it is told, and would not count."""
     texts = [box.get("text", "") for box in boxes_of(written["ts.record~"]).values()]
     assert texts.count("value #1-frames 0.") == 2
-
-
-def delay_lines(patch: Patch) -> set[tuple[int, int]]:
-    """What is one by its name in Pure Data, and by a cable in Max."""
-    ends = {"delwrite~": {}, "delread~": {}}  # type: dict[str, dict[str, int]]
-    for number, box in enumerate(patch.boxes):
-        if box.kind == "object" and box.words[0] in ends:
-            ends[box.words[0]][box.words[1]] = number
-    return {(head, ends["delread~"][name]) for name, head in ends["delwrite~"].items()}
-
-
-def stands_for(id_: str) -> int:
-    match = re.match(r"obj-(\d+)", id_)
-    assert match, id_
-    return int(match.group(1)) - 1
 
 
 def test_the_folder_is_laid_out_again_over_itself(instrument: Instrument, tmp_path: Path) -> None:
@@ -215,6 +177,7 @@ def test_the_folder_is_laid_out_again_over_itself(instrument: Instrument, tmp_pa
     assert "nn~ a-tiny-model.ts forward 0" in patch
     example = (folder / "supercollider" / "a-tiny-model.scd").read_text()
     assert '"../a-tiny-model.ts".resolveRelative' in example
+    assert "The model is ../a-tiny-model.ts, seen from this file's folder." in example
     assert not list(tmp_path.glob("**/.*"))
 
 

@@ -89,6 +89,29 @@ def test_ranges_of_the_model_are_shown(made: Set) -> None:
     assert (-100.0, -12.1) in ends
 
 
+def test_the_latency_told_is_that_of_pure_data(made: Set) -> None:
+    """A frame more than the model's, less Pd's block of 64, in all places where it is told."""
+    shown = {patch.name: patch for patch in made.shown}
+    for name, told in (
+        ("README", "latency 512 samples (32 ms), in Pd 576 (36 ms)."),
+        ("conversion-from-microphone", "36 ms later."),
+        ("ts.convert~-help", "576 samples (36 ms) later: 512 of the model"),
+        ("ts.decoder~-help", "takes 576 samples (36 ms): 512 of the model"),
+    ):
+        assert any(told in box.text for box in shown[name].boxes), name
+
+
+def test_sliders_of_loudness_end_where_the_data_does(made: Set) -> None:
+    """A slider whose end is 0 dB would be silent there: exactly 0 is an inlet with nothing in it."""
+    ends = {
+        (box.low, box.high)
+        for patch in made.patches
+        for box in patch.boxes
+        if box.kind == "slider" and box.label.startswith("loudness  ")
+    }
+    assert ends == {(-100.0, -12.1)}
+
+
 def test_only_a_model_with_descriptors_follows(made: Set) -> None:
     names = {patch.name for patch in made.patches}
     follows = bool(made.instrument.description.descriptors)

@@ -129,7 +129,10 @@ def test_a_file_of_another_model_is_refused(folder: Path) -> None:
         ("weights 0.5 0.5 0 0", [0.5, 0.5, 0, 0]),
         ("weights 1 2 3 4", [0.1, 0.2, 0.3, 0.4]),
         ("a 0, c 3, d 1", [0, 0, 0.75, 0.25]),
-        ("weights 1.5 -0.5 0 0", [1.5, -0.5, 0, 0]),
+        ("weights 1 2 3 4, weights 3 1", [0.75, 0.25, 0, 0]),
+        ("weights 1 2 3 4, weights 5", [1, 0, 0, 0]),
+        ("weights 1.5 -0.5 0.5 0", [0.75, 0, 0.25, 0]),
+        ("a -1, b -2, d 0.001", [0, 0, 0, 1]),
     ],
 )
 def test_morph(folder: Path, tmp_path: Path, words: str, shares: list[float]) -> None:
@@ -148,6 +151,17 @@ def test_morph(folder: Path, tmp_path: Path, words: str, shares: list[float]) ->
     )
 
 
+@pytest.mark.parametrize("words", ["weights 0 0 0 0", "weights -1 0 0 -2", "a 0", "weights"])
+def test_morph_of_nothing_is_silence(folder: Path, tmp_path: Path, words: str) -> None:
+    """Neither as loud as 0 dB, nor what a division by 0 gives."""
+    paths = [pd_rig.stand_in(tmp_path / "nn", LATENTS + 1)]
+    signals = np.tile([0.5, -0.25, 1.0, -40.0], (4 * HOP, 1))
+    done = pd_rig.drive(
+        folder, "ts.morph~", signals, 4 * HOP, {0: [(0, words)]}, outlets=LATENTS + 1, paths=paths
+    )
+    assert done.frames(4)[2].tolist() == [0.0] * LATENTS + [-100.0]
+
+
 def test_morph_by_signals(folder: Path, tmp_path: Path) -> None:
     sounds, shares = [0.5, -0.25, 1.0, -40.0], [0.25, 0.0, 0.75, 0.0]
     paths = [pd_rig.stand_in(tmp_path / "nn", LATENTS + 1)]
@@ -155,6 +169,9 @@ def test_morph_by_signals(folder: Path, tmp_path: Path) -> None:
     words = {0: [(0, "weights 0 0 0 0")]}
     done = pd_rig.drive(folder, "ts.morph~", signals, 4 * HOP, words, outlets=LATENTS + 1, paths=paths)
     assert done.frames(4)[2, 1] == pytest.approx(0.25 * 0.5 + 0.75 * 1.0)
+    signals[:, 6] = -0.75  # only a counts
+    done = pd_rig.drive(folder, "ts.morph~", signals, 4 * HOP, words, outlets=LATENTS + 1, paths=paths)
+    assert done.frames(4)[2, 1] == pytest.approx(0.5)
 
 
 def test_freeze(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import subprocess
@@ -165,6 +166,34 @@ def test_osc_in(folder: Path) -> None:
                 sender.sendto(osc(address, *map(float, values)), ("127.0.0.1", port))
         for line in (line for expected in OSC_IN.values() for line in expected):
             wait_for(lines, line)
+
+
+def test_osc_in_that_waits_takes_no_port(folder: Path) -> None:
+    """As in its help page: opened after another, it leaves that its port; when told, it listens."""
+    port, other = free_port(), free_port()
+    patch = Patch("osc", 400, 300)
+    first, waiting = patch.object("ts.osc.in", 20, 100), patch.object("ts.osc.in wait", 20, 200)
+    for box, label in ((first, "first"), (waiting, "waiting")):
+        patch.connect(box, patch.object(f"print {label}", 20, 140), LATENTS + 1)
+    heard = patch.object("t b b", 200, 20)  # the second is told once the first has heard something
+    patch.connect(first, heard, LATENTS + 1)
+    patch.connect(heard, patch.object("print told", 300, 60))
+    patch.connect(heard, patch.message(f"listen {other} 127.0.0.1", 200, 60), 1)
+    patch.connect(len(patch.boxes) - 1, waiting)
+    text = (folder / "ts.osc.in.pd").read_text(encoding="utf-8")
+    (folder / "ts.osc.in.pd").write_text(text.replace("9000", str(port)), encoding="utf-8")
+    try:
+        with running(folder, patch) as lines, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            wait_for(lines, "ready")
+            sender.sendto(osc("/ts/seed", 3.0), ("127.0.0.1", port))
+            wait_for(lines, "first: seed 3")
+            wait_for(lines, "told: bang")
+            sender.sendto(osc("/ts/seed", 4.0), ("127.0.0.1", other))
+            wait_for(lines, "waiting: seed 4")
+    finally:
+        (folder / "ts.osc.in.pd").write_text(text, encoding="utf-8")
+    page = (folder / "ts.osc.in-help.pd").read_text(encoding="utf-8")
+    assert re.findall(r"#X obj \d+ \d+ ts\.osc\.in[^;]*;", page)[0].split()[5].strip(",;") == "wait"
 
 
 def test_osc_out(folder: Path) -> None:

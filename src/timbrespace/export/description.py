@@ -123,8 +123,19 @@ def read_description(path: str | Path) -> Description:
     except IsADirectoryError:
         raise ExportError(f"{path}: this is a folder; name the .ts file") from None
     except (OSError, zipfile.BadZipFile, ValueError, RecursionError) as error:
+        if _is_trained_model(path):
+            raise ExportError(f"{path}: a trained model; run `timbrespace export` on it first") from None
         raise ExportError(f"{path}: not an exported model, or damaged ({error}); export it again") from None
     return _described(path, values)
+
+
+def _is_trained_model(path: Path) -> bool:
+    """Whether a file begins as a `.timbre` does: eight bytes, the length of its JSON part, and that."""
+    try:
+        with path.open("rb") as file:
+            return file.read(9)[8:] == b"{"
+    except OSError:
+        return False
 
 
 def _described(path: Path, values: Any) -> Description:

@@ -12,6 +12,7 @@ from timbrespace.patches.weighing import POINTS
 
 FLOOR = f"{LOUDNESS_FLOOR_DB:.0f}"
 NO_FLOOR = "-1e+06"  # for latents
+LEAST_WEIGHT, ITS_INVERSE = "1e-09", "1e+09"  # a sum of weights below this is none
 # of four values and four weights
 WEIGHTED = "expr " + " + ".join(
     f"$f{number} * $f{number + len(POINTS)}" for number in range(1, len(POINTS) + 1)
@@ -81,13 +82,13 @@ def morph(instrument: Instrument) -> Patch:
     count = len(instrument.channels)
     says = (
         "Sounds a, b, c, d in, their series mixed out. weights A B C D, or a 0.5; also signals in the last "
-        "four inlets, added. Divided by their sum. At first a alone."
+        "four inlets, added. Below 0 they are 0, and divided by their sum. All 0: silence. At first a alone."
     )
     patch = parts.open_patch("ts.morph~", max(count, 12), says)
     inlets = parts.signal_inlets(patch, 2 * len(POINTS))
     words = ["weights", *POINTS.lower()]
     route = parts.sorted_messages(patch, inlets[0], words, 100, outlet=1)
-    shares = _shares(patch, route, inlets[len(POINTS) :])
+    shares, silence = _shares(patch, route, inlets[len(POINTS) :])
     encoders = [patch.object("ts.encoder~", across(3 * number), 420, 45) for number in range(len(POINTS))]
     for inlet, encoder in zip(inlets, encoders, strict=False):
         patch.connect(inlet, encoder)
@@ -98,28 +99,34 @@ def morph(instrument: Instrument) -> Patch:
             patch.connect(encoder, total, number, place)
             patch.connect(share, total, 0, len(POINTS) + place)
         sums.append(total)
-    parts.signal_outlets(patch, sums)
+    level = patch.object("+~", across(len(sums) - 1), parts.below(patch))
+    patch.connect(sums[-1], level)
+    patch.connect(silence, level, 0, 1)
+    parts.signal_outlets(patch, [*sums[:-1], level])
     return patch
 
 
-def _shares(patch: Patch, route: int, signals: list[int]) -> list[int]:
-    """The four weights as signals whose sum is 1."""
-    every = patch.object("unpack 0 0 0 0", 20, 150)
-    patch.connect(route, every)
+def _shares(patch: Patch, route: int, signals: list[int]) -> tuple[list[int], int]:
+    """The four weights as signals whose sum is 1, and the level in dB to add: where none counts, silence."""
+    every = row(patch, 140, 20, "list append 0 0 0 0", "unpack 0 0 0 0")  # those that are not told are 0
+    patch.connect(route, every[0])
     start, alone = patch.object("loadbang", 700, 150), patch.message("1", 780, 150)
     patch.connect(start, alone)
-    weighed = [patch.object("+~ 0", across(number), 240) for number in range(len(POINTS))]
-    total = row(patch, 280, across(len(POINTS)), "+~", "+~")
+    given = [patch.object("+~ 0", across(number), 210) for number in range(len(POINTS))]
+    weighed = [patch.object("max~ 0", across(number), 250) for number in range(len(POINTS))]
+    total = row(patch, 250, across(len(POINTS)), "+~", "+~", "+~", f"max~ {LEAST_WEIGHT}")
+    silence = row(patch, 280, across(len(POINTS) + 1), f"*~ {ITS_INVERSE}", "clip~ 0 1", "-~ 1", "*~ 100")
     shares = [patch.object("/~", across(number), 350) for number in range(len(POINTS))]
-    patch.connect(alone, weighed[0], 0, 1)
-    for number, (box, signal) in enumerate(zip(weighed, signals, strict=True)):
+    patch.connect(alone, given[0], 0, 1)
+    for number, (box, signal) in enumerate(zip(given, signals, strict=True)):
         patch.connect(signal, box)
-        patch.connect(every, box, number, 1)
+        patch.connect(every[1], box, number, 1)
         patch.connect(route, box, number + 1, 1)
-        patch.connect(box, total[number // 2], 0, 0 if number == 0 else 1)
-        patch.connect(box, shares[number])
-        patch.connect(total[1], shares[number], 0, 1)
-    return shares
+        patch.chain(box, weighed[number], shares[number])
+        patch.connect(weighed[number], total[max(number - 1, 0)], 0, min(number, 1))
+        patch.connect(total[3], shares[number], 0, 1)
+    patch.connect(total[2], silence[0])
+    return shares, silence[-1]
 
 
 def sum_of() -> Patch:

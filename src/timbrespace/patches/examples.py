@@ -51,7 +51,7 @@ def conversion(instrument: Instrument) -> Patch:
     patch = _begun(
         "conversion-from-microphone",
         f"What comes from the microphone is played by {instrument.description.name}, "
-        f"{instrument.latency_ms:.0f} ms later. Use headphones, or it hears itself. Turn DSP on, then the "
+        f"{instrument.in_pd_ms:.0f} ms later. Use headphones, or it hears itself. Turn DSP on, then the "
         "volume up.",
         1080,
     )
@@ -248,7 +248,7 @@ def follow_slider(instrument: Instrument) -> Patch:
     )  # fmt: skip
     manual.rate_line(patch, LEFT, 100)
     value = patch.slider(LEFT, 150, reach.low, reach.high, manual.range_label(name, reach))
-    level = patch.slider(LEFT + 420, 150, LOUDNESS_FLOOR_DB, 0.0, instrument.range_text(LOUDNESS))
+    level = patch.slider(LEFT + 420, 150, *faces.ends(instrument, LOUDNESS), instrument.range_text(LOUDNESS))
     start = patch.object("loadbang", LEFT + 820, 150)
     loud = (instrument.loudness_range_db[0] + 2 * instrument.loudness_range_db[1]) / 3
     patch.chain(start, patch.message(f"{loud:.0f}", LEFT + 820, 180), level)

@@ -126,14 +126,14 @@ def _bank(patch: Patch, instrument: Instrument) -> tuple[list[int], list[int]]:
     for place, channel in enumerate(instrument.channels):
         x = FACE_LEFT + COLUMN * (place // _rows(instrument)) + 4
         y = FACE_TOP + ROW * (place % _rows(instrument)) + 2
-        low, high = _ends(instrument, channel)
+        low, high = ends(instrument, channel)
         moved.append(patch.slider(x, y, low, high, instrument.range_text(channel), width=SLIDER))
         numbers.append(patch.number(x + NUMBER_AT, y - 2, columns=NUMBER_COLUMNS))
     patch.face = (FACE_LEFT, FACE_TOP, *face_size(instrument))
     return moved, numbers
 
 
-def _ends(instrument: Instrument, channel: str) -> tuple[float, float]:
+def ends(instrument: Instrument, channel: str) -> tuple[float, float]:
     """Of a slider: those of the data, and 0 between them; of loudness, silence and the loudest."""
     low, high = instrument.ranges[channel]
     if channel == LOUDNESS:

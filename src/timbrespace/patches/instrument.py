@@ -14,6 +14,14 @@ LONGEST_SECONDS = 120  # of a recorded series
 PD_BLOCK = 64  # samples that Pd computes at once
 
 
+def in_pd_samples(description: Description) -> int:
+    """From sound to sound in Pd, on its audio thread: `ts.convert~`, or `ts.encoder~` and `ts.decoder~`.
+
+    `nn~` collects a frame before it computes, of which Pd's own block of 64 samples is there already.
+    """
+    return description.latency_samples + description.hop - PD_BLOCK
+
+
 @dataclass(frozen=True)
 class Instrument:
     """An exported model as patches see it. file: the name of its .ts file, in the patches' folder."""
@@ -47,6 +55,11 @@ class Instrument:
     @property
     def latency_ms(self) -> float:
         return 1000.0 * self.description.latency_samples / self.description.sample_rate
+
+    @property
+    def in_pd_ms(self) -> float:
+        """What `in_pd_samples` says, in ms."""
+        return 1000.0 * in_pd_samples(self.description) / self.description.sample_rate
 
     @property
     def loudness_range_db(self) -> tuple[float, float]:

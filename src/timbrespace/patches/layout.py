@@ -7,20 +7,17 @@ Max has a folder of its own, with the model, as it looks for files beside a patc
 from __future__ import annotations
 
 import re
-import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from timbrespace import files
-from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.export.description import Description, read_description
 from timbrespace.patches import max_layout
 from timbrespace.patches.examples import examples
+from timbrespace.patches.folder import appearing, check_folder, check_names
 from timbrespace.patches.graph import Patch
-from timbrespace.patches.instrument import PD_BLOCK, Instrument
+from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.library import abstractions
 from timbrespace.patches.manual import help_patch
 from timbrespace.patches.pages import pages
@@ -30,7 +27,7 @@ from timbrespace.patches.start import start_page
 from timbrespace.patches.supercollider import supercollider_text
 
 MAX, SUPERCOLLIDER = "max", "supercollider"  # their folders
-MARK = "README.pd"  # a folder that has this, and the model, was laid out by this package
+START = "README.pd"  # what to open
 WriteFiles = Callable[["Set"], Mapping[str, str | bytes]]
 
 
@@ -78,10 +75,23 @@ def supercollider_files(patches: Set) -> dict[str, str | bytes]:
 HOSTS: tuple[WriteFiles, ...] = (pd_files, max_files, supercollider_files)
 
 
-def lay_out(folder: Path, model: Path, *, force: bool = False) -> Description:
+@dataclass(frozen=True)
+class LaidOut:
+    """What lies in a folder now. names: of its files, with `/` between folders."""
+
+    description: Description
+    names: frozenset[str]
+
+    @property
+    def pd_patches(self) -> int:
+        """How many there are for Pure Data."""
+        return sum(name.endswith(".pd") for name in self.names)
+
+
+def lay_out(folder: Path, model: Path, *, force: bool = False) -> LaidOut:
     """Copies an exported file into `folder`, with all its patches; the folder appears when it is whole.
 
-    force: takes the place of a folder that was laid out before; files that somebody has put there stay.
+    force: takes the place of what was laid out there before; files that somebody has put there stay.
     Raises ExportError where the model is not an exported file, UsageError where the folder cannot be one or
     has the model in it, TimbrespaceError where there is something in it already.
     """
@@ -90,57 +100,19 @@ def lay_out(folder: Path, model: Path, *, force: bool = False) -> Description:
     name = file_name(model)
     made = make_set(Instrument(description, name))
     contents = {path: content for write in HOSTS for path, content in write(made).items()}
-    with _appearing(folder, force=force) as place:
+    copies = (name, f"{MAX}/{name}")
+    names = frozenset((*contents, *copies))
+    check_names(folder, names)
+    with appearing(folder, names) as place:
         for path, content in contents.items():
             (place / path).parent.mkdir(exist_ok=True)
             (place / path).write_bytes(content if isinstance(content, bytes) else content.encode())
-        for copy in (place / name, place / MAX / name):
-            shutil.copyfile(model, copy)
-    return description
-
-
-def in_pd_samples(description: Description) -> int:
-    """From sound into `ts.encoder~` to sound out of `ts.decoder~`, both on Pd's audio thread.
-
-    `nn~` collects a frame before it computes, of which Pd's own block of 64 samples is there already.
-    """
-    return description.latency_samples + description.hop - PD_BLOCK
-
-
-def check_folder(folder: Path, model: Path, *, force: bool = False) -> None:
-    """Refuses a place for the patches before any work is done. Raises as `lay_out`."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder}: this is a file; name a folder for the patches")
-    inside = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    if inside and MARK not in inside:
-        raise TimbrespaceError(f"{folder}: has other things in it ({inside[0]}); name a new folder")
-    if inside and not force:
-        raise TimbrespaceError(f"{folder}: has patches already; name a new folder or give --force")
-    if model.parent.resolve() == folder.resolve():
-        raise UsageError(f"{folder}: the model is in it; name another folder")
+        for copy in copies:
+            shutil.copyfile(model, place / copy)
+    return LaidOut(description, names)
 
 
 def file_name(model: Path) -> str:
     """The model's name as patches can write it: one word of letters, digits, dots, dashes, underscores."""
     stem = re.sub(r"[^\w.-]+", "-", model.stem, flags=re.ASCII).strip("-.")
     return f"{stem or 'model'}.ts"
-
-
-@contextmanager
-def _appearing(folder: Path, *, force: bool) -> Iterator[Path]:
-    """A temporary folder that becomes `folder` when it is whole; with one there, its files go into that."""
-    if folder.is_dir() and any(folder.iterdir()):
-        with files.gathered(folder, force=force) as place:
-            yield place
-        return
-    place = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        place.mkdir(parents=True)
-        yield place
-        if folder.is_dir():
-            folder.rmdir()  # it is empty
-        place.rename(folder)
-    except OSError as error:
-        raise TimbrespaceError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(place, ignore_errors=True)

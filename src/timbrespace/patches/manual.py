@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from timbrespace.config import LOUDNESS_FLOOR_DB
 from timbrespace.controls import LOUDNESS
 from timbrespace.export.description import Range
 from timbrespace.patches import faces
@@ -162,7 +161,7 @@ def value_and_level(patch: Patch, instrument: Instrument, y: int) -> list[tuple[
     """Two sliders: a value of the first descriptor, within its range, and loudness."""
     name, reach = next(iter(instrument.description.descriptors.items()))
     value = patch.slider(LEFT, y, reach.low, reach.high, range_label(name, reach))
-    level = patch.slider(LEFT + 380, y, LOUDNESS_FLOOR_DB, 0.0, instrument.range_text(LOUDNESS))
+    level = patch.slider(LEFT + 380, y, *faces.ends(instrument, LOUDNESS), instrument.range_text(LOUDNESS))
     numbers = [patch.number(x, y + 26, columns=10) for x in (LEFT, LEFT + 380)]
     patch.chain(value, numbers[0])
     patch.chain(level, numbers[1])

@@ -23,7 +23,9 @@ WORDS = {
     "pd dsp 1": "dsp start",
     "pd dsp 0": "dsp stop",
     "README.pd": "README.maxpat",
+    "With wait, as here, when it is told: a port is one object's, the last that asks gets it.": "",
     "Pd runs at": "Max runs at",
+    "the exchange with Pd": "the exchange with Max in vectors of 64",
     "Media - Audio settings": "Options - Audio Status",
     "ts.follow~ ": "ts.follow~ follow_",
 }

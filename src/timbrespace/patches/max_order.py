@@ -14,7 +14,7 @@ from timbrespace.patches.max_file import SIGNAL, Line, MaxBox
 from timbrespace.patches.max_objects import BANG, FLOAT, INT, TAP
 
 NUMBERS = frozenset(("flonum", "slider", "expr", "if", "peek~", "value", "i", "f", "maximum", "minimum"))
-OPEN = frozenset(("inlet", "route", "gate", "r", "receive", "p"))  # what they send may be a bang
+OPEN = frozenset(("inlet", "route", "gate", "r", "receive", "p", "bpatcher"))  # what they send may be a bang
 BELOW, ASIDE = 8.0, 24.0  # pixels from the box
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from timbrespace.patches import manual
 from timbrespace.patches.graph import Patch
-from timbrespace.patches.instrument import Instrument
+from timbrespace.patches.instrument import PD_BLOCK, Instrument, in_pd_samples
 from timbrespace.patches.start import TEXTS
 
 START = "README"
@@ -21,12 +21,14 @@ def start_page(instrument: Instrument, names: Sequence[str]) -> Patch:
     patch.comment(
         f"A {description.kind} model with {description.latents} latents, {description.sample_rate} Hz, "
         f"frames of {description.hop} samples, latency {description.latency_samples} samples "
-        f"({instrument.latency_ms:.0f} ms). Made by timbrespace.",
+        f"({instrument.latency_ms:.0f} ms), with a vector of {PD_BLOCK} {in_pd_samples(description)} "
+        f"({instrument.in_pd_ms:.0f} ms). Made by timbrespace.",
         LEFT, 52, 110,
     )  # fmt: skip
     patch.comment(
         f"1. Options - Audio Status: sample rate {description.sample_rate}. 2. Turn the sound on, below. "
-        "3. Click on a name. The object nn~ must be installed (docs/max.md of timbrespace says how).",
+        "3. Click on a name and turn its volume, 0 at first, up. The object nn~ must be installed "
+        "(docs/max.md of timbrespace says how).",
         LEFT, 92, 110,
     )  # fmt: skip
     manual.rate_line(patch, LEFT, 134)

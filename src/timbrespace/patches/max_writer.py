@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from timbrespace.export.description import Description
 from timbrespace.patches import max_boxes
@@ -61,6 +62,8 @@ def max_patcher(patch: Patch, library: Mapping[str, Patch], description: Descrip
 def _part(box: Box, patch: Patch, library: Mapping[str, Patch], description: Description) -> Part:
     if box.content is not None:
         inner = max_patcher(box.content, library, description)
+        if box.content.face is not None:
+            return alone(_window(box.content, box.content.face, {"embed": 1}, inner))
         return alone(Spec(f"p {box.text}", given=_ports_of(box.content), patcher=inner))
     if box.kind != "object":
         return max_boxes.part_of(box)
@@ -88,16 +91,25 @@ def _abstraction(box: Box, patch: Patch) -> Part:
     given = [argument(FOLLOWED.replace("$1", word) if name == FOLLOWER else word) for word in words]
     if not box.width or patch.face is None:
         return alone(Spec(" ".join([name, *given]), given=_ports_of(patch)))
-    left, top, width, height = patch.face
+    return alone(_window(patch, patch.face, {"name": f"{name}.maxpat", "args": given}))
+
+
+def _window(
+    patch: Patch,
+    face: tuple[int, int, int, int],
+    which: Mapping[str, Any],
+    inner: MaxPatcher | None = None,
+) -> Spec:
+    """A `bpatcher`: the face of a patch that is kept in a file of its own, or in the box (inner)."""
+    left, top, width, height = face
     settings = {
-        "name": f"{name}.maxpat",
-        "args": given,
+        **which,
         "offset": [-left * STRETCH_X, -top * STRETCH_Y],
         **dict.fromkeys(WINDOW_FLAGS, 0),
         "viewvisibility": 1,
     }
     size = (width * STRETCH_X, height * STRETCH_Y)
-    return alone(Spec("", "bpatcher", _ports_of(patch), settings, size=size))
+    return Spec("", "bpatcher", _ports_of(patch), settings, inner, size)
 
 
 def _ports_of(patch: Patch) -> tuple[int, tuple[str, ...]]:

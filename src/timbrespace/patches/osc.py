@@ -8,6 +8,7 @@ from timbrespace.patches.graph import Patch
 from timbrespace.patches.instrument import Instrument
 from timbrespace.patches.parts import across, row
 
+WAIT = "wait"  # the argument with which it listens when it is told, not at once
 LOCAL, PORT_IN, PORT_OUT = "127.0.0.1", 9000, 9001
 KNOBS = {"drywet": "dry_wet", "seed": "seed", "aperiodicity": "aperiodicity", "reset": "reset"}  # by address
 
@@ -17,16 +18,20 @@ def osc_in(instrument: Instrument) -> Patch:
     says = (
         f"Listens to OSC on port {PORT_IN} of this computer, listen PORT HOST elsewhere. Outlets: a series "
         "from /ts/latents and /ts/loudness, knobs from /ts/z/3/bias and the like, as ts.decoder~ takes "
-        "them, x and y from /ts/plane."
+        f"them, x and y from /ts/plane. ts.osc.in {WAIT}: listens when it is told."
     )
     patch = parts.open_patch("ts.osc.in", len(instrument.channels) + 2, says)
     route = parts.sorted_messages(patch, patch.object("inlet", 20, parts.TOP), ["listen"], 100)
     named = row(patch, 140, 20, "list prepend listen", "list trim")
-    start, there = patch.object("loadbang", 200, 140), patch.message(f"listen {PORT_IN} {LOCAL}", 200, 170)
+    start, asked = patch.object("loadbang", 200, 130), patch.message("args", 280, 130)
+    argument = row(patch, 130, 400, "pdcontrol", "list trim", f"route {WAIT}", step=28)
+    there = patch.message(f"listen {PORT_IN} {LOCAL}", 200, 170)
     heard = row(patch, 220, 20, "netreceive -u -b", "oscparse", "list trim", "route ts")
     patch.connect(route, named[0])
     patch.chain(named[1], heard[0])
-    patch.chain(start, there, heard[0])
+    patch.chain(start, asked, argument[0])
+    patch.connect(argument[-1], there, 1)
+    patch.connect(there, heard[0])
     words = ["latents", "loudness", "z", "plane", *KNOBS]
     told = patch.object("route " + " ".join(words), 20, 350, 70)
     patch.connect(heard[-1], told)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from timbrespace.patches.instrument import PD_BLOCK, Instrument
+from timbrespace.patches.instrument import Instrument, in_pd_samples
 from timbrespace.patches.manual import Lines, Page, lines
-from timbrespace.patches.osc import LOCAL, PORT_IN, PORT_OUT
+from timbrespace.patches.osc import LOCAL, PORT_IN, PORT_OUT, WAIT
 from timbrespace.patches.pages_series import CHANNEL_PORTS, operator_pages, take_pages
 
 HOST = lines("""
@@ -14,6 +14,7 @@ HOST = lines("""
     enable 0: stops it, enable 1 lets it go on
     reload: loads the file again
 """)
+SILENCE = "-100 is silence, and so is exactly 0, as of an inlet with nothing in it. Above 6 it is 6 dB."
 
 
 def pages(instrument: Instrument) -> list[Page]:
@@ -45,10 +46,10 @@ def _decoder(instrument: Instrument) -> Page:
         "ts.decoder~",
         "z0 … and loudness to sound",
         "A series to sound. From sound through ts.encoder~ and ts.decoder~ to sound takes "
-        f"{description.latency_samples} samples ({instrument.latency_ms:.0f} ms), and "
-        f"{description.hop - PD_BLOCK} more for the exchange with Pd.",
-        f"Inlets: z0 … {instrument.latents[-1]}, loudness in dB, read at the end of every frame. Messages: "
-        "a knob and its value.",
+        f"{in_pd_samples(description)} samples ({instrument.in_pd_ms:.0f} ms): "
+        f"{description.latency_samples} of the model, the rest for the exchange with Pd.",
+        f"Inlets: z0 … {instrument.latents[-1]}, loudness in dB, read at the end of every frame. "
+        f"{SILENCE} Messages: a knob and its value.",
         (*_knobs(instrument, knobs), *HOST),
         "series",
         "sound",
@@ -61,8 +62,9 @@ def _convert(instrument: Instrument) -> Page:
     return Page(
         "ts.convert~",
         "sound in, the model's instrument out",
-        f"Sound in, {description.name} out: encoder and decoder in one, {description.latency_samples} "
-        f"samples ({instrument.latency_ms:.0f} ms) later.",
+        f"Sound in, {description.name} out: encoder and decoder in one, {in_pd_samples(description)} "
+        f"samples ({instrument.in_pd_ms:.0f} ms) later: {description.latency_samples} of the model, the rest "
+        "for the exchange with Pd.",
         "Inlet: sound and messages. Outlet: sound. dry_wet mixes in what came in, as late as the rest.",
         (*_knobs(instrument, knobs), *HOST),
         "sound",
@@ -80,8 +82,8 @@ def _follow(instrument: Instrument) -> Page:
         "plays a descriptor",
         "Plays a descriptor: ask for a value, and the sounds nearest to it are played. The argument says "
         f"which: {', '.join(known)}",
-        "Inlets: the value, a number or a signal, and loudness in dB. Messages to the first: knobs as of "
-        "ts.decoder~.",
+        f"Inlets: the value, a number or a signal, and loudness in dB. {SILENCE} Messages to the first: "
+        "knobs as of ts.decoder~.",
         _knobs(instrument, ("continuity", "loudness_offset_db", "aperiodicity", "seed")),
         "value",
         "sound",
@@ -115,10 +117,10 @@ def _blends() -> list[Page]:
             "ts.morph~", "two to four sounds mixed", morph,
             "Inlets: sounds a, b, c, d, then their weights as signals. Outlets: z0 … and loudness.",
             lines("""
-                weights 0.5 0.5 0 0: how much each counts, divided by their sum
+                weights 0.5 0.5 0 0: how much each counts, below 0 is 0, divided by their sum
                 a 1: one of them: a, b, c or d
                 weights 0 0 0 0: only the weights that come in as signals count
-                weights 1.5 -0.5 0 0: beyond a, away from b
+                weights 1 0: those that are not told are 0, all 0 is silence
             """),
             "sound",
         ),
@@ -169,7 +171,7 @@ MIDI_PORTS = (
     "aperiodicity, 7 loudness, 16 x, 17 y, 91 dry_wet."
 )
 OSC_PORTS = (
-    f"Listens on port {PORT_IN} of this computer. Outlets: z0 … and loudness from /ts/latents and "
+    f"Listens on port {PORT_IN} of this computer at first. Outlets: z0 … and loudness from /ts/latents and "
     "/ts/loudness, knobs from /ts/z/0/bias, /ts/z/0/scale, /ts/loudness/offset, /ts/drywet, "
     "/ts/aperiodicity, /ts/seed and /ts/reset, x and y from /ts/plane."
 )
@@ -192,7 +194,9 @@ def _control() -> list[Page]:
             "none", "messages",
         ),
         Page(
-            "ts.osc.in", "is played by OSC", "Is played by OSC, with the addresses of timbrespace live.",
+            f"ts.osc.in {WAIT}", "is played by OSC",
+            "Is played by OSC, with the addresses of timbrespace live. ts.osc.in alone listens at once. With "
+            f"{WAIT}, as here, when it is told: a port is one object's, the last that asks gets it.",
             OSC_PORTS,
             (
                 (f"listen {PORT_IN} {LOCAL}", "this computer only"),

@@ -147,7 +147,7 @@ def _record() -> Page:
             append: goes on after what is there
             stop: stops recording
             clear: forgets it
-            write take.csv: as timbrespace encode --csv does, decode and transform read it
+            write take.csv: as timbrespace encode --csv does, not while playing, as sound stops meanwhile
             read take.csv: the same back, one row a frame
         """),
         "series",

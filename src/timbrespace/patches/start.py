@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from timbrespace.patches import manual
 from timbrespace.patches.graph import Patch
-from timbrespace.patches.instrument import Instrument
+from timbrespace.patches.instrument import Instrument, in_pd_samples
 from timbrespace.patches.parts import row
 
 LEFT, ROW, SAID_AT, COLUMN = 20, 25, 240, 680
@@ -27,12 +27,14 @@ def start_page(instrument: Instrument, pages: Sequence[manual.Page], examples: S
     patch.comment(
         f"A {description.kind} model with {description.latents} latents, {description.sample_rate} Hz, "
         f"frames of {description.hop} samples, latency {description.latency_samples} samples "
-        f"({instrument.latency_ms:.0f} ms). Made by timbrespace.",
+        f"({instrument.latency_ms:.0f} ms), in Pd {in_pd_samples(description)} "
+        f"({instrument.in_pd_ms:.0f} ms). Made by timbrespace.",
         LEFT, 52, 110,
     )  # fmt: skip
     patch.comment(
         f"First Media - Audio settings: sample rate {description.sample_rate} Hz. Then DSP on, below. Then "
-        "click on a name. The object nn~ must be installed (docs/puredata.md of timbrespace says how).",
+        "click on a name and turn its volume, 0 at first, up. The object nn~ must be installed "
+        "(docs/puredata.md of timbrespace says how).",
         LEFT, 92, 110,
     )  # fmt: skip
     manual.rate_line(patch, LEFT, 134)

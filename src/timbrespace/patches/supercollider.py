@@ -15,7 +15,7 @@ SHOWN_DIMENSIONS = 4  # with a bias to try
 
 _PARTS = """\
 // {name} in SuperCollider, with the extension nn.ar (github.com/elgiano/nn.ar).
-// Run the blocks in brackets one after another; {file} lies beside this file.
+// Run the blocks in brackets one after another. The model is {file}, seen from this file's folder.
 
 // 1. A server at the model's sample rate, and the model, once for each thing that is to sound.
 (
@@ -63,7 +63,7 @@ _FOLLOW = """
 
 
 def supercollider_text(description: Description, file: str) -> str:
-    """The text of a `.scd` file. file: the name of the exported model, which lies beside it."""
+    """The text of a `.scd` file. file: the exported model, seen from its folder."""
     first = description.latent_ranges[0]
     span = (first.high - first.low) / 2
     text = _PARTS.format(
