@@ -218,4 +218,4 @@ def require_osc() -> None:
     try:
         import pythonosc  # noqa: F401
     except ImportError:
-        raise TimbrespaceError("OSC needs the package python-osc: pip install 'timbrespace[live]'") from None
+        raise TimbrespaceError("OSC needs the package python-osc: pip install python-osc") from None

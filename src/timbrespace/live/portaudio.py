@@ -53,7 +53,7 @@ def sounddevice() -> ModuleType:
             import sounddevice as library
     except ImportError:
         raise AudioError(
-            "sound devices need the package sounddevice: pip install 'timbrespace[live]', " + FILES_INSTEAD
+            "sound devices need the package sounddevice: pip install sounddevice, " + FILES_INSTEAD
         ) from None
     except OSError:
         raise AudioError(
