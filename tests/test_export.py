@@ -135,7 +135,7 @@ def _faulty(monkeypatch: pytest.MonkeyPatch, change: Any) -> None:
     ("change", "word"),
     [
         (lambda audio: audio * 0.0, "silent"),
-        (lambda audio: audio * 40.0, "full scale"),
+        (lambda audio: audio * 40.0, "dB into"),
         (lambda audio: torch.where(audio.abs().amax() < 1e-9, torch.nan, 1.0) * audio, "no number"),
         (lambda audio: audio + 0.3 * torch.rand_like(audio), "second time"),
         (lambda audio: 0.9 * audio, "off what"),

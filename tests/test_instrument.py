@@ -200,6 +200,6 @@ def test_nothing_that_comes_in_makes_it_deafening(exported_models: dict[str, Exp
     module = exported_models["continuous"].load()
     for level in (60.0, 1e9, float("inf")):
         mad = torch.cat([torch.ones(1, 4, FRAMES), torch.full((1, 1, FRAMES), level)], dim=1)
-        assert 0.5 < float(module.decode(mad).abs().max()) < 30.0
+        assert 0.5 < float(module.decode(mad).abs().max()) <= 4.0
     module.set_dry_wet(0.5)
-    assert float(module.forward(torch.full((1, 1, 16 * 128), float("inf"))).abs().max()) < 30.0
+    assert float(module.forward(torch.full((1, 1, 16 * 128), float("inf"))).abs().max()) <= 4.0

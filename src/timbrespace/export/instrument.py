@@ -21,7 +21,7 @@ from timbrespace.export.knobs import APERIODICITY, CONTINUITY, DRY_WET, LOUDNESS
 from timbrespace.export.stages import Decoding, DecodingStage, Encoding, EncodingStage
 from timbrespace.steps import MANY, Steps
 
-LARGEST_DRY = 4.0  # times full scale
+LARGEST = 4.0  # times full scale: what lies beyond is a fault, and is held there
 
 
 class Instrument(nn.Module):
@@ -59,7 +59,7 @@ class Instrument(nn.Module):
         self.followers = nn.ModuleList(followers)
         self.hop, self.many, self.latents = description.hop, MANY, description.latents
         self.latency = description.latency_samples
-        self.silence, self.loudest_db, self.largest = float(LOUDNESS_FLOOR_DB), LOUDEST_PLAYED_DB, LARGEST_DRY
+        self.silence, self.loudest_db, self.largest = float(LOUDNESS_FLOOR_DB), LOUDEST_PLAYED_DB, LARGEST
         self.methods = list(description.methods)
         self.attributes = [knob.name for knob in description.attributes]
         self.knobs = [float(knob.default) for knob in description.attributes]
@@ -228,7 +228,7 @@ class Instrument(nn.Module):
             pieces.append(piece[0])
             at += count
         self.voices[row] = (numbers, whole)
-        return torch.cat(pieces) if frames > 0 else torch.zeros(0)
+        return torch.cat(pieces).clamp(-self.largest, self.largest) if frames > 0 else torch.zeros(0)
 
     def mixed(self, audio: Tensor, wet: Tensor) -> Tensor:
         """Input [B, 1, N], delayed as the model delays it, and the model's sound; a turn takes one block."""

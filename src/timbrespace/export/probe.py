@@ -25,7 +25,7 @@ Values = dict[str, Any]
 
 FRAMES = 64  # of input for each method
 LARGEST_BLOCK = 4096  # samples
-LOUDEST = 30.0  # times full scale: nothing that is played may be larger, whatever comes in
+LOUDEST = 4.01  # times full scale: nothing that is played may be larger, whatever comes in
 QUIET_DB = 15.0  # what comes out may be so much softer than what went in
 AFTER_DB = 6.0  # how near to the clean output the level must be, once what was no number is over
 TIMED_SECONDS, LEAST_BLOCKS = 2.0, 60
