@@ -1,19 +1,18 @@
 """Recorded operations exchanged for equal ones that keep to the thread they are called on.
 
-Some of torch's kernels (vectorised roots, exponentials and sines, the GELU, transforms and matrix products of
-several rows) wake other threads even for a few numbers, and wait for them: in a host on a busy machine a
-block that takes 1 ms then takes 40. An audio thread must wait for nobody. Each rule here gives the same
-numbers but for rounding, by kernels that never do.
+Some of torch's kernels (vectorised roots, exponentials and sines, the GELU, transforms of two rows) wake
+other threads even for a few numbers, and wait for them: in a host on a busy machine a block that takes 1 ms
+then takes 40. An audio thread must wait for nobody. Each rule here gives the same numbers but for rounding,
+by kernels that never do.
 
-That is for single frames, which hosts with the smallest buffers play. For several frames at a time one call
-for all of their rows is so much quicker that it stays; hosts with larger buffers are better started with one
-thread.
+That is for single frames, which hosts with the smallest buffers play. Matrix products and norms of several
+frames wake threads too, and are so much quicker together that they stay so; hosts with larger buffers are
+better started with one thread.
 """
 
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable
 
 import torch
@@ -95,54 +94,23 @@ def _complex(graph: Graph, node: Node) -> Node | None:
         return graph.call_function(aten.polar.default, (pair[0][0], cosine.args[0]))
 
 
-def _by_rows(at: int) -> Rule:
-    """A function of rows, argument number `at`, as calls for one row each."""
-
-    def rule(graph: Graph, node: Node) -> Node | None:
-        source = node.args[at]
-        assert isinstance(source, Node)
-        shape = list(source.meta["val"].shape)
-        rows = math.prod(shape[:-1])
-        if rows == 1:
-            return None
-        with graph.inserting_before(node):
-            flat = graph.call_function(aten.reshape.default, (source, [rows, shape[-1]]))
-            pieces = [_of_row(graph, node, at, flat, row) for row in range(rows)]
-            joined = graph.call_function(aten.cat.default, (pieces,))
-            return graph.call_function(aten.view.default, (joined, list(_value(node).shape)))
-
-    return rule
+def _transforms_apart(graph: Graph, node: Node) -> Node | None:
+    """A transform of several rows, which lie along one dimension, as one for each."""
+    source = node.args[0]
+    assert isinstance(source, Node)
+    shape = source.meta["val"].shape
+    along = [dimension for dimension in range(len(shape) - 1) if shape[dimension] > 1]
+    if len(along) != 1:
+        return None
+    last = len(shape) - 2  # the number of the last dimension once one is gone
+    with graph.inserting_before(node):
+        rows = [
+            graph.call_function(aten.select.int, (source, along[0], row)) for row in range(shape[along[0]])
+        ]
+        pieces = [graph.call_function(node.target, (row, [last], *node.args[2:])) for row in rows]  # type: ignore[arg-type]
+        return graph.call_function(aten.stack.default, (pieces, along[0]))
 
 
-def _of_row(graph: Graph, node: Node, at: int, flat: Node, row: int) -> Node:
-    arguments = list(node.args)
-    arguments[at] = graph.call_function(aten.slice.Tensor, (flat, 0, row, row + 1))
-    if node.target in TRANSFORMS:
-        arguments[1] = [1]
-    result = graph.call_function(node.target, tuple(arguments), node.kwargs)  # type: ignore[arg-type]
-    return graph.call_function(operator.getitem, (result, 0)) if node.target in TUPLES else result
-
-
-def _value(node: Node) -> torch.Tensor:
-    """What a node gave on the example; of several tensors the first."""
-    value = node.meta["val"]
-    return value[0] if isinstance(value, tuple) else value
-
-
-def _first(rule: Rule) -> Rule:
-    """For an operation that gives several tensors of which only the first is used."""
-
-    def first(graph: Graph, node: Node) -> None:
-        equal = rule(graph, node)
-        for user in list(node.users):
-            if equal is not None and user.args[1] == 0:
-                user.replace_all_uses_with(equal)
-
-    return first
-
-
-TRANSFORMS = (aten._fft_r2c.default, aten._fft_c2r.default)
-TUPLES = (aten.native_layer_norm.default,)
 RULES: dict[object, Rule] = {
     aten.exp.default: _exp,
     aten.sqrt.default: _sqrt,
@@ -151,9 +119,6 @@ RULES: dict[object, Rule] = {
     aten.atan.default: _atan,
     aten.gelu.default: _gelu,
     aten.complex.default: _complex,
-    aten._fft_r2c.default: _by_rows(0),
-    aten._fft_c2r.default: _by_rows(0),
-    aten.mm.default: _by_rows(0),
-    aten.addmm.default: _by_rows(1),
-    aten.native_layer_norm.default: _first(_by_rows(0)),
+    aten._fft_r2c.default: _transforms_apart,
+    aten._fft_c2r.default: _transforms_apart,
 }
