@@ -65,18 +65,11 @@ def _atan(graph: Graph, node: Node) -> Node:
 
 
 def _gelu(graph: Graph, node: Node) -> Node:
-    """x·Φ(x) = max(x, 0) − ½·|x|·erfc(|x|/√2), erfc y = e^(−y²)·erfcx y."""
+    """In double precision, for which the kernel is torch's own."""
     with graph.inserting_before(node):
-        size = graph.call_function(aten.abs.default, (node.args[0],))
-        y = graph.call_function(aten.mul.Tensor, (size, math.sqrt(0.5)))
-        scaled = graph.call_function(aten.special_erfcx.default, (y,))
-        square = graph.call_function(aten.mul.Tensor, (y, y))
-        power = graph.call_function(aten.mul.Tensor, (square, -math.log2(math.e)))
-        tail = graph.call_function(
-            aten.mul.Tensor, (scaled, graph.call_function(aten.exp2.default, (power,)))
-        )
-        rising = graph.call_function(aten.relu.default, (node.args[0],))
-        return graph.call_function(aten.addcmul.default, (rising, size, tail), {"value": -0.5})
+        double = graph.call_function(aten._to_copy.default, (node.args[0],), {"dtype": torch.float64})
+        exact = graph.call_function(aten.gelu.default, (double,))
+        return graph.call_function(aten._to_copy.default, (exact,), {"dtype": torch.float32})
 
 
 def _complex(graph: Graph, node: Node) -> Node | None:
