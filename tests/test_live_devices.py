@@ -271,7 +271,7 @@ def test_a_device_that_cannot_be_opened(library: StandIn) -> None:
 
 @pytest.mark.parametrize(
     ("error", "said"),
-    [(ImportError("no"), r"pip install 'timbrespace\[live\]'"), (OSError("PortAudio"), "libportaudio2")],
+    [(ImportError("no"), "pip install sounddevice"), (OSError("PortAudio"), "libportaudio2")],
 )
 def test_where_the_library_is_missing(monkeypatch, error: Exception, said: str) -> None:
     real = builtins.__import__
