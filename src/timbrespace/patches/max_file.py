@@ -38,6 +38,7 @@ class MaxBox:
     patcher: MaxPatcher | None = None
 
     def to_json(self) -> dict[str, Any]:
+        """The box as a .maxpat file has it."""
         entry: dict[str, Any] = {
             "id": self.id,
             "maxclass": self.maxclass,
@@ -79,6 +80,7 @@ class MaxPatcher:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
+        """The patcher as a .maxpat file has it."""
         return {
             "fileversion": 1,
             "appversion": VERSION,

@@ -41,6 +41,7 @@ def file(instrument: Instrument) -> Patch:
 
 
 def osc_in(instrument: Instrument) -> Patch:
+    """OSC to a series, knobs and a place on the plane, with Max's own object."""
     says = (
         f"Listens to OSC on port {PORT_IN}, listen PORT elsewhere. Outlets: a series from /ts/latents and "
         "/ts/loudness; knobs from /ts/z/3/bias and the like, as ts.decoder~ takes them; x and y from "
@@ -85,6 +86,7 @@ def osc_in(instrument: Instrument) -> Patch:
 
 
 def osc_out(instrument: Instrument) -> Patch:
+    """A running series to OSC, with Max's own object."""
     says = (
         f"Sends a running series at frame rate: /ts/latents z0 z1 …, /ts/loudness DB, to {LOCAL} port "
         f"{PORT_OUT} unless told: connect HOST PORT, disconnect."
