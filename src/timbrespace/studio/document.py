@@ -1,0 +1,296 @@
+"""What a studio session holds, as it is kept in `session.json` and as the page sees it.
+
+A session has sounds, and parts. A part is a recipe: where its latent series comes from (`Source`), and what
+was done to it since (`Edit`, one after the other). Undo moves the cursor back over the edits, redo forward;
+nothing else is ever thrown away, and the same recipe always gives the same series. Times of sources are in
+seconds, places of edits in frames of the part's series. Everything from outside is checked by these types.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from timbrespace.config import LARGEST_SEED
+
+FORMAT = 1
+MAX_FRAMES = 60_000  # of a part: ten minutes and more
+MAX_POINTS = 20_000  # of a drawn curve
+MAX_EDITS = 100_000
+LONGEST_SECONDS = 600.0  # of a part
+LONGEST_SOUND_SECONDS = 4 * 3600.0
+
+SoundId = Annotated[str, StringConstraints(pattern=r"^s[0-9a-f]{12}$")]
+PartId = Annotated[str, StringConstraints(pattern=r"^p[0-9a-f]{12}$")]
+SeriesId = Annotated[str, StringConstraints(pattern=r"^n[0-9a-f]{12}$")]
+SessionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+Ref = Annotated[str, StringConstraints(pattern=r"^[sp][0-9a-f]{12}$")]  # a sound as it is, or a part
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Seconds = Annotated[float, Field(ge=0.0, le=LONGEST_SOUND_SECONDS)]
+PartSeconds = Annotated[float, Field(gt=0.0, le=LONGEST_SECONDS)]
+Level = Annotated[float, Field(ge=-100.0, le=6.0)]  # dBFS; -100 is silence
+Number = Annotated[float, Field(ge=-1000.0, le=1000.0)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]
+Dimension = Annotated[int, Field(ge=0, le=255)] | Literal["loudness"]
+Descriptor = Literal["centroid", "bandwidth", "rolloff", "flatness", "f0"]
+
+
+class Checked(BaseModel):
+    """Strict: no unknown fields, no NaN, no infinity."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class LevelPoint(Checked):
+    """A breakpoint of a loudness curve."""
+
+    seconds: Seconds
+    db: Level
+
+
+Loudness = Level | Annotated[list[LevelPoint], Field(min_length=1, max_length=MAX_POINTS)]
+
+
+class SoundSource(Checked):
+    """A sound of the tray, or a selection of it, as the model hears it. end: None is the sound's."""
+
+    kind: Literal["sound"] = "sound"
+    sound: SoundId
+    start: Seconds = 0.0
+    end: Seconds | None = None
+
+
+class MorphPoint(Checked):
+    """share: of the time, 0 to 1. place: 0 is A, 1 is B; beyond lies more of either."""
+
+    share: Share
+    place: Annotated[float, Field(ge=-2.0, le=3.0)]
+
+
+class MorphSource(Checked):
+    """From A to B along a drawn curve, as `interpolation.interpolate`; course: as `courses.choose`."""
+
+    kind: Literal["morph"] = "morph"
+    a: Ref
+    b: Ref
+    curve: Annotated[list[MorphPoint], Field(min_length=1, max_length=MAX_POINTS)]
+    align: Literal["stretch", "trim", "loop"] = "stretch"
+    loudness: Literal["mix", "a", "b"] = "mix"
+    course: Literal["auto", "line", "even"] = "line"
+
+
+class Held(Checked):
+    """One frame, held: a state that was caught."""
+
+    z: Annotated[list[Number], Field(min_length=1, max_length=256)]
+    loudness_db: Level
+
+
+class PlanePoint(Checked):
+    """A point of the plane: a sound or part, a random draw (seed), or a held state; exactly one of the three."""
+
+    x: Share
+    y: Share
+    radius: Annotated[float, Field(gt=0.0, le=2.0)] = 1.4142
+    name: Name = "point"
+    ref: Ref | None = None
+    seed: Seed | None = None
+    held: Held | None = None
+
+
+class PathPoint(Checked):
+    """Where the path is at a time."""
+
+    seconds: Seconds
+    x: Share
+    y: Share
+
+
+class PlaneSource(Checked):
+    """A walk over the plane, as `plane.walk`.
+
+    latents, loudness: the number of the one point that alone gives the latents, or the loudness; None: the
+    place on the plane does.
+    """
+
+    kind: Literal["plane"] = "plane"
+    points: Annotated[list[PlanePoint], Field(min_length=1, max_length=26)]
+    path: Annotated[list[PathPoint], Field(min_length=1, max_length=MAX_POINTS)]
+    seconds: PartSeconds = 8.0
+    align: Literal["loop", "stretch"] = "loop"
+    latents: Annotated[int, Field(ge=0, le=25)] | None = None
+    loudness: Annotated[int, Field(ge=0, le=25)] | None = None
+
+
+class TargetPoint(Checked):
+    """A breakpoint of a target, in the descriptor's unit."""
+
+    seconds: Seconds
+    value: Annotated[float, Field(ge=0.0, le=30_000.0)]
+
+
+class Aim(Checked):
+    """A descriptor and the curve that it is to follow."""
+
+    descriptor: Descriptor
+    target: Annotated[list[TargetPoint], Field(min_length=1, max_length=MAX_POINTS)]
+
+
+class FollowSource(Checked):
+    """Sounds of the model whose descriptors follow curves, as `codebook.follow.follow`."""
+
+    kind: Literal["follow"] = "follow"
+    aims: Annotated[list[Aim], Field(min_length=1, max_length=2)]
+    loudness: Loudness = -20.0
+    continuity: Annotated[float, Field(ge=0.0, le=1000.0)] = 1.0
+    seconds: PartSeconds = 8.0
+
+
+class CodePoint(Checked):
+    """From here on this row of the model's table sounds: a code, or a described frame."""
+
+    seconds: Seconds
+    row: Annotated[int, Field(ge=0, le=65_535)]
+
+
+class CodesSource(Checked):
+    """A path painted over the map of the model's sounds; each holds until the next."""
+
+    kind: Literal["codes"] = "codes"
+    path: Annotated[list[CodePoint], Field(min_length=1, max_length=MAX_POINTS)]
+    loudness: Loudness = -20.0
+    seconds: PartSeconds = 8.0
+
+
+class SeriesSource(Checked):
+    """A latent series that was brought in as a file, kept in the session's folder."""
+
+    kind: Literal["series"] = "series"
+    series: SeriesId
+
+
+Source = Annotated[
+    SoundSource | MorphSource | PlaneSource | FollowSource | CodesSource | SeriesSource,
+    Field(discriminator="kind"),
+]
+
+
+class Place(Checked):
+    """Where an edit acts. dimensions: None is all of z. start, end: frames [start, end); None is all."""
+
+    dimensions: Annotated[list[Dimension], Field(min_length=1, max_length=257)] | None = None
+    start: Frame | None = None
+    end: Frame | None = None
+
+
+class Operator(Place):
+    """An operator of `LatentSeries`, or along a descriptor; names and units as in `controls.OPERATORS`.
+
+    value: freeze: the frame that is held, None the first of the place; reverse and clip take none.
+    """
+
+    op: Literal["operator"] = "operator"
+    name: Literal[
+        "scale", "bias", "random", "reverse", "smooth", "stretch", "quantise", "clip", "freeze", "along"
+    ]
+    value: Annotated[float, Field(ge=-60_000.0, le=60_000.0)] | None = None
+    smoothness_hz: Annotated[float, Field(ge=0.001, le=10_000.0)] | None = None
+    seed: Seed = 0
+    descriptor: Descriptor | None = None
+
+
+class Draw(Checked):
+    """Values put in the place of what was there: drawn by hand, bent by a breakpoint, pasted.
+
+    values: one row a dimension, [N] each, from frame `start` on; deviations, of loudness dBFS.
+    """
+
+    op: Literal["draw"] = "draw"
+    dimensions: Annotated[list[Dimension], Field(min_length=1, max_length=257)]
+    start: Frame
+    values: Annotated[
+        list[Annotated[list[Number], Field(min_length=1, max_length=MAX_FRAMES)]],
+        Field(min_length=1, max_length=257),
+    ]
+
+
+class SetTo(Place):
+    """One value everywhere in the place: deviations, or of loudness dBFS."""
+
+    op: Literal["set"] = "set"
+    value: Number
+
+
+class Erase(Place):
+    """Nothing drawn: z at 0, the middle of the data; loudness at the middle of what the model learned."""
+
+    op: Literal["erase"] = "erase"
+
+
+class Reset(Place):
+    """Back to what the source gave."""
+
+    op: Literal["reset"] = "reset"
+
+
+Edit = Annotated[Operator | Draw | SetTo | Erase | Reset, Field(discriminator="op")]
+
+
+class Sound(Checked):
+    """A sound of the tray: one channel, kept as `sounds/ID.wav` in the session's folder, float32.
+
+    frames: samples at its own rate. selection: seconds [from, to]. origin: where it came from.
+    """
+
+    id: SoundId
+    name: Name
+    sample_rate: Annotated[int, Field(ge=1000, le=768_000)]
+    frames: Annotated[int, Field(ge=1)]
+    peak: Annotated[float, Field(ge=0.0)] = 1.0
+    origin: Literal["upload", "microphone", "dataset", "example", "result"] = "upload"
+    gain_db: Annotated[float, Field(ge=-60.0, le=30.0)] = 0.0
+    selection: tuple[Seconds, Seconds] | None = None
+    loop: bool = False
+
+
+class Part(Checked):
+    """A recipe. model: the name under which the studio holds it. cursor: how many of the edits count."""
+
+    id: PartId
+    name: Name
+    model: Name
+    source: Source
+    edits: Annotated[list[Edit], Field(max_length=MAX_EDITS)] = []
+    cursor: Annotated[int, Field(ge=0, le=MAX_EDITS)] = 0
+    seed: Seed = 0
+    loop: bool = True
+    selection: tuple[Frame, Frame] | None = None
+
+
+class Document(Checked):
+    """A session. revision grows with every change. page: what the page wants remembered (room, dimension,
+    view, learnt controllers), small and of no meaning to the server. removed: what was taken away, to undo."""
+
+    format: Literal[1] = FORMAT
+    id: SessionId
+    name: Name = "Untitled"
+    created: str = ""
+    changed: str = ""
+    revision: Annotated[int, Field(ge=0)] = 0
+    sounds: list[Sound] = []
+    parts: list[Part] = []
+    active: PartId | None = None
+    removed_sounds: list[Sound] = []
+    removed_parts: list[Part] = []
+    page: dict[str, str | float | bool | None] = {}
+
+    def sound(self, key: str) -> Sound | None:
+        """The sound of this id, in the tray or removed from it (recipes may still need it)."""
+        return next((s for s in [*self.sounds, *self.removed_sounds] if s.id == key), None)
+
+    def part(self, key: str) -> Part | None:
+        """The part of this id, removed or not."""
+        return next((p for p in [*self.parts, *self.removed_parts] if p.id == key), None)
