@@ -236,7 +236,14 @@ class Reset(Place):
     op: Literal["reset"] = "reset"
 
 
-Edit = Annotated[Operator | Draw | SetTo | Erase | Reset, Field(discriminator="op")]
+class NewSource(Checked):
+    """From here on the series comes from another source; edits before and after it act on that."""
+
+    op: Literal["source"] = "source"
+    source: Source
+
+
+Edit = Annotated[Operator | Draw | SetTo | Erase | Reset | NewSource, Field(discriminator="op")]
 
 
 class Sound(Checked):
@@ -268,6 +275,12 @@ class Part(Checked):
     seed: Seed = 0
     loop: bool = True
     selection: tuple[Frame, Frame] | None = None
+
+    @property
+    def current_source(self) -> Source:
+        """Where its series comes from now: the last new source before the cursor, else the first."""
+        changed = [edit.source for edit in self.edits[: self.cursor] if isinstance(edit, NewSource)]
+        return changed[-1] if changed else self.source
 
 
 class Document(Checked):

@@ -24,7 +24,9 @@ def pack(arrays: Mapping[str, NDArray[Any]], **header: Any) -> bytes:
         if array.dtype.name not in DTYPES:
             raise ValueError(f"{name} is {array.dtype}; packets take {', '.join(DTYPES)}")
         described.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape)})
-        parts.append(_padded(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes(), b"\0"))
+        parts.append(
+            _padded(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes(), b"\0")
+        )
     text = _padded(json.dumps({**header, "arrays": described}, allow_nan=False).encode(), b" ")
     return b"".join([len(text).to_bytes(4, "little"), text, *parts])
 

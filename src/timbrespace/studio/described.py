@@ -1,0 +1,122 @@
+"""What the page is told of a model: its signal, its dimensions with their ranges, names and correlations."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from timbrespace import files
+from timbrespace.codebook import DescriptorTable
+from timbrespace.codebook.coverage import coverage
+from timbrespace.descriptors import DESCRIPTORS
+from timbrespace.engine import Engine
+from timbrespace.ranges import DataRange
+from timbrespace.studio.studio import Studio
+
+log = logging.getLogger(__name__)
+
+MIDDLE_PERCENT = 50
+DIGITS = 5
+
+
+def describe(name: str, engine: Engine, table: DescriptorTable, meanings: Meanings) -> dict[str, Any]:
+    """A model as plain JSON, `ModelInfo` of the page's types."""
+    signal, latent = engine.signal, engine.header.get("latent") or {}
+    quantiles = latent.get("loudness_quantiles_db") or [-100.0, 0.0]
+    loudness = {"low": quantiles[0], "high": quantiles[-1], "middle": quantiles[len(quantiles) // 2]}
+    return {
+        "name": name,
+        "kind": engine.kind,
+        "model_id": engine.model_id,
+        "sample_rate": signal.sample_rate,
+        "n_fft": signal.n_fft,
+        "hop": signal.hop,
+        "frame_rate_hz": signal.frame_rate_hz,
+        "latents": engine.config.latents,
+        "codes": None if engine.codebook is None else len(engine.codebook),
+        "loudness": {key: round(float(value), DIGITS) for key, value in loudness.items()},
+        "dimensions": _dimensions(engine, table, meanings.of(engine.model_id)),
+        "descriptors": _descriptors(table),
+    }
+
+
+def _dimensions(engine: Engine, table: DescriptorTable, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    held = DataRange.of_header(engine.header)
+    z = table.z.astype(np.float64)
+    low, high = (z.min(axis=0), z.max(axis=0)) if held is None else (held.low, held.high)
+    p5, p95 = np.percentile(z, [5, 95], axis=0)
+    active = engine.model.rotation.active.numpy()
+    rows = []
+    for index in range(engine.config.latents):
+        row = {
+            "name": f"z{index}",
+            "low": round(float(low[index]), DIGITS),
+            "high": round(float(high[index]), DIGITS),
+            "p5": round(float(p5[index]), DIGITS),
+            "p95": round(float(p95[index]), DIGITS),
+            "active": bool(active[index]) if index < len(active) else True,
+            "meaning": "",
+            "correlations": {},
+        }
+        rows.append(row | (known[index] if index < len(known) else {}))
+    return rows
+
+
+def _descriptors(table: DescriptorTable) -> dict[str, Any]:
+    found = {}
+    for name, kind in DESCRIPTORS.items():
+        reach = coverage(table, name)
+        if reach is not None:
+            found[name] = {
+                "low": reach.low, "high": reach.high, "middle_low": reach.middle_low,
+                "middle_high": reach.middle_high, "unit": kind.unit, "sounds": reach.sounds,
+                "covered": reach.covered, "gaps": [list(gap) for gap in reach.gaps],
+            }  # fmt: skip
+    return found
+
+
+class Meanings:
+    """What the dimensions of continuous models do, found out once a model, in seconds, and kept on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, list[dict[str, Any]]] = {}
+
+    def of(self, model_id: str) -> list[dict[str, Any]]:
+        """`meaning` and `correlations` of every dimension; nothing where not known yet."""
+        if model_id not in self._known:
+            try:
+                self._known[model_id] = json.loads(self._path(model_id).read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                return []
+        return self._known[model_id]
+
+    def find_out(self, studio: Studio) -> None:
+        """In a thread of its own: whatever is not known yet, one model after the other; then tell the pages."""
+        threading.Thread(target=self._find_out, args=(studio,), name="meanings", daemon=True).start()
+
+    def _find_out(self, studio: Studio) -> None:
+        from timbrespace.dimensions import describe_dimensions
+
+        for name, engine in studio.models.items():
+            if engine.kind == "continuous" and not self.of(engine.model_id):
+                found = describe_dimensions(engine, studio.table(name))
+                rows = [
+                    {
+                        "meaning": each.name,
+                        "correlations": {k: round(v, 3) for k, v in each.correlations.items() if v == v},
+                    }
+                    for each in found
+                ]
+                self._known[engine.model_id] = rows
+                files.write_text(self._path(engine.model_id), json.dumps(rows), force=True)
+                studio.events.send({"type": "models"})
+
+    def _path(self, model_id: str) -> Path:
+        safe = "".join(letter for letter in model_id if letter.isalnum())[:64]
+        return self._folder / f"{safe}.dimensions.json"

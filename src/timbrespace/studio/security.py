@@ -1,0 +1,78 @@
+"""Who may drive the studio: the browser that opened the address printed at the start, and no other page.
+
+The server listens on the loopback address only. Every request must name this host (against DNS rebinding),
+come from no other page (`Origin`), and carry the token: in the opened address, from where it goes into a
+cookie, or in the header `X-Timbrespace-Token`.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+
+HOSTS = ("127.0.0.1", "localhost")
+HEADER = "x-timbrespace-token"
+POLICY_VIOLATION = 1008  # of a WebSocket
+POLICY = (
+    "default-src 'none'; script-src 'self' 'sha256-{importmap}'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' blob: data:; font-src 'self'; media-src 'self' blob:; connect-src 'self' ws://{host}; "
+    "worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The rules for one server. port: its own."""
+
+    port: int
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    @property
+    def cookie(self) -> str:
+        """Its name: cookies do not tell ports apart."""
+        return f"timbrespace_{self.port}"
+
+    @property
+    def address(self) -> str:
+        """What to open."""
+        return f"http://{HOSTS[0]}:{self.port}/?token={self.token}"
+
+    def is_token(self, given: str | None) -> bool:
+        """Whether this is the token."""
+        return given is not None and hmac.compare_digest(given.encode(), self.token.encode())
+
+    def refusal(self, headers: Mapping[str, str], *, origin_needed: bool = False) -> str | None:
+        """Why a request is refused whatever its token, or None. origin_needed: of a WebSocket."""
+        host = headers.get("host", "")
+        if host not in self._hosts():
+            return f"the host is '{host:.80}'; this studio is at {HOSTS[0]}:{self.port}"
+        origin = headers.get("origin")
+        if origin is None:
+            site = headers.get("sec-fetch-site", "none")
+            if origin_needed or site not in ("none", "same-origin"):
+                return "this request comes from another page"
+        elif origin not in {f"http://{name}" for name in self._hosts()}:
+            return f"the origin is '{origin:.80}'; only the studio's own page may do this"
+        return None
+
+    def admits(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request carries the token, in the header or the cookie."""
+        if HEADER in headers:
+            return self.is_token(headers[HEADER])
+        try:
+            held = SimpleCookie(headers.get("cookie", "")).get(self.cookie)
+        except CookieError:
+            return False
+        return held is not None and self.is_token(held.value)
+
+    def policy(self, importmap_digest: str) -> str:
+        """The Content-Security-Policy of the page; the digest is that of its import map."""
+        return POLICY.format(
+            importmap=importmap_digest, host=f"{HOSTS[0]}:{self.port} ws://localhost:{self.port}"
+        )
+
+    def _hosts(self) -> set[str]:
+        return {f"{name}:{self.port}" for name in HOSTS}

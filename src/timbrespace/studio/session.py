@@ -1,0 +1,180 @@
+"""The open session: its document, and its folder, in which every change is kept at once.
+
+A change makes a new document; a thread writes the newest one, whole or not at all, as soon as the last
+writing is over. What a crash can lose is the change of the last few milliseconds.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from timbrespace import files
+from timbrespace.errors import TimbrespaceError
+from timbrespace.studio.document import Document
+from timbrespace.studio.events import Events
+from timbrespace.studio.wording import Wording
+
+log = logging.getLogger(__name__)
+
+FILE, SOUNDS, SERIES, LOCK = "session.json", "sounds", "series", "session.lock"
+MAX_BYTES = 512 * 2**20  # of a session's JSON
+CLOSING_SECONDS = 10.0
+
+
+class Session:
+    """A session that is open in this process and in no other. Use `create` or `open`."""
+
+    def __init__(self, folder: Path, document: Document, events: Events, lock: FileLock) -> None:
+        self.folder = folder
+        self.events = events
+        self._document = document
+        self._lock = lock
+        self._changing = threading.RLock()
+        self._news = threading.Condition()
+        self._written, self._closing = document.revision, False
+        self._wording = Wording()
+        self.problem: str | None = None  # why the last writing failed
+        self._writer = threading.Thread(target=self._keep_writing, name="session", daemon=True)
+        self._writer.start()
+
+    @classmethod
+    def create(cls, folder: Path, document: Document, events: Events) -> Session:
+        """A new one in a new folder."""
+        for name in (SOUNDS, SERIES):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        lock = locked(folder)
+        write(folder, document)
+        return cls(folder, document, events, lock)
+
+    @classmethod
+    def open(cls, folder: Path, events: Events) -> Session:
+        """One that is there. Raises TimbrespaceError where it cannot be read or is open elsewhere."""
+        lock = locked(folder)
+        try:
+            document = read(folder)
+            for name in (SOUNDS, SERIES):
+                (folder / name).mkdir(exist_ok=True)
+        except BaseException:
+            lock.release()
+            raise
+        return cls(folder, document, events, lock)
+
+    @property
+    def document(self) -> Document:
+        """As it is now."""
+        return self._document
+
+    @property
+    def sounds(self) -> Path:
+        """The folder of its sounds."""
+        return self.folder / SOUNDS
+
+    @property
+    def series(self) -> Path:
+        """The folder of the series that were brought in."""
+        return self.folder / SERIES
+
+    def change(self, make: Callable[[Document], Document]) -> Document:
+        """Put what `make` gives in the document's place, keep it, and tell the pages. Returns it.
+
+        One change at a time; where `make` raises, nothing has changed.
+        """
+        with self._changing:
+            before = self._document
+            made = make(before)
+            if made is before:
+                return before
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            after = made.model_copy(update={"revision": before.revision + 1, "changed": now})
+            self._document = after
+        with self._news:
+            self._news.notify()
+        self.events.send({"type": "document", "revision": after.revision})
+        return after
+
+    def flush(self, seconds: float = CLOSING_SECONDS) -> bool:
+        """Wait until everything is kept; whether it is."""
+        with self._news:
+            return self._news.wait_for(lambda: self._written >= self._document.revision, seconds)
+
+    def close(self) -> None:
+        """Keep everything, and let others open it."""
+        self.flush()
+        with self._news:
+            self._closing = True
+            self._news.notify_all()
+        self._writer.join(CLOSING_SECONDS)
+        self._lock.release()
+
+    def _keep_writing(self) -> None:
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._closing or self._written < self._document.revision)
+                if self._closing:
+                    return
+            document = self._document
+            self._write(document)
+            with self._news:
+                self._written = document.revision
+                self._news.notify_all()
+
+    def _write(self, document: Document) -> None:
+        try:
+            write(self.folder, document, self._wording)
+            self.problem = None
+        except TimbrespaceError as error:
+            log.error("%s", error)
+            self.problem = str(error)
+            self.events.send({"type": "unsaved", "error": str(error)})
+
+
+def locked(folder: Path) -> FileLock:
+    """The session's lock, held. Raises TimbrespaceError where another process holds it."""
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise TimbrespaceError(
+            f"{folder.name}: this session is open in another studio; close it there"
+        ) from None
+    return lock
+
+
+def write(folder: Path, document: Document, wording: Wording | None = None) -> None:
+    """Keep a document in its folder, whole or not at all, and on the disk before this returns."""
+    with files.atomic_path(folder / FILE, force=True) as temporary, temporary.open("wb") as file:
+        file.write((wording or Wording()).of(document))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(folder: Path) -> Document:
+    """The document of a folder. Raises TimbrespaceError where there is none or it does not hold."""
+    path = folder / FILE
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TimbrespaceError(f"{path}: too large for a session")
+        return Document.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise TimbrespaceError(f"{path}: there is no such session") from None
+    except OSError as error:
+        raise TimbrespaceError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except ValidationError as error:
+        raise TimbrespaceError(f"{path}: not a session, or a damaged one: {first_problem(error)}") from None
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first of what pydantic found, in one line that names the field."""
+    found = error.errors(include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in found["loc"])
+    value = found.get("input")
+    shown = f" (it is {value!r:.60})" if isinstance(value, str | int | float | bool | None) else ""
+    return f"{place}: {found['msg']}{shown}" if place else f"{found['msg']}{shown}"

@@ -1,0 +1,62 @@
+"""What every part of the studio holds: the models, the open session, and those who work on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from timbrespace.codebook import DescriptorTable, table_of
+from timbrespace.engine import Engine
+from timbrespace.studio.errors import Missing
+from timbrespace.studio.evaluation import Evaluator
+from timbrespace.studio.events import Events
+from timbrespace.studio.library import Library
+from timbrespace.studio.rendering import Renders
+from timbrespace.studio.session import Session
+from timbrespace.studio.sessions import Sessions
+
+
+class Studio:
+    """models: by name, in order; they never change while it runs. root: where sessions are kept.
+
+    dataset: a data set folder to pick sounds from, or None.
+    """
+
+    def __init__(self, models: Mapping[str, Engine], root: Path, dataset: Path | None = None) -> None:
+        self.models = dict(models)
+        self.events = Events()
+        self.library = Library(dataset)
+        self.sessions = Sessions(root, self.events)
+        self.session: Session = self.sessions.latest()
+        self.evaluator = Evaluator(self)
+        self.renders = Renders(self)
+        self._tables: dict[str, DescriptorTable] = {}
+        self._lock = threading.RLock()
+
+    def model(self, name: str) -> Engine:
+        """The model of this name. Raises Missing."""
+        if name not in self.models:
+            raise Missing(f"the model '{name:.80}' is not open here; start the studio with it")
+        return self.models[name]
+
+    def table(self, name: str) -> DescriptorTable:
+        """The described sounds of a model, made when first asked for where its file has none."""
+        engine = self.model(name)
+        with self._lock:
+            if name not in self._tables:
+                self._tables[name] = table_of(engine)
+            return self._tables[name]
+
+    def enter(self, session: Session) -> None:
+        """Go over to another session; the one that was open is kept and closed."""
+        with self._lock:
+            before, self.session = self.session, session
+        self.renders.forget()
+        before.close()
+        self.events.send({"type": "session", "id": session.document.id})
+
+    def close(self) -> None:
+        """Keep everything and stop working."""
+        self.renders.close()
+        self.session.close()
