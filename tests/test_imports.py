@@ -29,7 +29,7 @@ LAYERS = [
     {"export"},
     {"evaluate", "latent_evaluation", "creative_evaluation", "bench"},
     {"patches", "live"},
-    {"report"},
+    {"report", "studio"},
     {"demo"},
     {"cli"},
 ]

@@ -25,6 +25,7 @@ from timbrespace.cli import (
     pd,
     plane,
     prepare,
+    studio,
     train,
     transform,
 )
@@ -44,7 +45,7 @@ def build_app() -> typer.Typer:
     app.callback()(_global_options)
     groups = (
         prepare, train, info, encode_decode, convert, transform, interpolate, plane, codebook, follow,
-        evaluate, bench, export, pd, live, demo,
+        evaluate, bench, export, pd, studio, live, demo,
     )  # fmt: skip
     for group in groups:
         group.register(app)

@@ -81,7 +81,7 @@ def _descriptors(table: DescriptorTable) -> dict[str, Any]:
 
 
 class Meanings:
-    """What the dimensions of continuous models do, found out once a model, in seconds, and kept on disk."""
+    """What the dimensions of continuous models do, found out once a model, in seconds, and kept."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -97,7 +97,7 @@ class Meanings:
         return self._known[model_id]
 
     def find_out(self, studio: Studio) -> None:
-        """In a thread of its own: whatever is not known yet, one model after the other; then tell the pages."""
+        """In a thread of its own: whatever is not known yet, model by model; then tell the pages."""
         threading.Thread(target=self._find_out, args=(studio,), name="meanings", daemon=True).start()
 
     def _find_out(self, studio: Studio) -> None:

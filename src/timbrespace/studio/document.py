@@ -90,7 +90,7 @@ class Held(Checked):
 
 
 class PlanePoint(Checked):
-    """A point of the plane: a sound or part, a random draw (seed), or a held state; exactly one of the three."""
+    """A point of the plane: a sound or part, a random draw (seed), or a held state; one of the three."""
 
     x: Share
     y: Share
@@ -285,7 +285,7 @@ class Part(Checked):
 
 class Document(Checked):
     """A session. revision grows with every change. page: what the page wants remembered (room, dimension,
-    view, learnt controllers), small and of no meaning to the server. removed: what was taken away, to undo."""
+    view, learnt controllers), of no meaning to the server. removed: what was taken away, to undo that."""
 
     format: Literal[1] = FORMAT
     id: SessionId

@@ -1,7 +1,8 @@
 """Arrays for the page in one binary message: a JSON header, then the numbers.
 
 Bytes 0…3: length of the header, little-endian; the header, UTF-8, spaces after it up to a multiple of 4; then
-every array of its `arrays`, [{name, dtype, shape}], little-endian, each padded to 4 bytes. `packets.js` reads it.
+every array of its `arrays`, [{name, dtype, shape}], little-endian, each padded to 4 bytes. `packets.js`
+reads it.
 """
 
 from __future__ import annotations

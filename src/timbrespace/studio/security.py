@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.websockets import WebSocket
+
 HOSTS = ("127.0.0.1", "localhost")
 HEADER = "x-timbrespace-token"
 POLICY_VIOLATION = 1008  # of a WebSocket
@@ -67,6 +69,14 @@ class Guard:
         except CookieError:
             return False
         return held is not None and self.is_token(held.value)
+
+    async def accept(self, socket: WebSocket) -> bool:
+        """Open a WebSocket where the page may; close it where not. Whether it is open."""
+        if self.refusal(socket.headers, origin_needed=True) or not self.admits(socket.headers):
+            await socket.close(POLICY_VIOLATION)
+            return False
+        await socket.accept()
+        return True
 
     def policy(self, importmap_digest: str) -> str:
         """The Content-Security-Policy of the page; the digest is that of its import map."""

@@ -1,0 +1,85 @@
+"""`timbrespace studio`: the graphical application, in the browser."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from timbrespace.cli.common import Quiet, note, say, track
+from timbrespace.errors import UsageError
+
+if TYPE_CHECKING:
+    from timbrespace.engine import Engine
+
+BUNDLED = Path(__file__).parents[1] / "demo_models"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command()(studio)
+
+
+def studio(
+    models: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[MODEL]...", help="Trained models; those of the package if none is given."),
+    ] = None,
+    dataset: Annotated[Path | None, typer.Option(help="A data set folder to pick sounds from.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65_535, help="Of this computer; a free one if not given.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
+    sessions: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where sessions are kept; your own data folder if not given."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Open the studio: draw, bend, morph and play the sounds of trained models in the browser.
+
+    Prints the address of the page, which only this computer can open. Everything made is kept at once and
+    there again next time. Stop it with Ctrl-C.
+    """
+    paths = models or sorted(BUNDLED.glob("*.timbre"))
+    if dataset is not None and not (dataset / "manifest.json").is_file():
+        raise UsageError(
+            f"--dataset is '{dataset}', which is no data set; make one with `timbrespace prepare`"
+        )
+    from timbrespace.studio.server import serve
+    from timbrespace.studio.sessions import sessions_folder
+    from timbrespace.studio.studio import Studio
+
+    root = sessions_folder(sessions)
+    opened = Studio(_load(paths, quiet), root, dataset)
+    folder = opened.session.folder
+
+    def ready(address: str) -> None:
+        say(address)
+        note(f"the session '{opened.session.document.name}' is kept in {folder}; Ctrl-C stops", quiet=quiet)
+        if browser and not webbrowser.open(address):
+            note("no browser could be opened; open the address above yourself", quiet=quiet)
+
+    serve(opened, port, ready)
+    note("stopped; everything is kept", quiet=quiet)
+
+
+def _load(paths: Sequence[Path], quiet: bool) -> dict[str, Engine]:
+    """The models by name: that of the file, or of its folder where a run calls it `model`."""
+    from timbrespace import engine
+
+    loaded: dict[str, Engine] = {}
+    for path in track(paths, "loading", quiet=quiet):
+        stem = path.stem if path.stem != "model" else path.resolve().parent.name or path.stem
+        name, number = stem, 2
+        while name in loaded:
+            name, number = f"{stem} {number}", number + 1
+        loaded[name] = engine.load(path)
+    if not loaded:
+        raise UsageError("there is no model; give one: timbrespace studio MODEL")
+    return loaded

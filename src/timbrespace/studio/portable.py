@@ -1,0 +1,100 @@
+"""A session as one file to carry elsewhere: a zip archive of its JSON, its sounds and its series.
+
+`session.json`, `sounds/ID.wav`, `series/ID.npz`: names that `document.py` allows and no others; sizes are
+checked before anything is unpacked, and what is unpacked is checked before it becomes a session.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from timbrespace.audio.blocks import BlockReader
+from timbrespace.errors import TimbrespaceError
+from timbrespace.latents import LatentSeries
+from timbrespace.studio import session as kept
+from timbrespace.studio.document import Document
+from timbrespace.studio.session import Session
+from timbrespace.studio.sessions import Sessions
+
+WANTED = re.compile(r"session\.json|sounds/s[0-9a-f]{12}\.wav|series/n[0-9a-f]{12}\.npz")
+MAX_FILES = 5000
+MAX_BYTES = 32 * 2**30  # unpacked
+
+
+def pack(session: Session, target: Path) -> None:
+    """Write an open session to `target`, a zip file that does not exist yet."""
+    session.flush()
+    document = session.document
+    with zipfile.ZipFile(target, "x", zipfile.ZIP_STORED) as archive:
+        archive.writestr(kept.FILE, kept.Wording().of(document))
+        for folder in (session.sounds, session.series):
+            for path in sorted(folder.iterdir()):
+                name = f"{folder.name}/{path.name}"
+                if WANTED.fullmatch(name):
+                    archive.write(path, name)
+
+
+def unpack(archive: Path, sessions: Sessions, label: str) -> Document:
+    """A new session from a file; label: what to call the file in errors. Raises TimbrespaceError."""
+    with _temporary(sessions.root) as folder:
+        try:
+            with zipfile.ZipFile(archive) as held:
+                for entry in _wanted(held, label):
+                    _extract(held, entry, folder)
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+            raise TimbrespaceError(f"{label}: not a session file, or a damaged one ({error})") from None
+        try:
+            document = kept.read(folder)
+            _check(folder, document)
+        except TimbrespaceError as error:
+            raise TimbrespaceError(f"{label}: {str(error).replace(f'{folder}/', '')}") from None
+        return sessions.adopt(folder, document)
+
+
+def _wanted(archive: zipfile.ZipFile, label: str) -> list[zipfile.ZipInfo]:
+    entries = [entry for entry in archive.infolist() if WANTED.fullmatch(entry.filename)]
+    if not any(entry.filename == kept.FILE for entry in entries):
+        raise TimbrespaceError(f"{label}: not a session file: it has no {kept.FILE}")
+    total = sum(entry.file_size for entry in entries)
+    if len(entries) > MAX_FILES or total > MAX_BYTES:
+        raise TimbrespaceError(
+            f"{label}: {len(entries)} files of {total} bytes; that is too much for a session"
+        )
+    return entries
+
+
+def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
+    """One file; what is longer than it said is an error of its own in zipfile."""
+    target = folder / entry.filename
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(entry) as source, target.open("xb") as file:
+        shutil.copyfileobj(source, file, 2**20)
+
+
+def _check(folder: Path, document: Document) -> None:
+    """Every sound and series that the document has is there and can be read."""
+    for sound in (*document.sounds, *document.removed_sounds):
+        path = folder / kept.SOUNDS / f"{sound.id}.wav"
+        with BlockReader(path) as reader:
+            if reader.sample_rate != sound.sample_rate:
+                raise TimbrespaceError(
+                    f"{path}: {reader.sample_rate} Hz; the session says {sound.sample_rate}"
+                )
+    for path in (folder / kept.SERIES).glob("*.npz"):
+        LatentSeries.load(path)
+
+
+@contextmanager
+def _temporary(root: Path) -> Iterator[Path]:
+    """A folder beside the sessions that is no session; gone afterwards unless it was moved."""
+    folder = Path(mkdtemp(prefix=".import-", dir=root))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,71 @@
+"""The studio's server: one process, the loopback address, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from timbrespace.errors import TimbrespaceError
+from timbrespace.studio.app import create_app
+from timbrespace.studio.security import HOSTS, Guard
+from timbrespace.studio.studio import Studio
+
+LARGEST_MESSAGE = 2**20  # bytes, of a WebSocket
+MOST_CONNECTIONS = 400
+STOPPING_SECONDS = 2
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> None:
+    """Answer until interrupted; then everything is kept. port: None takes a free one.
+
+    ready: called once with the address to open. Raises TimbrespaceError where the port is taken.
+    """
+    with _bound(port) as listening:
+        guard = Guard(listening.getsockname()[1])
+        config = uvicorn.Config(
+            create_app(studio, guard),
+            log_level=logging.WARNING,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws_max_size=LARGEST_MESSAGE,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=STOPPING_SECONDS,
+        )
+        try:
+            with suppress(KeyboardInterrupt):  # how it is stopped
+                _Server(config, lambda: ready(guard.address)).run(sockets=[listening])
+        finally:
+            studio.close()
+
+
+def _bound(port: int | None) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if port is not None:  # so that the port of a studio that was just stopped is free
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((HOSTS[0], port or 0))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise TimbrespaceError(
+            f"--port is {port}: {error.strerror or error}; leave it out for a free one"
+        ) from error
+    return listening
