@@ -1,8 +1,8 @@
 """Spectra of short windows on bands of equal intervals, as pictures of sound show them.
 
-Where bands lie closer than the bins of the transform the level is interpolated between bins, above that a band
-shows the highest of its bins: partials stay lines at any height. Plain numpy, as pictures are drawn where
-torch need not be loaded.
+Where bands lie closer than the bins of the transform the level is interpolated between bins, above that a
+band shows the highest of its bins: partials stay lines at any height. Plain numpy, as pictures are drawn
+where torch need not be loaded.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class PeakBuilder:
         self._rest = samples[whole:].copy()
 
     def finish(self) -> Pyramid:
-        """int16 [N, 2]: lowest and highest of full scale 32767; the levels follow one another, finest first."""
+        """int16 [N, 2], lowest and highest of full scale 32767: the levels one after another, finest first."""
         if len(self._rest):
             self._bins.append(_extremes(self._rest.min(keepdims=True), self._rest.max(keepdims=True)))
         levels = [np.concatenate(self._bins)]

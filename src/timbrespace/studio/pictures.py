@@ -61,8 +61,8 @@ def spectrogram_of(
 ) -> tuple[Image, Header]:
     """The picture of seconds [start, end) of a sound of `frames` samples that is read in places.
 
-    high_hz: of the highest band, half the sample rate where None. peak: of the whole sound: brightness keeps to
-    it. Raises UsageError where nothing lies between start and end.
+    high_hz: of the highest band, half the sample rate where None. peak: of the whole sound; brightness keeps
+    to it. Raises UsageError where nothing lies between start and end.
     """
     first, last = region(frames, sample_rate, start, end)
     top_hz = sample_rate / 2 if high_hz is None else high_hz
