@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.exceptions import HTTPException
 from fastapi.responses import FileResponse
 from pydantic import Field
-from starlette.requests import ClientDisconnect
 
 from timbrespace.studio import peaks, pictures, sounds
 from timbrespace.studio.document import Checked, Name, Seconds, Sound, SoundId
 from timbrespace.studio.errors import Missing
-from timbrespace.studio.incoming import Arriving, Incoming, Refused
+from timbrespace.studio.incoming import Incoming
 from timbrespace.studio.packets import MEDIA_TYPE, pack
 from timbrespace.studio.studio import Studio
 
@@ -50,19 +48,13 @@ def router(studio: Studio) -> APIRouter:
 def _add_upload(routes: APIRouter, studio: Studio) -> None:
     incoming = Incoming()
 
-    @routes.post("/sounds", status_code=201, response_model=Sound, openapi_extra=_BODY)
+    @routes.post("/sounds", status_code=201, openapi_extra=_BODY)
     async def bring_in(
         request: Request,
         name: Annotated[str, Query(max_length=1000)] = "sound",
         origin: Literal["upload", "microphone"] = "upload",
-    ) -> Sound | Response:
-        file = Arriving(name, origin, request.stream(), _length(request), lambda: _gone(request))
-        try:
-            return await incoming.bring_in(studio.session, file)
-        except Refused as error:  # the rest of the body is not read, so the connection must end
-            raise HTTPException(error.status, str(error), headers={"connection": "close"}) from None
-        except ClientDisconnect:
-            return Response(status_code=400)  # nobody hears it
+    ) -> Sound:
+        return await incoming.bring_in(studio.session, request, name, origin)
 
 
 def _add_changes(routes: APIRouter, studio: Studio) -> None:
@@ -151,15 +143,3 @@ _BODY = {
         "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-
-
-def _length(request: Request) -> int | None:
-    """What the page says that it sends, bytes."""
-    given = request.headers.get("content-length", "")
-    return int(given) if given.isdecimal() else None
-
-
-async def _gone(request: Request) -> None:
-    """Wait until the page that asked, and has sent everything, goes away."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

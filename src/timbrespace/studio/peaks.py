@@ -43,7 +43,7 @@ class PeakBuilder:
         self._rest = samples[whole:].copy()
 
     def finish(self) -> Pyramid:
-        """int16 [N, 2], lowest and highest of full scale 32767: the levels one after another, finest first."""
+        """int16 [N, 2], lowest and highest of full scale 32767; one level after the other, finest first."""
         if len(self._rest):
             self._bins.append(_extremes(self._rest.min(keepdims=True), self._rest.max(keepdims=True)))
         levels = [np.concatenate(self._bins)]
@@ -121,6 +121,11 @@ def _columns(
 def span_of(level: int) -> int:
     """Samples of a bin of a level, 0 the finest."""
     return SPAN * int(FACTOR**level)
+
+
+def length_of_pyramid(frames: int) -> int:
+    """Rows of the pyramid of a sound of `frames` samples."""
+    return sum(_bins_of(frames, level) for level in range(LEVELS))
 
 
 def _bins_of(frames: int, level: int) -> int:

@@ -22,22 +22,28 @@ from pydantic import ValidationError
 
 from timbrespace.audio import AUDIO_EXTENSIONS, resample
 from timbrespace.errors import TimbrespaceError, UsageError
-from timbrespace.files import native_name
+from timbrespace.files import atomic_path, native_name
 from timbrespace.studio.document import LONGEST_SOUND_SECONDS, Document, Sound
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.keeping import Kept, keep
-from timbrespace.studio.peaks import Pyramid, Read, Samples
+from timbrespace.studio.peaks import PeakBuilder, Pyramid, Read, Samples, length_of_pyramid
 from timbrespace.studio.session import INCOMING, Session, first_problem
 
 WAV, PEAKS = "sound.wav", "peaks.npy"  # in the folder where they are made
 MAX_SESSION_BYTES = 16 * 2**30
 FREE_BYTES = 2**30  # of the disk, left to others
 LONGEST_NAME = 200
+BLOCK_FRAMES = 65_536
 
 
 def wav_path(session: Session, sound: Sound) -> Path:
     """Its file."""
     return session.sounds / f"{sound.id}.wav"
+
+
+def peaks_path(session: Session, sound: Sound) -> Path:
+    """The file of its peaks."""
+    return session.sounds / f"{sound.id}.peaks.npy"
 
 
 def find(session: Session, key: str) -> Sound:
@@ -63,6 +69,8 @@ def opened(session: Session, sound: Sound) -> Iterator[Read]:
         return samples
 
     with file:
+        if file.channels != 1 or file.frames < sound.frames or file.samplerate != sound.sample_rate:
+            raise Missing(f"{sound.name}: its file is not the one that was kept; bring the sound in again")
         yield read
 
 
@@ -88,13 +96,24 @@ def at_rate(
     return resample(read(session, sound, start, end), sound.sample_rate, sample_rate)
 
 
-def pyramid(session: Session, sound: Sound) -> Pyramid | None:
-    """Its peaks, mapped into memory; None where their file is gone."""
+def pyramid(session: Session, sound: Sound) -> Pyramid:
+    """Its peaks, mapped into memory; made again where they are gone, as of a session from elsewhere."""
+    path = peaks_path(session, sound)
+    shape = (length_of_pyramid(sound.frames), 2)
     try:
-        found: Pyramid = np.load(session.sounds / f"{sound.id}.peaks.npy", mmap_mode="r", allow_pickle=False)
+        found: Pyramid = np.load(path, mmap_mode="r", allow_pickle=False)
+        if found.shape == shape and found.dtype == np.int16:
+            return found
     except (OSError, ValueError, EOFError):
-        return None
-    return found
+        pass
+    builder = PeakBuilder()
+    with opened(session, sound) as read:
+        for first in range(0, sound.frames, BLOCK_FRAMES):
+            builder.add(read(first, min(sound.frames, first + BLOCK_FRAMES)))
+    made = builder.finish()
+    with atomic_path(path, force=True) as temporary:
+        np.save(temporary, made)
+    return made
 
 
 def room_bytes(session: Session) -> int:
@@ -156,7 +175,7 @@ def add(session: Session, folder: Path, kept: Kept, key: str, name: str, origin:
         peak=kept.peak,
         origin=origin,  # type: ignore[arg-type]  # checked by the model
     )
-    moved = {folder / PEAKS: session.sounds / f"{key}.peaks.npy", folder / WAV: wav_path(session, sound)}
+    moved = {folder / PEAKS: peaks_path(session, sound), folder / WAV: wav_path(session, sound)}
     try:
         for made, place in moved.items():
             os.replace(made, place)
