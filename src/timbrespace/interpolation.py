@@ -125,7 +125,7 @@ def drawn_positions(
 ) -> Values:
     """A drawn curve, values at seconds, [N] each, at every frame of a sound of so many samples, [L]."""
     centres = np.clip(signal.centre_seconds(frames), 0.0, samples / signal.sample_rate)
-    return np.interp(centres, seconds, values)
+    return np.interp(centres, np.asarray(seconds, np.float64), np.asarray(values, np.float64))
 
 
 @dataclass(frozen=True)

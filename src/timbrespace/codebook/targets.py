@@ -66,7 +66,7 @@ def make_target(
 
 
 def drawn_target(name: str, seconds: ArrayLike, values: ArrayLike) -> Target:
-    """A target drawn by hand: values in the descriptor's unit at rising seconds, [N] each. Raises UsageError."""
+    """A target drawn by hand: values in the descriptor's unit at seconds, [N] each. Raises UsageError."""
     kind = descriptor(name)
     time, drawn = np.asarray(seconds, dtype=np.float64), np.asarray(values, dtype=np.float64)
     odd = [value for value in drawn.tolist() if not _can_be_asked(kind, value)]

@@ -159,8 +159,9 @@ class LatentSeries:
             raise UsageError(f"freeze is {frame}; the series has the frames 0 to {len(self) - 1}")
         change = partial(operators.hold, frame=frame)
         held = self._changed(dimensions, change, change)
-        whole = self.codes is not None and dimensions is None
-        return replace(held, codes=np.full_like(self.codes, self.codes[frame])) if whole else held
+        if self.codes is None or dimensions is not None:
+            return held
+        return replace(held, codes=np.full_like(self.codes, self.codes[frame]))
 
     def stretch(self, factor: float) -> LatentSeries:
         """`factor` times as long, a sample at least: frame n goes to n·factor, between them as `at` reads."""

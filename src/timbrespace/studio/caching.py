@@ -1,4 +1,4 @@
-"""What is kept of things that were made once: so many bytes, and what was not asked for longest goes first."""
+"""What was made once is kept: so many bytes, and what nobody asked for the longest goes first."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timbrespace.codebook import DescriptorTable
-from timbrespace.controls import LOUDNESS, OPERATORS
+from timbrespace.controls import OPERATORS
 from timbrespace.engine import Engine
 from timbrespace.errors import UsageError
 from timbrespace.latents import LatentSeries
@@ -187,7 +187,7 @@ def _fill(series: LatentSeries, edit: Place, value: float, level_db: float) -> L
     """One value over a place, level_db where that is of loudness."""
     names = list(range(series.latents)) if edit.dimensions is None else edit.dimensions
     place = slice(*_bounds(edit, len(series)))
-    return _written(series, names, place, [level_db if name == LOUDNESS else value for name in names])
+    return _written(series, names, place, [level_db if isinstance(name, str) else value for name in names])
 
 
 def _reset(series: LatentSeries, source: LatentSeries, edit: Reset) -> LatentSeries:
@@ -198,7 +198,7 @@ def _reset(series: LatentSeries, source: LatentSeries, edit: Reset) -> LatentSer
         source = source.at(np.arange(len(series)) * (len(source) / len(series)))
     names = list(range(series.latents)) if edit.dimensions is None else edit.dimensions
     place = slice(*_bounds(edit, len(series)))
-    rows = [source.loudness_db if name == LOUDNESS else source.z[:, name] for name in names]
+    rows = [source.loudness_db if isinstance(name, str) else source.z[:, name] for name in names]
     return _written(series, names, place, [row[place] for row in rows])
 
 
@@ -211,7 +211,7 @@ def _written(
     """The series with other values in the frames of a place, one row a dimension."""
     z, level, codes = series.z.copy(), series.loudness_db.copy(), series.codes
     for name, row in zip(names, rows, strict=True):
-        if name == LOUDNESS:
+        if isinstance(name, str):
             level[place] = row
         else:
             z[place, name], codes = row, None

@@ -6,24 +6,19 @@ again and is the same. Any thread may ask; two that want the same slow thing wai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import soundfile
-from numpy.typing import NDArray
 
 from timbrespace.codebook.distances import Distances
 from timbrespace.engine import Engine
-from timbrespace.files import native_name
 from timbrespace.latents import LatentSeries
 from timbrespace.progress import Tell
-from timbrespace.studio import editing, recipes
+from timbrespace.studio import editing, recipes, sounds
 from timbrespace.studio.caching import Kept, Turns
-from timbrespace.studio.document import Document, Edit, NewSource, Operator, Part, Sound, SoundSource, Source
+from timbrespace.studio.document import Document, Edit, NewSource, Operator, Part, SoundSource, Source
 from timbrespace.studio.sources import Bench, Sourced, make
 
 if TYPE_CHECKING:
@@ -77,7 +72,7 @@ class Evaluator:
         document = document or self._studio.session.document
         below: dict[str, str] = {}
         for each in recipes.chain(document, part):
-            start, states = self._prints_of(each, below)
+            _, states = self._prints_of(each, below)
             below[each.id] = recipes.digest(states[-1], str(each.seed))
         return below[part.id]
 
@@ -88,7 +83,7 @@ class Evaluator:
         along a descriptor are left out, until it is meant.
         """
         if isinstance(edit, NewSource):
-            edit, source = None, edit.source
+            source, edit = edit.source, None
         document = self._studio.session.document
         tools = self._tools_of(part.model)
         if source is None:
@@ -165,19 +160,13 @@ class Evaluator:
             partial(self._studio.table, part.model),
             partial(self._distances_of, part.model),
             partial(recipes.sound_of, document),
-            self._samples,
+            partial(sounds.read, self._studio.session),
             partial(self._load, engine),
             of,
             part.seed,
             tell,
             quick,
         )
-
-    def _samples(self, sound: Sound, start: float, end: float) -> NDArray[np.float32]:
-        path = self._studio.session.sounds / f"{sound.id}.wav"
-        first, last = (round(seconds * sound.sample_rate) for seconds in (start, end))
-        samples, _ = soundfile.read(native_name(path), start=first, stop=last, dtype="float32")
-        return np.asarray(samples)
 
     def _load(self, engine: Engine, key: str) -> LatentSeries:
         series = LatentSeries.load(series_path(self._studio.session.series, key))

@@ -1,7 +1,7 @@
 """What a part is made of, read off the document: its edits that count, what it refers to, its fingerprint.
 
 A fingerprint stands for all that decides how a part sounds: the model, the source with what that refers to,
-and every edit. Equal fingerprints, equal series. It grows edit by edit, so that states on the way have one too.
+and every edit. Equal fingerprints, equal series. It grows edit by edit: states on the way have one too.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def depends(document: Document, part: Part, key: str) -> bool:
 
 
 class Prints:
-    """Makes fingerprints; an edit is put into words once, for edits never change and are known by identity."""
+    """Makes fingerprints; an edit is put into words once: it never changes, and is known by identity."""
 
     def __init__(self) -> None:
         self._words: dict[int, tuple[Edit, str]] = {}  # the edit is held so that its number stays its own

@@ -26,7 +26,6 @@ from timbrespace.studio.document import (
     LONGEST_SECONDS,
     CodesSource,
     FollowSource,
-    LevelPoint,
     Loudness,
     MorphSource,
     PlanePoint,
@@ -49,9 +48,12 @@ class Sourced:
 
 @dataclass(frozen=True)
 class Bench:
-    """What sources are made with. sound: by its id. samples: of a sound, from and to seconds, at its own rate.
-    load: a series that was brought in. of: the series that a ref stands for. seed: of the noise part.
-    tell: hears the share done. quick: a hand is moving, so what takes seconds is left out."""
+    """What sources are made with.
+
+    sound: by its id. samples: of a sound, from and to seconds, at its own rate. load: a series that was
+    brought in. of: the series that a ref stands for. seed: of the noise part. tell: hears the share done.
+    quick: a hand is moving, so what takes seconds is left out.
+    """
 
     engine: Engine
     table: Callable[[], DescriptorTable]
@@ -83,8 +85,8 @@ def _sound(source: SoundSource, bench: Bench) -> Sourced:
         )
     if end - source.start > LONGEST_SECONDS:
         raise UsageError(
-            f"'{sound.name}': {end - source.start:.0f} s are chosen; a part has {LONGEST_SECONDS:g} s at most, "
-            "so select less of it"
+            f"{end - source.start:.0f} s of '{sound.name}' are chosen; a part has {LONGEST_SECONDS:g} s "
+            "at most, so select less of it"
         )
     samples = audio.without_offset(bench.samples(sound, source.start, end))
     return Sourced(bench.engine.encode(samples, sound.sample_rate, progress=bench.tell))
