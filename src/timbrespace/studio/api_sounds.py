@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
@@ -13,7 +13,9 @@ from timbrespace.studio.document import Checked, Name, Seconds, Sound, SoundId
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.incoming import Incoming
 from timbrespace.studio.packets import MEDIA_TYPE, pack
-from timbrespace.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from timbrespace.studio.studio import Studio
 
 UNCHANGING = {"cache-control": "private, max-age=31536000, immutable"}  # a sound's samples never change
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from timbrespace.errors import AudioError
 from timbrespace.studio.keeping import Kept
 
 WALL_SECONDS = 900.0
+_OUT_OF_TIME = [getattr(signal, name) for name in ("SIGXCPU",) if hasattr(signal, name)]
 _SINGLE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -65,8 +67,9 @@ class Decoder:
                     return Kept(**message["kept"]), note
                 share(message["share"])
         code = self._process.wait()
-        crashed = f"it breaks its decoder (exit code {code}); save it as WAV or FLAC"
-        raise AudioError(self._stopped or crashed)
+        if -code in _OUT_OF_TIME:
+            raise AudioError(self._stopped or "decoding it takes too long; save it as WAV or FLAC")
+        raise AudioError(self._stopped or f"it breaks its decoder (exit code {code}); save it as WAV or FLAC")
 
 
 def _start(arguments: list[str]) -> subprocess.Popen[str]:

@@ -26,7 +26,7 @@ from timbrespace.audio import BlockReader, UnusableAudio, select_channel
 from timbrespace.audio.blocks import quiet_decoders
 from timbrespace.audio.reading import check_finite
 from timbrespace.errors import AudioError
-from timbrespace.studio.keeping import check_length, check_rate, keep
+from timbrespace.studio.keeping import check_rate, keep
 
 MEMORY_BYTES = 2 * 2**30
 CPU_SECONDS = 600
@@ -35,7 +35,7 @@ NICENESS = 5  # sound that plays goes first
 TELL_SECONDS = 0.1
 REMEDIES = {
     "not audio": "not a sound that can be read here; save it as WAV, FLAC, AIFF, Ogg or MP3",
-    "empty": "empty",
+    "empty": "there is nothing in it; record or export it again",
     "damaged": "damaged; export it again",
     "not a number": "it holds what is not a number; export it again",
 }
@@ -49,9 +49,7 @@ def decode(source: Path, wav: Path, peaks: Path, room_bytes: int) -> dict[str, A
     try:
         with quiet_decoders(), BlockReader(source) as reader:
             check_rate(reader.sample_rate)
-            promised = reader.frames_promised
-            check_length(promised or 0, reader.sample_rate, LONGEST_SECONDS, room_bytes)
-            tell = _Teller(promised)
+            tell = _Teller(reader.frames_promised)
             kept = keep(
                 _mixed(reader),
                 reader.sample_rate,

@@ -1,7 +1,8 @@
 """Sound files on their way into a session: a few at once, taken within limits, decoded, put into the tray.
 
-A file that is too large, stands still, is no sound, or whose page goes away ends with one clear error; nothing
-of it remains, and the process that decodes it ends with it. Runs in the event loop and never holds it up.
+A file that is too large, stands still, is no sound, or whose page goes away ends with one clear error;
+nothing of it remains, and the process that decodes it ends with it. Runs in the event loop and never holds it
+up.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Incoming:
         Raises HTTPException as `receive` and where too many wait (429), AudioError naming the file,
         TimbrespaceError.
         """
-        news = _News(session, sounds.new_id(), sounds.label_of(name))
+        news = _News(session, sounds.new_id(), sounds.file_name(name))
         try:
             async with self._slot(), _workplace(session, news.key) as folder:
                 kept, note = await _brought_in(session, request, news, folder)

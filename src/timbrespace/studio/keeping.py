@@ -48,12 +48,12 @@ def keep(
     beyond all scales.
     """
     check_rate(sample_rate)
-    most_seconds, room = longest_seconds, min(room_bytes, MOST_BYTES)
+    room = min(room_bytes, MOST_BYTES)
     builder, frames, peak = PeakBuilder(), 0, 0.0
     with soundfile.SoundFile(native_name(wav), "w", sample_rate, 1, subtype="FLOAT", format="WAV") as file:
         for block in blocks:
             frames += len(block)
-            check_length(frames, sample_rate, most_seconds, room)
+            _check_length(frames, sample_rate, longest_seconds, room)
             peak = max(peak, float(np.abs(block).max(initial=0.0)))
             if peak > LOUDEST:
                 raise AudioError(f"a sample is {peak:.3g}, full scale is 1; export it again at its own level")
@@ -62,7 +62,7 @@ def keep(
             builder.add(block)
             told(frames)
     if frames == 0:
-        raise AudioError("empty: no samples")
+        raise AudioError("there is nothing in it; record or export it again")
     np.save(peaks, builder.finish())
     for path in (wav, peaks):
         _settle(path)
@@ -76,7 +76,7 @@ def check_rate(sample_rate: int) -> None:
         raise AudioError(f"its sample rate is {sample_rate} Hz; it must lie between {limits}")
 
 
-def check_length(frames: int, sample_rate: int, longest_seconds: float, room_bytes: int) -> None:
+def _check_length(frames: int, sample_rate: int, longest_seconds: float, room_bytes: int) -> None:
     """Raise AudioError where a sound is too long, or larger than there is room for."""
     if frames > longest_seconds * sample_rate:
         raise AudioError(f"longer than {longest_seconds / 3600:g} hours; cut it into shorter ones")

@@ -1,6 +1,6 @@
 """The body of a request into a file: in pieces, within a size, and only as long as it flows.
 
-What is refused ends the connection too (RFC 9112, section 9.6), for a page that sends without end would go on.
+What is refused ends the connection too (RFC 9112, section 9.6): a page that sends without end would go on.
 """
 
 from __future__ import annotations

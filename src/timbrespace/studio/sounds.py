@@ -219,14 +219,18 @@ def restore(session: Session, key: str) -> Sound:
     return find(session, key)
 
 
-def label_of(name: str) -> str:
-    """What a file's name says, without folders, extension and what does not print."""
+def file_name(name: str) -> str:
+    """What the page calls a file, to be shown: without folders and what does not print, and never empty."""
     last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     text = "".join(letter for letter in last if letter.isprintable()).strip()
+    return text[-LONGEST_NAME:].strip() or "sound"
+
+
+def label_of(name: str) -> str:
+    """A sound's name after its file's: without the extension, if it is one of a sound's."""
+    text = file_name(name)
     stem, dot, extension = text.rpartition(".")
-    if stem.strip() and f"{dot}{extension}".lower() in AUDIO_EXTENSIONS:
-        text = stem.strip()
-    return text[:LONGEST_NAME].strip() or "sound"
+    return stem.strip() if stem.strip() and f"{dot}{extension}".lower() in AUDIO_EXTENSIONS else text
 
 
 def _with_sound(document: Document, sound: Sound) -> Document:
