@@ -17,9 +17,9 @@ from timbrespace.studio import packets
 
 
 def map_packet(engine: Engine, table: DescriptorTable) -> bytes:
-    """A packet of K sounds: place [K, 2] in 0…1 on the two principal axes of the latents, count [K], and every
-    descriptor [K] in its unit, NaN where a sound has none. Header: kind, codes (whether row k is code k),
-    level_db, and `descriptors`: unit, help, and the coverage, null where no sound has it."""
+    """A packet of K sounds: place [K, 2] in 0…1 on the two principal axes of the latents, count [K], and
+    every descriptor [K] in its unit, NaN where a sound has none. Header: kind, codes (whether row k is code
+    k), level_db, and `descriptors`: unit, help, and the coverage, null where no sound has it."""
     columns = {name: table.column(name).astype(np.float32) for name in DESCRIPTORS}
     arrays = {"place": unit_places(table.z), "count": table.count.astype(np.int32), **columns}
     described = {name: _described(name, coverage(table, name)) for name in DESCRIPTORS}
