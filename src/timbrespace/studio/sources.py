@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ from timbrespace.studio.document import (
     Source,
 )
 from timbrespace.studio.editing import middle_db
+
+if TYPE_CHECKING:
+    from timbrespace.codebook.targets import Target
 
 
 @dataclass(frozen=True)
@@ -145,12 +148,19 @@ def fit_point(point: PlanePoint, bench: Bench, frames: int, samples: int, align:
     return alignment.hold(state, engine.signal, 0.0, frames, samples)
 
 
-def _follow(source: FollowSource, bench: Bench) -> Sourced:
-    from timbrespace.codebook.follow import follow
+def asked_of(source: FollowSource, engine: Engine) -> tuple[int, NDArray[np.float64], list[Target]]:
+    """What is to be followed: samples of the sound, its loudness [L] in dBFS, and the targets."""
     from timbrespace.codebook.targets import drawn_target
 
-    samples, level = _length_and_level(source.seconds, source.loudness, bench)
+    samples, level = _length_and_level(source.seconds, source.loudness, engine)
     targets = [drawn_target(aim.descriptor, *_columns(aim.target, "seconds", "value")) for aim in source.aims]
+    return samples, level, targets
+
+
+def _follow(source: FollowSource, bench: Bench) -> Sourced:
+    from timbrespace.codebook.follow import follow
+
+    samples, level, targets = asked_of(source, bench.engine)
     continuity = 0.0 if bench.quick else source.continuity
     found = follow(
         bench.engine, bench.table(), targets, level, continuity=continuity, length_samples=samples,
@@ -161,7 +171,7 @@ def _follow(source: FollowSource, bench: Bench) -> Sourced:
 
 def _codes(source: CodesSource, bench: Bench) -> Sourced:
     table = bench.table()
-    samples, level = _length_and_level(source.seconds, source.loudness, bench)
+    samples, level = _length_and_level(source.seconds, source.loudness, bench.engine)
     seconds, painted = _columns(source.path, "seconds", "row")
     rows = painted.astype(np.intp)
     if rows.max() >= len(table):
@@ -175,9 +185,9 @@ def _series(source: SeriesSource, bench: Bench) -> Sourced:
     return Sourced(bench.load(source.series))
 
 
-def _length_and_level(seconds: float, loudness: Loudness, bench: Bench) -> tuple[int, NDArray[np.float64]]:
+def _length_and_level(seconds: float, loudness: Loudness, engine: Engine) -> tuple[int, NDArray[np.float64]]:
     """Samples of a sound of so many seconds, and its loudness in every frame, [L] dBFS."""
-    signal = bench.engine.signal
+    signal = engine.signal
     samples = round(seconds * signal.sample_rate)
     frames = signal.frames_of(samples)
     if isinstance(loudness, list):
