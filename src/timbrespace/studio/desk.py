@@ -58,6 +58,12 @@ def series_packet(studio: Studio, part: Part) -> bytes:
     return pack(arrays, frame_rate_hz=now.series.frame_rate_hz, fingerprint=now.fingerprint)
 
 
+def tried_packet(tried: Evaluated) -> bytes:
+    """What an edit would make of a series: z [L, D] and loudness_db [L]."""
+    series = tried.series
+    return pack({"z": series.z, "loudness_db": series.loudness_db}, frame_rate_hz=series.frame_rate_hz)
+
+
 def commit(studio: Studio, key: str, edit: Edit) -> dict[str, Any]:
     """Keep one more edit if the part can be carried out with it, and render."""
     document = studio.session.document

@@ -4,16 +4,17 @@
  */
 import { effect, signal } from "@preact/signals-core";
 import * as audio from "../core/audio.js";
-import { commit } from "../core/actions.js";
+import { commit, undo } from "../core/actions.js";
 import { seriesOf, viewOf } from "../core/store.js";
 
-/** @import {Dimension, Edit} from "../core/types.js" */
+/** @import {Dimension, Edit, View} from "../core/types.js" */
 /**
  * @typedef {object} Draft
  * @property {string} part
  * @property {number} frames
  * @property {Map<Dimension, Float32Array>} rows  whole ones, of the dimensions that it changes
  */
+/** @typedef {(answer: Promise<View | null> | null) => void} Kept  told what the server makes of it; null: dropped */
 
 const MOST_HEARD = 30_000; // numbers in an edit that is sent while the hand moves
 const SETTLED_MS = 450; // after the last key, until what it did is kept
@@ -27,7 +28,10 @@ const waiting = signal([]);
 /** How many commits of a part are under way. @type {Map<string, number>} */
 const underWay = new Map();
 
-/** What keys or a wheel did last: kept once they rest. @type {{part: string, edit: Edit, timer: number} | null} */
+/**
+ * What keys or a wheel did last: kept once they rest.
+ * @type {{part: string, edit: Edit, then: Kept, timer: number} | null}
+ */
 let soon = null;
 
 /**
@@ -60,8 +64,10 @@ export function show(draft, edit) {
 
 /** The hand gave up: as it was. */
 export function drop() {
-  clearTimeout(soon?.timer);
+  const dropped = soon;
+  clearTimeout(dropped?.timer);
   soon = null;
+  dropped?.then(null);
   if (!moving.peek()) return;
   moving.value = null;
   audio.endPreview();
@@ -72,15 +78,35 @@ export function drop() {
  * @param {string} part
  * @param {Edit} edit
  */
-export async function keep(part, edit) {
+export function keep(part, edit) {
   const mine = moving.peek();
-  if (mine) waiting.value = [...waiting.peek(), mine];
   moving.value = null;
+  return shownUntil(part, mine, () => commit(part, edit));
+}
+
+/**
+ * Another edit in the place of the last one of the active part; what is shown stays until it is there.
+ * @param {string} part
+ * @param {Edit} edit
+ * @param {{frames: number, rows: Map<Dimension, Float32Array>}} now
+ */
+export function keepInstead(part, edit, now) {
+  return shownUntil(part, { part, ...now }, async () => (await undo()) && commit(part, edit));
+}
+
+/**
+ * Show a draft while something is done to its part and its series comes.
+ * @param {string} part
+ * @param {Draft | null} mine
+ * @param {() => ReturnType<typeof commit>} run
+ */
+async function shownUntil(part, mine, run) {
+  if (mine) waiting.value = [...waiting.peek(), mine];
   underWay.set(part, (underWay.get(part) ?? 0) + 1);
-  const view = await commit(part, edit);
+  const view = await run();
   underWay.set(part, (underWay.get(part) ?? 1) - 1);
-  if (!view) waiting.value = waiting.peek().filter((draft) => draft !== mine);
-  else if (waiting.peek().includes(/** @type {Draft} */ (mine))) untilItCame(part);
+  if (view) untilItCame(part);
+  else waiting.value = waiting.peek().filter((draft) => draft !== mine);
   return view;
 }
 
@@ -88,19 +114,20 @@ export async function keep(part, edit) {
  * Keep what is shown when no more of it comes for a moment, so that many presses of a key are one edit.
  * @param {string} part
  * @param {Edit} edit
+ * @param {Kept} [then]
  */
-export function keepSoon(part, edit) {
+export function keepSoon(part, edit, then = () => {}) {
   clearTimeout(soon?.timer);
-  soon = { part, edit, timer: window.setTimeout(settle, SETTLED_MS) };
+  soon = { part, edit, then, timer: window.setTimeout(settle, SETTLED_MS) };
 }
 
 /** Keep at once what is waiting to be; whoever begins something else calls this first, so that nothing is lost. */
 export function settle() {
   if (!soon) return;
-  const { part, edit, timer } = soon;
+  const { part, edit, then, timer } = soon;
   clearTimeout(timer);
   soon = null;
-  void keep(part, edit);
+  then(keep(part, edit));
 }
 
 addEventListener("pagehide", settle);

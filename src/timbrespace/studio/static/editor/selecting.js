@@ -2,50 +2,51 @@
  * The frames that are selected: dragged in the ruler, kept with the part, and what plays round and round.
  */
 import { computed, signal } from "@preact/signals-core";
-import * as audio from "../core/audio.js";
-import { changePart } from "../core/actions.js";
 import { activePart } from "../core/store.js";
 import { toPixel, toValue } from "../geometry/viewport.js";
+import { selectIn } from "../transport/placing.js";
 import { timeAxis } from "./axes.js";
 import { duration, shown } from "./state.js";
 
 /** @import {Point} from "../widgets/surface.js" */
+/** @typedef {[number, number] | null} Frames */
 
 const CLICK = 3; // pixels: less is no drag
 const EDGE = 5; // pixels from an edge that take hold of it
 
-/** What was wanted last and is not in the document yet. @type {import("@preact/signals-core").Signal<{part: string, range: [number, number] | null} | null>} */
+/**
+ * What was wanted last, until the document has another selection than it had then.
+ * @type {import("@preact/signals-core").Signal<{part: string, range: Frames, before: string} | null>}
+ */
 const wanted = signal(null);
 
-/** Frames [from, to), or null. @type {import("@preact/signals-core").ReadonlySignal<[number, number] | null>} */
+/** The selected frames [from, to), or null. @type {import("@preact/signals-core").ReadonlySignal<Frames>} */
 export const selection = computed(() => {
   const part = activePart.value;
   const fresh = wanted.value;
-  const range = fresh && fresh.part === part?.id ? fresh.range : (part?.selection ?? null);
+  const isFresh = fresh && fresh.part === part?.id && fresh.before === String(part.selection);
+  const range = isFresh ? fresh.range : (part?.selection ?? null);
   const frames = shown.value?.frames ?? 0;
   if (!range || range[0] >= frames) return null;
   return [range[0], Math.min(range[1], frames)];
 });
 
-/** @param {[number, number] | null} range  frames; shown, not kept */
+/** @param {Frames} range  shown, not kept */
 function showRange(range) {
   const part = activePart.peek();
-  if (part) wanted.value = { part: part.id, range };
+  if (part) wanted.value = { part: part.id, range, before: String(part.selection) };
 }
 
 /**
  * Select frames for good, or none.
- * @param {[number, number] | null} range
+ * @param {Frames} range
  */
-export async function select(range) {
+export function select(range) {
   const part = activePart.peek();
-  if (!part) return;
-  const rate = shown.peek()?.rate ?? 1;
+  const rate = shown.peek()?.rate;
+  if (!part || !rate || String(range) === String(part.selection)) return;
   showRange(range);
-  if (part.loop) audio.setLoop(range ? [range[0] / rate, range[1] / rate] : [0, duration.peek()]);
-  await changePart(part.id, { selection: range });
-  const mine = wanted.peek()?.range === range;
-  if (mine && String(activePart.peek()?.selection) === String(range)) wanted.value = null;
+  selectIn(part, range && [range[0] / rate, range[1] / rate]);
 }
 
 /** @param {number} seconds */
@@ -71,7 +72,7 @@ export function dragSelection(point, clicked) {
       if (far) showRange(at === anchor ? null : [Math.min(anchor, at), Math.max(anchor, at)]);
     },
     end(to) {
-      if (far) void select(wanted.peek()?.range ?? null);
+      if (far) select(wanted.peek()?.range ?? null);
       else clicked(to);
     },
     cancel: () => (wanted.value = before),
