@@ -1,7 +1,7 @@
 // The colours of spectrograms, maps and curves: even to the eye, told apart by lightness too, and readable on
 // the dark page and on the light one.
 
-import { difference, fromHue, hex, toLab, toRgb } from "./oklab.js";
+import { difference, fromHue, hex, shown, toRgb } from "./oklab.js";
 
 /** @typedef {import("./oklab.js").Lab} Lab */
 /** @typedef {import("./oklab.js").Rgb} Rgb */
@@ -45,8 +45,10 @@ const COURSES = {
     [0.95, 0.17, 105],
   ],
 };
-const LIGHTNESS = { dark: [0.8, 0.68, 0.88], light: [0.42, 0.54, 0.34] };
+const LIGHTNESS = { dark: [0.8, 0.66], light: [0.37, 0.52] };
 const MOST_HUES = 24;
+const FIRST_HUE = 70; // degrees: amber
+const CHROMA = 0.15;
 
 /** @type {Map<MapName, Uint8Array>} */
 const made = new Map();
@@ -96,7 +98,7 @@ function alongCourse(course, share) {
   const before = Math.min(Math.floor(place), course.length - 2);
   const [from, to] = [fromHue(...course[before]), fromHue(...course[before + 1])];
   const [lightness, a, b] = from.map((value, index) => value + (place - before) * (to[index] - value));
-  return toLab(toRgb([lightness, a, b]));
+  return shown([lightness, a, b]);
 }
 
 /**
@@ -112,8 +114,8 @@ export function mapColour(name, share) {
 }
 
 /**
- * A colour for every curve of `count`: hues all around, neighbours far apart, in three lightnesses; beyond 24
- * they begin again. All have a contrast of 4.5 and more with the page.
+ * A colour for every curve of `count`: hues all around, curves that follow each other far apart, every other
+ * hue lighter; beyond 24 they begin again. All have a contrast of 4.5 and more with the page.
  *
  * @param {number} index
  * @param {number} count
@@ -121,11 +123,9 @@ export function mapColour(name, share) {
  * @returns {string} #rrggbb
  */
 export function dimensionColour(index, count, theme) {
-  const hues = Math.min(Math.max(count, 1), MOST_HUES);
-  const number = index % hues;
-  const place = (number * strideOf(hues)) % hues;
-  const lightness = LIGHTNESS[theme][place % 3];
-  return hex(toRgb(fromHue(lightness, 0.15, 70 + (360 * place) / hues)));
+  const hues = Math.min(2 * Math.ceil(count / 2), MOST_HUES);
+  const place = (index * strideOf(hues)) % hues;
+  return hex(toRgb(fromHue(LIGHTNESS[theme][place % 2], CHROMA, FIRST_HUE + (360 * place) / hues)));
 }
 
 /**
