@@ -6,7 +6,9 @@ import hashlib
 import json
 import re
 import tomllib
+from typing import Any
 
+import javascript_cases
 import pytest
 from javascript_help import MODULES, ROOT, STATIC, VENDOR, assets, node, own_assets
 
@@ -39,6 +41,21 @@ def test_the_pages_own_tests_pass() -> None:
     passed = re.search(r"^. pass (\d+)$", result.stdout, re.MULTILINE)
     assert passed is not None, result.stdout
     assert int(passed[1]) >= len(files) > 0
+
+
+@pytest.mark.parametrize("name", javascript_cases.CASES)
+def test_cases_are_what_python_computes(name: str) -> None:
+    kept = json.loads((javascript_cases.FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    assert alike(kept, javascript_cases.CASES[name]()), "run: python tests/javascript_cases.py"
+
+
+def alike(one: Any, other: Any) -> bool:
+    """The same JSON but for rounding."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return bool(one == other) or (isinstance(one, float) and one == pytest.approx(other, rel=1e-9, abs=1e-12))
 
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=NAMES)

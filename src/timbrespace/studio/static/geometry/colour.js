@@ -42,7 +42,7 @@ const COURSES = {
     [0.56, 0.09, 205],
     [0.7, 0.13, 155],
     [0.83, 0.16, 120],
-    [0.95, 0.17, 105],
+    [0.93, 0.15, 105],
   ],
 };
 const LIGHTNESS = { dark: [0.8, 0.66], light: [0.37, 0.52] };
@@ -87,17 +87,25 @@ function evened(course) {
 }
 
 /**
- * A place of a course, as a screen shows it; between its points in straight lines of Oklab.
+ * A place of a course, as a screen shows it; between its points along Catmull and Rom's spline in Oklab, so
+ * that no edge is seen where it turns.
  *
  * @param {[number, number, number][]} course
  * @param {number} share 0…1
  * @returns {Lab}
  */
 function alongCourse(course, share) {
-  const place = share * (course.length - 1);
-  const before = Math.min(Math.floor(place), course.length - 2);
-  const [from, to] = [fromHue(...course[before]), fromHue(...course[before + 1])];
-  const [lightness, a, b] = from.map((value, index) => value + (place - before) * (to[index] - value));
+  const last = course.length - 1;
+  const before = Math.min(Math.floor(share * last), last - 1);
+  const [one, two, three, four] = [-1, 0, 1, 2].map((step) => {
+    return fromHue(...course[Math.min(Math.max(before + step, 0), last)]);
+  });
+  const at = share * last - before;
+  const [lightness, a, b] = two.map((value, index) => {
+    const [slope, next] = [(three[index] - one[index]) / 2, (four[index] - value) / 2];
+    const rise = three[index] - value;
+    return value + at * (slope + at * (3 * rise - 2 * slope - next + at * (slope + next - 2 * rise)));
+  });
   return shown([lightness, a, b]);
 }
 
