@@ -1,6 +1,6 @@
 """What Python computes, for the page's tests to hold their JavaScript against, in tests/javascript/cases.
 
-`python tests/javascript_cases.py` writes them anew; test_studio_javascript.py fails where they are out of date.
+`python tests/javascript_cases.py` writes them anew; a test fails where they are out of date.
 """
 
 from __future__ import annotations
