@@ -149,6 +149,7 @@ def test_a_files_name_is_only_a_label(page: TestClient, session: Session, name: 
     before = {path for path in session.folder.parent.rglob("*") if path.is_file()}
     assert send(page, as_file(sine(0.01)), name).json()["name"] == label
     key = session.document.sounds[0].id
+    session.flush()
     new = {path for path in session.folder.parent.rglob("*") if path.is_file()} - before
     assert new == {session.sounds / f"{key}.wav", session.sounds / f"{key}.peaks.npy"}
 
