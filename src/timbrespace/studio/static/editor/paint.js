@@ -123,7 +123,7 @@ export function strokeRow(context, row, { time, height, rate }, thinner = 1) {
 
 /**
  * @param {CanvasRenderingContext2D} context @param {Float32Array} row @param {Plane} plane
- * @param {number[]} handles  frames @param {number | null} chosen @param {number | null} pointed
+ * @param {number[]} handles  frames @param {{chosen: number | null, pointed: number | null}} lit  frames
  */
 export function drawHandles(context, row, { time, height, rate }, handles, { chosen, pointed }) {
   const colours = palette.value;

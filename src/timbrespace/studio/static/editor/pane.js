@@ -68,27 +68,25 @@ function Behind({ name }) {
     }} />`;
 }
 
-/** All curves of z but the active one. @param {CanvasRenderingContext2D} context */
+/** All curves of z but the active one; the one under the pointer stands out. @param {CanvasRenderingContext2D} context */
 function drawOthers(context) {
-  const columns = shown.value;
-  const model = activeModel.value;
-  if (!columns) return;
-  const plane = planeOf("latents");
   const pointed = hovered.value?.dimension;
-  context.lineWidth = 1;
-  context.strokeStyle = palette.value.muted;
-  for (const [dimension, row] of columns.rows) {
-    if (dimension === "loudness" || dimension === activeLatent.value || dimension === pointed) continue;
-    if (model?.dimensions[dimension]?.active === false) continue;
-    context.globalAlpha = OTHERS_ALPHA;
-    strokeRow(context, row, plane, THINNER);
+  const plane = planeOf("latents");
+  for (const [dimension, row] of otherRows()) {
+    const lit = dimension === pointed;
+    context.globalAlpha = lit ? 1 : OTHERS_ALPHA;
+    context.lineWidth = lit ? 1.5 : 1;
+    context.strokeStyle = lit ? palette.value.text : palette.value.muted;
+    strokeRow(context, row, plane, lit ? 1 : THINNER);
   }
-  context.globalAlpha = 1;
-  const row = pointed === undefined || pointed === "loudness" || pointed === activeLatent.value ? null : columns.rows.get(pointed);
-  if (!row) return;
-  context.lineWidth = 1.5;
-  context.strokeStyle = palette.value.text;
-  strokeRow(context, row, plane);
+}
+
+/** Curves of z that do something and are not in hand. */
+function otherRows() {
+  const known = activeModel.value?.dimensions ?? [];
+  const isOther = (/** @type {Dimension} */ dimension) =>
+    dimension !== "loudness" && dimension !== activeLatent.value && known[dimension]?.active !== false;
+  return [...(shown.value?.rows ?? [])].filter(([dimension]) => isOther(dimension));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {PaneName} name */
@@ -141,19 +139,22 @@ export function Playhead() {
 
 /** What is under the pointer, in words: dimension, meaning, time and value. @param {{name: PaneName}} props */
 function Reading({ name }) {
-  const columns = shown.value;
   const at = hovered.value;
-  const mine = at && (at.dimension === "loudness") === (name === "loudness");
+  const mine = at !== null && (at.dimension === "loudness") === (name === "loudness");
   const dimension = mine ? at.dimension : dimensionOf(name);
-  const row = columns?.rows.get(dimension);
-  if (!columns || !row) return null;
-  const value = mine ? `${(at.frame / columns.rate).toFixed(2)} s  ${valued(row[at.frame], dimension)}` : "";
   const info = dimension === "loudness" ? null : activeModel.value?.dimensions[dimension];
   return html`<output class="reading" aria-hidden="true">
     <b>${nameOf(dimension)}</b>${info?.meaning && html`<span>${info.meaning}</span>`}
     ${mine && info && html`<span class="muted">${correlated(info)}</span>`}
-    <span class="reading-value">${value}</span>
+    ${mine && html`<span class="reading-value">${readingAt(at)}</span>`}
   </output>`;
+}
+
+/** Time and value of a frame. @param {{dimension: Dimension, frame: number}} at */
+function readingAt({ dimension, frame }) {
+  const columns = shown.value;
+  const row = columns?.rows.get(dimension);
+  return columns && row ? `${(frame / columns.rate).toFixed(2)} s  ${valued(row[frame], dimension)}` : "";
 }
 
 /** @param {number | undefined} value @param {Dimension} dimension */

@@ -58,9 +58,10 @@ async function ask() {
     const wanted = next;
     next = null;
     try {
-      const { arrays, shapes } = await tryEdit(wanted.part, wanted.edit);
+      const { z, loudness_db: level } = (await tryEdit(wanted.part, wanted.edit)).arrays;
       if (current?.part !== wanted.part) continue;
-      const { frames, rows } = taken(arrays.z, arrays.loudness_db, shapes.z[1], activeModel.peek()?.frame_rate_hz ?? 1);
+      const [values, db] = /** @type {Float32Array[]} */ ([z.values, level.values]);
+      const { frames, rows } = taken(values, db, z.shape[1], activeModel.peek()?.frame_rate_hz ?? 1);
       draft.show({ part: wanted.part, frames, rows }, null);
     } catch (error) {
       if (current === wanted) report(error);
