@@ -16,7 +16,7 @@ import { backdrop, duration } from "./state.js";
 /** @typedef {(window: any, stopped: AbortSignal) => Promise<import("../core/types.js").Packet>} FetchWindow */
 /** @typedef {{key: string, seconds: number, fetch: FetchWindow}} Pictured */
 
-const STRENGTH = 0.55; // of the picture: the curves come first
+const STRENGTH = { dark: 0.55, light: 0.4 }; // of the picture: the curves come first
 const MOST_COLUMNS = 1200;
 
 /** What is to be seen, by a key that changes with it; null: nothing. @type {import("@preact/signals-core").ReadonlySignal<Pictured | null>} */
@@ -75,18 +75,19 @@ export function useBackdrop() {
 }
 
 /**
- * A picture in the cool colour, so that it is not taken for the active curve.
+ * A picture in the cool colour, by daylight in grey, so that it is not taken for the active curve.
  * @param {CanvasRenderingContext2D} context @param {number} width @param {number} height @param {() => void} draw
  */
 function drawTinted(context, width, height, draw) {
+  const { dark, well, second, muted } = palette.value;
   context.save();
-  context.fillStyle = palette.value.well;
+  context.fillStyle = well;
   context.fillRect(0, 0, width, height);
-  context.globalAlpha = STRENGTH;
+  context.globalAlpha = dark ? STRENGTH.dark : STRENGTH.light;
   draw();
   context.globalAlpha = 1;
   context.globalCompositeOperation = "color";
-  context.fillStyle = palette.value.second;
+  context.fillStyle = dark ? second : muted;
   context.fillRect(0, 0, width, height);
   context.restore();
 }

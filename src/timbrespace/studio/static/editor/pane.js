@@ -121,15 +121,15 @@ function drawActive(context, name) {
 }
 
 /**
- * The curve as the source gave it, where it is another now.
+ * The curve as the source gave it, where it is another now; of another length, over the same time.
  * @param {CanvasRenderingContext2D} context @param {Plane} plane @param {Float32Array} row @param {Float32Array} [before]
  */
 function drawGiven(context, plane, row, before) {
-  if (before?.length !== row.length || same(row, before)) return;
+  if (!before?.length || same(row, before)) return;
   context.lineWidth = 1;
   context.strokeStyle = palette.value.second;
   context.globalAlpha = GIVEN_ALPHA;
-  strokeRow(context, before, plane, { calm: true });
+  strokeRow(context, before, { ...plane, rate: (plane.rate * before.length) / row.length }, { calm: true });
   context.globalAlpha = 1;
 }
 
