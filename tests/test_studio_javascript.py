@@ -78,7 +78,9 @@ def test_every_library_is_listed_and_every_import_is_mapped() -> None:
     files = {path.name for path in VENDOR.iterdir()}
     assert files == {*NAMES, "LIBRARIES.json", "LICENCES", "importmap.json"}
     mapped = json.loads((VENDOR / "importmap.json").read_text(encoding="utf-8"))["imports"]
-    assert mapped == {library["import"]: f"/static/vendor/{library['file']}" for library in LIBRARIES}
+    modules = {library["import"]: library["file"] for library in LIBRARIES if "import" in library}
+    assert mapped == {name: f"/static/vendor/{file}" for name, file in modules.items()}
+    assert set(modules.values()) == {file for file in NAMES if file.endswith(".js")}
     for path in (path for path in assets() if path.suffix == ".js"):
         found = re.findall(r"""(?:\bfrom|\bimport)\s*["']([^"']+)["']""", path.read_text(encoding="utf-8"))
         for name in found:
