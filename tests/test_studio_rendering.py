@@ -63,6 +63,16 @@ def told(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]
     return events
 
 
+def wait_for_results(studio: Studio, *every: Part) -> None:
+    """Until each has one, without asking for it."""
+
+    def all_are_there() -> bool:
+        return all(studio.renders.result(part.id) is not None for part in every)
+
+    with studio.renders._news:
+        assert studio.renders._news.wait_for(all_are_there, SECONDS)
+
+
 class Gate:
     """A decoder that waits at its first block until it is let go."""
 
@@ -146,11 +156,8 @@ def test_the_newest_request_is_rendered_first(
     for other in others:
         studio.renders.request(other.id)
     gate.go.set()
-    all_parts = [part, *others]
-    with studio.renders._news:
-        done = lambda: all(studio.renders.result(each.id) is not None for each in all_parts)  # noqa: E731
-        assert studio.renders._news.wait_for(done, SECONDS)
-    lengths = [len(parts_help.series_of(studio, each)) for each in all_parts]
+    wait_for_results(studio, part, *others)
+    lengths = [len(parts_help.series_of(studio, each)) for each in (part, *others)]
     assert gate.begun == [lengths[0], *lengths[::-1]]  # the first began, and again after what was newer
     assert gate.ended == lengths[::-1]
 
@@ -162,10 +169,7 @@ def test_a_change_is_rendered_and_so_is_the_active_part_made_of_it(studio: Studi
     studio.session.change(lambda document: document.model_copy(update={"active": morph.id}))
     page = parts_help.client(studio)
     page.post(f"/api/parts/{part.id}/edits", json={"edit": {"op": "erase"}})
-    with studio.renders._news:
-        assert studio.renders._news.wait_for(
-            lambda: all(studio.renders.result(each.id) is not None for each in (part, morph)), SECONDS
-        )
+    wait_for_results(studio, part, morph)
     assert studio.renders.result(aside.id) is None
 
 
@@ -238,18 +242,18 @@ def test_another_session_ends_what_is_being_rendered(
     assert studio.renders.result(part.id) is None
 
 
-def test_closing_stops_at_the_next_block(
-    tiny_models: dict[str, Path],
-    tmp_path: Path,
-    write_tone: Callable[..., Path],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with parts_help.opened({"tiny": tiny_models["continuous"]}, tmp_path / "sessions") as studio:
-        part = add_part(studio, "tiny", SoundSource(sound=add_sound(studio, write_tone("a.wav")).id))
-        gate = Gate(monkeypatch)
-        studio.renders.request(part.id)
-        assert gate.reached.wait(SECONDS)
-        threading.Timer(0.05, gate.go.set).start()
+def test_closing_stops_at_the_next_block(studio: Studio, part: Part, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(monkeypatch)
+    studio.renders.request(part.id)
+    assert gate.reached.wait(SECONDS)
+
+    def let_go_when_closing() -> None:
+        with studio.renders._news:
+            assert studio.renders._news.wait_for(lambda: studio.renders._closing, SECONDS)
+        gate.go.set()
+
+    threading.Thread(target=let_go_when_closing).start()
+    studio.renders.close()
     assert gate.ended == []
     assert studio.renders._thread is not None
     assert not studio.renders._thread.is_alive()
