@@ -74,7 +74,7 @@ def commit(studio: Studio, key: str, edit: Edit) -> dict[str, Any]:
 def check(studio: Studio, document: Document, part: Part) -> None:
     """Raise UsageError where a part, or another then, cannot be carried out, or its selection is none."""
     studio.model(part.model)
-    parts.check_all(document)
+    parts.check_others(studio.session.document, document)
     now = studio.evaluator.series(part, document=document)
     if part.selection is not None and not part.selection[0] < part.selection[1]:
         first, last = part.selection
