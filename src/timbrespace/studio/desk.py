@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from timbrespace.errors import UsageError
 from timbrespace.studio import editing, parts, recipes
 from timbrespace.studio.document import Document, Edit, Part
+from timbrespace.studio.evaluation import Evaluated
 from timbrespace.studio.packets import pack
 from timbrespace.studio.studio import Studio
 from timbrespace.studio.wording import part_view
@@ -56,6 +57,12 @@ def series_packet(studio: Studio, part: Part) -> bytes:
     if codes is not None:
         arrays["codes"] = codes
     return pack(arrays, frame_rate_hz=now.series.frame_rate_hz, fingerprint=now.fingerprint)
+
+
+def tried_packet(tried: Evaluated) -> bytes:
+    """What an edit would make of a series: z [L, D] and loudness_db [L]."""
+    series = tried.series
+    return pack({"z": series.z, "loudness_db": series.loudness_db}, frame_rate_hz=series.frame_rate_hz)
 
 
 def commit(studio: Studio, key: str, edit: Edit) -> dict[str, Any]:
