@@ -100,3 +100,13 @@ test("thinning leaves a line that is told apart nowhere by more than the toleran
   assert.ok(thin.length < 60);
   assert.ok(dense.every(({ share, place }) => Math.abs(morphing.placeAt(thin, share) - place) <= 0.0101));
 });
+
+test("a shorter sound is stretched over all, goes round, or both are cut", () => {
+  assert.deepEqual(morphing.tiles("stretch", 2, 5), [{ from: 0, to: 1, end: 2 }]);
+  assert.deepEqual(morphing.tiles("trim", 5, 2), [{ from: 0, to: 1, end: 2 }]);
+  assert.deepEqual(morphing.tiles("loop", 2, 5), [
+    { from: 0, to: 0.4, end: 2 },
+    { from: 0.4, to: 0.8, end: 2 },
+    { from: 0.8, to: 1, end: 1 },
+  ]);
+});

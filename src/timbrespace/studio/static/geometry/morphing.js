@@ -15,6 +15,7 @@ const STEPS = 5;
 const TURNS = 2; // of the ping-pong, there and back
 const SAMPLED = 64; // lines that stand for a bent shape
 const MOST_POINTS = 1000; // of a curve: what is sent with every move of a hand
+const MOST_TILES = 500; // of a short sound under a long one: more cannot be seen
 const SAME = 1e-9;
 
 /**
@@ -131,6 +132,25 @@ export function nearest(curve, to, reach) {
   const away = curve.map((point) => Math.hypot((point.share - to.share) / reach.share, (point.place - to.place) / reach.place));
   const found = away.indexOf(Math.min(...away));
   return away[found] <= 1 ? found : -1;
+}
+
+/**
+ * How one of the two sounds lies under the morph: from and to in shares of its time, up to which second of the
+ * sound. "stretch": all of it over all; "trim": its beginning; "loop": again and again.
+ *
+ * @param {"stretch" | "trim" | "loop"} align
+ * @param {number} seconds of the sound, above 0
+ * @param {number} whole of the morph, above 0
+ * @returns {{from: number, to: number, end: number}[]}
+ */
+export function tiles(align, seconds, whole) {
+  if (align === "stretch") return [{ from: 0, to: 1, end: seconds }];
+  const count = Math.min(Math.ceil(whole / seconds - SAME), MOST_TILES);
+  return Array.from({ length: count }, (_, n) => {
+    const from = n * seconds;
+    const to = Math.min(from + seconds, whole);
+    return { from: from / whole, to: to / whole, end: to - from };
+  });
 }
 
 /** @param {MorphPoint[]} curve */
