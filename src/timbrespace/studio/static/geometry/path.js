@@ -1,82 +1,47 @@
-// A path over the plane: where the puck is at which second. Points in the order of time, straight lines between
-// them, held before the first and after the last, as `plane.walk` reads them. Each function gives a new path.
+// What is made of a path over the plane once it is there, and ways to begin with. Points in the order of time,
+// straight lines between them, held beyond its ends, as `plane.walk` reads them; each function gives a new path.
 
-import { firstAfter, interpolated } from "./curves.js";
-import { kept } from "./thinning.js";
+import { firstAfter } from "./curves.js";
+import { inside, placeAt, thinned } from "./plane.js";
 
-/** @typedef {{seconds: number, x: number, y: number}} PathPoint */
-/** @typedef {{x: number, y: number}} Place  0 to 1; y grows upward */
+/** @typedef {import("./plane.js").Step} Step */
+/** @typedef {import("./plane.js").Place} Place */
 
 const STEP_SECONDS = 0.02; // between samples of a path that is made anew
 const MOST_SAMPLES = 6000;
-const MOST_POINTS = 1500; // of a path: what is sent with every move of a hand
+const MOST_POINTS = 800; // of a path: what is sent with every move of a hand
+const FINENESS = 0.003; // of the plane: what is lost of a way that is made anew
 const ROUND_SAMPLES = 64; // of a drawn shape
 
 /**
- * Where the path is at a time.
+ * As it is kept: to a ten-thousandth of the plane and of a second, without the points that nobody would miss.
  *
- * @param {PathPoint[]} path
- * @param {number} seconds
- * @returns {Place}
+ * @param {Step[]} path
  */
-export function placeAt(path, seconds) {
-  const [x, y] = [path.map((point) => point.x), path.map((point) => point.y)];
-  return { x: interpolated(seconds, times(path), x), y: interpolated(seconds, times(path), y) };
-}
-
-/**
- * What a hand did, as a path that begins at 0 s: thinned to what can be told apart.
- *
- * @param {PathPoint[]} samples in the order of time, on any clock
- * @param {number} tolerance in widths of the plane
- */
-export function recorded(samples, tolerance) {
-  const begin = samples[0].seconds;
-  return thinned(samples.map((point) => rounded({ ...point, seconds: point.seconds - begin })), tolerance); // prettier-ignore
-}
-
-/**
- * @param {PathPoint[]} path
- * @param {number} tolerance how far from the path a point that is left out may lie, at its time
- */
-export function thinned(path, tolerance) {
-  const away = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ to) =>
-    distance(path[at], placeAt([path[from], path[to]], path[at].seconds));
-  return kept(path.length, away, tolerance, MOST_POINTS).map((index) => path[index]);
+export function tidied(path) {
+  return thinned(path.map(rounded), FINENESS, MOST_POINTS);
 }
 
 /**
  * With its corners rounded: the mean over a stretch of time about every moment, its ends kept where they are.
  *
- * @param {PathPoint[]} path
+ * @param {Step[]} path
  * @param {number} reach seconds, on either side
- * @param {number} tolerance as `thinned`
  */
-export function smoothed(path, reach, tolerance) {
+export function smoothed(path, reach) {
   const [from, to] = ends(path);
   if (!(to > from)) return path;
   const count = Math.min(Math.ceil((to - from) / STEP_SECONDS), MOST_SAMPLES);
   const dense = Array.from({ length: count + 1 }, (_, n) => placeAt(path, from + ((to - from) * n) / count));
   const width = Math.max(1, Math.round((reach * count) / (to - from)));
   const smooth = dense.map((_, n) => meanAbout(dense, n, Math.min(width, n, count - n)));
-  return thinned(smooth.map((place, n) => rounded({ ...place, seconds: from + ((to - from) * n) / count })), tolerance); // prettier-ignore
-}
-
-/**
- * Slower or faster, so that it ends at a time.
- *
- * @param {PathPoint[]} path
- * @param {number} seconds
- */
-export function retimed(path, seconds) {
-  const [, end] = ends(path);
-  return end > 0 ? path.map((point) => rounded({ ...point, seconds: (point.seconds / end) * seconds })) : path;
+  return tidied(smooth.map((place, n) => ({ ...place, seconds: from + ((to - from) * n) / count })));
 }
 
 /**
  * The same way at one speed.
  *
- * @param {PathPoint[]} path
+ * @param {Step[]} path
  */
 export function evenPaced(path) {
   const [from, to] = ends(path);
@@ -90,7 +55,7 @@ export function evenPaced(path) {
 /**
  * The other way round in the same time.
  *
- * @param {PathPoint[]} path
+ * @param {Step[]} path
  */
 export function reversed(path) {
   const [from, to] = ends(path);
@@ -98,28 +63,14 @@ export function reversed(path) {
 }
 
 /**
- * One point elsewhere, or at another time, which stays between its neighbours' times.
- *
- * @param {PathPoint[]} path
- * @param {number} index
- * @param {Partial<PathPoint>} to
- */
-export function moved(path, index, to) {
-  const [low, high] = [path[index - 1]?.seconds ?? 0, path[index + 1]?.seconds ?? Infinity];
-  const wanted = { ...path[index], ...to };
-  const seconds = Math.min(Math.max(wanted.seconds, low), high);
-  return path.with(index, rounded({ ...wanted, seconds }));
-}
-
-/**
  * With one point more on its way at a time; and its number.
  *
- * @param {PathPoint[]} path
+ * @param {Step[]} path
  * @param {number} seconds
- * @returns {{path: PathPoint[], index: number}}
+ * @returns {{path: Step[], index: number}}
  */
 export function inserted(path, seconds) {
-  const index = firstAfter(seconds, times(path));
+  const index = firstAfter(seconds, path.map((step) => step.seconds));
   const point = rounded({ seconds, ...placeAt(path, seconds) });
   return { path: path.toSpliced(index, 0, point), index };
 }
@@ -127,7 +78,7 @@ export function inserted(path, seconds) {
 /**
  * Without one point; the last one that there is stays.
  *
- * @param {PathPoint[]} path
+ * @param {Step[]} path
  * @param {number} index
  */
 export function without(path, index) {
@@ -135,22 +86,9 @@ export function without(path, index) {
 }
 
 /**
- * The number of the point nearest to a place, −1 where none is within reach.
- *
- * @param {Place[]} points
- * @param {Place} place
- * @param {number} reach
- */
-export function nearest(points, place, reach) {
-  const away = points.map((point) => distance(point, place));
-  const found = away.indexOf(Math.min(...away));
-  return away[found] <= reach ? found : -1;
-}
-
-/**
  * When the path comes nearest to a place, null where it stays out of reach.
  *
- * @param {PathPoint[]} path
+ * @param {Step[]} path
  * @param {Place} place
  * @param {number} reach
  * @returns {number | null} seconds
@@ -197,17 +135,12 @@ export const PRESETS = Object.keys(SHAPES);
 export function preset(shape, seconds) {
   const count = 3 * ROUND_SAMPLES;
   const samples = Array.from({ length: count + 1 }, (_, n) => ({ seconds: (seconds * n) / count, ...SHAPES[shape](n / count) })); // prettier-ignore
-  return thinned(samples.map(rounded), 0.002);
+  return tidied(samples);
 }
 
-/** @param {PathPoint[]} path @returns {[number, number]} seconds of its first and its last point */
+/** @param {Step[]} path @returns {[number, number]} seconds of its first and its last point */
 export function ends(path) {
   return [path[0].seconds, path[path.length - 1].seconds];
-}
-
-/** @param {PathPoint[]} path */
-function times(path) {
-  return path.map((point) => point.seconds);
 }
 
 /** @param {number} share */
@@ -216,7 +149,7 @@ function turn(share) {
 }
 
 /** @param {Place} a @param {Place} b */
-export function distance(a, b) {
+function distance(a, b) {
   return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
@@ -232,8 +165,8 @@ function meanAbout(places, at, width) {
   return { x: sum.x / window.length, y: sum.y / window.length };
 }
 
-/** What is kept: a ten-thousandth of the plane, a tenth of a millisecond. @param {PathPoint} point @returns {PathPoint} */
-function rounded({ seconds, x, y }) {
-  const inside = (/** @type {number} */ value) => Number(Math.min(Math.max(value, 0), 1).toFixed(4));
-  return { seconds: Number(Math.max(seconds, 0).toFixed(4)), x: inside(x), y: inside(y) };
+/** @param {Step} step @returns {Step} */
+function rounded(step) {
+  const { x, y } = inside(step);
+  return { seconds: Number(Math.max(step.seconds, 0).toFixed(4)), x: Number(x.toFixed(4)), y: Number(y.toFixed(4)) };
 }

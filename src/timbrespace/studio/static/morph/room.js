@@ -20,11 +20,11 @@ function View() {
   const source = morph.source.value;
   useEffect(() => bindKeys(bindings), []);
   useEffect(() => void (chosen.value = -1), [part?.id]);
-  if (!part || !source) return html`<div class="room morph"><${Start} /></div>`;
+  if (!part || !source) return html`<div class="morph-room"><${Start} /></div>`;
   const choices = choicesFor(part);
   const { a, b, align = "stretch" } = source;
   const strip = { align, whole: wholeSeconds.value, model: part.model };
-  return html`<div class="room morph">
+  return html`<div class="morph-room">
     <${MorphOptions} />
     <div class="morph-field">
       <${Voice} letter="B" value=${b} choices=${choices} choose=${(/** @type {string} */ ref) => change({ b: ref })} />
