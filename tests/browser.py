@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -22,12 +22,12 @@ FLAGS = (
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
-    """A headless browser. Without one the test fails and says what to install."""
+def open_browser(flags: Sequence[str] = ()) -> Iterator[Browser]:
+    """A headless browser, with more flags. Without one the test fails and says what to install."""
     program = next((found for found in map(shutil.which, NAMES) if found), None)
     if program is None:
         pytest.fail("there is no chromium to open pages with; install it: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, headless=True, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=program, headless=True, args=[*FLAGS, *flags])
         yield browser
         browser.close()

@@ -95,7 +95,7 @@ def test_operators_are_applied_in_the_order_written(place: Path, model: Path, wo
 def test_every_operator(place: Path, model: Path, capsys) -> None:
     words = (
         "--scale 0.5 --bias loudness=-3 --random z1=0.2 --smoothness-hz 5 --seed 3 --reverse-only loudness "
-        "--smooth 20 --stretch 2 --quantise 0.25 --append b.npz --crossfade 0.1 --loop 2"
+        "--smooth 20 --freeze z2=7 --stretch 2 --quantise 0.25 --append b.npz --crossfade 0.1 --loop 2"
     )
     assert run("transform", model, "a.npz", "o.npz", *words.split()) == 0
     a, b = read("a.npz"), read("b.npz")
@@ -105,6 +105,7 @@ def test_every_operator(place: Path, model: Path, capsys) -> None:
         .random(0.2, smoothness_hz=5, seed=3, dimensions=1)
         .reverse(dimensions="loudness")
         .smooth(20)
+        .freeze(7, dimensions=2)
         .stretch(2)
         .quantise(0.25)
         .concatenate(b, crossfade_seconds=0.1)

@@ -10,7 +10,8 @@ import pytest
 from matplotlib.image import imread
 
 from timbrespace.errors import TimbrespaceError
-from timbrespace.figures_codebook import principal_axes, save_curves, save_histogram, save_map
+from timbrespace.figures_codebook import save_curves, save_histogram, save_map
+from timbrespace.latents.axes import principal_axes
 
 RATE = codebook_help.SIGNAL.sample_rate
 

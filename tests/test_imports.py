@@ -19,7 +19,7 @@ LAYERS = [
     {"dataset"},
     {"model"},
     {"serial", "recording", "steps", "codec"},
-    {"bundle", "ranges", "stream", "pitch_keeping"},
+    {"bundle", "ranges", "stream", "playback", "pitch_keeping"},
     {"engine"},
     {"slopes"},
     {"scores"},

@@ -147,6 +147,21 @@ def test_reverse() -> None:
     assert quiet.codes is not None
 
 
+def test_freeze() -> None:
+    series = series_of([[1, 2], [3, 4], [5, 6]], [-10, -100, -30], codes=[7, 8, 9])
+    held = series.freeze(1)
+    assert held.z.tolist() == [[3, 4]] * 3
+    assert held.codes is not None
+    assert held.codes.tolist() == [8] * 3
+    assert held.loudness_db.tolist() == [-10, -100, -30]
+    one = series.freeze(2, dimensions=[0, "loudness"])
+    assert one.z.tolist() == [[5, 2], [5, 4], [5, 6]]
+    assert one.codes is None
+    assert one.loudness_db.tolist() == [-30, -100, -30]  # silence stays
+    with pytest.raises(UsageError, match="freeze is 3; the series has the frames 0 to 2"):
+        series.freeze(3)
+
+
 def test_stretch() -> None:
     series = series_of([0, 1, 2], [-10, -20, -40], length_samples=600)
     double = series.stretch(2)

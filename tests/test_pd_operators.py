@@ -20,7 +20,7 @@ from timbrespace.ranges import DataRange
 
 FRAMES = 24
 TABLE = Path(__file__).parents[1] / "docs" / "puredata.md"
-NOT_IN_REAL_TIME = {"along"}
+NOT_IN_REAL_TIME = {"along", "freeze"}
 
 
 def series(seed: int = 0, frames: int = FRAMES) -> LatentSeries:

@@ -28,15 +28,20 @@ def align(
     The one that gives the length is returned as it is. signal: that of the model that made them.
     Raises UsageError on any other word, SeriesError where they do not belong together or one is empty.
     """
-    if how not in ALIGNMENTS:
-        raise UsageError(f"align is '{how}'; it must be {', '.join(ALIGNMENTS)}")
-    check_alike(every, signal)
-    lengths = [samples_of(series, signal) for series in every]
-    model = every[int(np.argmin(lengths) if how == "trim" else np.argmax(lengths))]
+    model = leading(every, signal, how)
     return tuple(
         fit(series, signal, len(model), model.length_samples, how) if series is not model else series
         for series in every
     )
+
+
+def leading(every: Sequence[LatentSeries], signal: SignalConfig, how: str) -> LatentSeries:
+    """The one whose length all have once they are aligned. Errors as `align`."""
+    if how not in ALIGNMENTS:
+        raise UsageError(f"align is '{how}'; it must be {', '.join(ALIGNMENTS)}")
+    check_alike(every, signal)
+    lengths = [samples_of(series, signal) for series in every]
+    return every[int(np.argmin(lengths) if how == "trim" else np.argmax(lengths))]
 
 
 def fit(

@@ -11,6 +11,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from timbrespace.model.glide import Glide
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.steps import Recorded
 
@@ -29,16 +30,17 @@ class Codec(Protocol):
 
 
 class LiveCodec:
-    """The modules of the model."""
+    """The modules of the model. glide: another than the model's own."""
 
-    def __init__(self, model: TimbreModel) -> None:
+    def __init__(self, model: TimbreModel, glide: Glide | None = None) -> None:
         self.model = model
+        self.glide = glide
         self.reset()
 
     def reset(self) -> None:
         """As `Codec`."""
         self._ear = self.model.initial_encoder_state(1)
-        self._voice = self.model.initial_decoder_state(1)
+        self._voice = self.model.initial_decoder_state(1, self.glide)
 
     def encode(self, audio: Tensor) -> tuple[Tensor, Tensor]:
         """As `Codec`."""
@@ -49,7 +51,7 @@ class LiveCodec:
         """As `Codec`."""
         factor = None if noisiness == 1.0 else torch.tensor(noisiness)
         audio, self._voice = self.model.decode(
-            self.model.settled(z), loudness_db, self._voice, seed, noisiness=factor
+            self.model.settled(z), loudness_db, self._voice, seed, self.glide, noisiness=factor
         )
         return audio
 

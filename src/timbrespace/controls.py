@@ -85,6 +85,10 @@ OPERATORS: dict[str, Control] = {
             "smooth", "cutoff_hz", unit="Hz", low=0.001, high=10_000.0,
         ),
         Control(
+            "freeze", "This frame held, counted from 0; latents, or loudness where it is named", "value",
+            "freeze", "frame", low=0, high=2**24, whole=True,
+        ),
+        Control(
             "stretch", "In time: 2 is twice as long", "number",
             "stretch", "factor", unit="times", low=0.01, high=100.0,
         ),

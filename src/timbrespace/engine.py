@@ -27,6 +27,7 @@ from timbrespace.latents.fitting import check_fits
 from timbrespace.model.glide import Glide
 from timbrespace.model.timbre_model import TimbreModel
 from timbrespace.pitch_keeping import PitchKeeper
+from timbrespace.playback import Playback
 from timbrespace.progress import Tell, parts_of, tell
 from timbrespace.steps import Recorded
 from timbrespace.stream import Change, Stream
@@ -203,6 +204,11 @@ class Engine:
             change=change,
             recorded=self.recorded if recorded else None,
         )
+
+    def playback(self, *, seed: int = 0, recorded: bool = True, glide_frames: int | None = None) -> Playback:
+        """The decoder alone, for frames as they come; arguments as of `stream` and `decode`."""
+        played = self.recorded if recorded and glide_frames is None else None
+        return Playback(self.model, seed=seed, recorded=played, glide_frames=glide_frames)
 
     @cached_property
     def recorded(self) -> Recorded:

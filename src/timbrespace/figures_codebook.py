@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from timbrespace import descriptors
 from timbrespace.descriptors import DESCRIPTORS, Descriptor
 from timbrespace.figures import LOWEST_HZ, draw_curve, draw_spectrogram, save_figure, spectrogram_db
+from timbrespace.latents.axes import principal_axes
 
 Values = NDArray[np.float64]
 
@@ -104,15 +105,6 @@ def save_curves(
     axes[0].set_title(title, loc="left", fontsize=10)
     axes[-1].set_xlabel("seconds")
     save_figure(figure, path, force)
-
-
-def principal_axes(z: NDArray[np.float32]) -> Values:
-    """z [K, D] → its coordinates on its two principal axes, [K, 2]."""
-    centred = z.astype(np.float64) - z.mean(axis=0)
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    axes = axes[:2] * np.sign(axes[:2, np.abs(axes[:2]).argmax(axis=1)].diagonal())[:, None]
-    places = centred @ axes.T
-    return places if places.shape[1] == 2 else np.pad(places, ((0, 0), (0, 1)))
 
 
 def _draw(axis: Axes, name: str, part: str, values: Values, sample_rate: int, colour: str) -> None:

@@ -117,8 +117,15 @@ def read_positions(path: Path, signal: SignalConfig, frames: int, samples: int) 
     if len(columns) != 2:
         raise SeriesError(f"{path}: the columns are {','.join(columns)}; this curve needs seconds,position")
     seconds, values = columns.values()
+    return drawn_positions(seconds, values, signal, frames, samples)
+
+
+def drawn_positions(
+    seconds: ArrayLike, values: ArrayLike, signal: SignalConfig, frames: int, samples: int
+) -> Values:
+    """A drawn curve, values at seconds, [N] each, at every frame of a sound of so many samples, [L]."""
     centres = np.clip(signal.centre_seconds(frames), 0.0, samples / signal.sample_rate)
-    return np.interp(centres, seconds, values)
+    return np.interp(centres, np.asarray(seconds, np.float64), np.asarray(values, np.float64))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from timbrespace import tables
 from timbrespace.alignment import check_alike, fit, samples_of
 from timbrespace.config import SignalConfig
 from timbrespace.errors import SeriesError, UsageError
-from timbrespace.interpolation import mix
+from timbrespace.interpolation import drawn_positions, mix
 from timbrespace.latents import LatentSeries
 
 Values = NDArray[np.float64]
@@ -146,11 +146,20 @@ def path_places(path: str, signal: SignalConfig, frames: int, length_samples: in
     path: one of `PATHS`, or a CSV file `seconds,x,y`, read at the middle of every frame and held beyond
     its ends. Raises UsageError for a word that is neither, SeriesError for a file that does not hold it.
     """
-    seconds = np.clip(signal.centre_seconds(frames), 0.0, length_samples / signal.sample_rate)
     if path in PATHS:
+        seconds = np.clip(signal.centre_seconds(frames), 0.0, length_samples / signal.sample_rate)
         return PATHS[path](seconds * signal.sample_rate / max(length_samples, 1))
     columns = read_path(path)
-    return np.stack([np.interp(seconds, columns["seconds"], columns[axis]) for axis in "xy"], axis=1)
+    places = np.stack([columns["x"], columns["y"]], axis=1)
+    return drawn_places(columns["seconds"], places, signal, frames, length_samples)
+
+
+def drawn_places(
+    seconds: ArrayLike, places: ArrayLike, signal: SignalConfig, frames: int, length_samples: int
+) -> Values:
+    """A drawn path, places [N, 2] at seconds [N], at every frame of a sound of so many samples, [L, 2]."""
+    columns = np.asarray(places, dtype=np.float64).T
+    return np.stack([drawn_positions(seconds, c, signal, frames, length_samples) for c in columns], axis=1)
 
 
 def read_path(path: str) -> tables.Columns:

@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timbrespace.config import LOUDNESS_FLOOR_DB
-from timbrespace.latents import LatentSeries
+from timbrespace.controls import LOUDNESS
+from timbrespace.latents import Dimensions, LatentSeries
+from timbrespace.latents.checks import select
 from timbrespace.latents.operators import silent
 
 
@@ -53,11 +55,15 @@ class DataRange:
         low, high, levels_db = (np.asarray(values, np.float64) for values in ends)
         return cls(low, high, float(levels_db[-1]))
 
-    def hold(self, series: LatentSeries) -> LatentSeries:
-        """The series with z inside, and loudness not above."""
-        inside = series.clip(self.low, self.high)
+    def hold(self, series: LatentSeries, *, dimensions: Dimensions = None) -> LatentSeries:
+        """The series with z inside, and loudness not above; dimensions: only these."""
+        named = [*range(series.latents), LOUDNESS] if dimensions is None else dimensions
+        chosen, loudness = select(named, series.latents)
+        inside = series.clip(self.low[chosen], self.high[chosen], dimensions=chosen) if chosen else series
+        if not loudness:
+            return inside
         loudest_db = max(self.loudest_db, LOUDNESS_FLOOR_DB)
-        return inside.clip(LOUDNESS_FLOOR_DB, loudest_db, dimensions="loudness")
+        return inside.clip(LOUDNESS_FLOOR_DB, loudest_db, dimensions=LOUDNESS)
 
     def beyond(self, every: Sequence[LatentSeries]) -> list[Excess]:
         """What in the frames of some series that can be heard lies outside, the furthest first."""

@@ -87,7 +87,7 @@ class Stream:
 
     @seed.setter
     def seed(self, value: int) -> None:
-        self._seed = _whole("seed", value, 0, LARGEST_SEED)
+        self._seed = check_seed(value)
 
     @property
     def aperiodicity(self) -> float:
@@ -96,11 +96,7 @@ class Stream:
 
     @aperiodicity.setter
     def aperiodicity(self, value: float) -> None:
-        if not isinstance(value, NUMBERS) or not 0.0 <= value <= LARGEST_APERIODICITY:
-            raise UsageError(
-                f"aperiodicity is {_shown(value)}; it must be a number from 0 to {LARGEST_APERIODICITY:g}"
-            )
-        self._aperiodicity = float(value)
+        self._aperiodicity = check_aperiodicity(value)
 
     def reset(self) -> None:
         """Forget everything heard, as if newly opened: silence before the first sample."""
@@ -197,6 +193,20 @@ class Stream:
                 f"they must be {list(z.shape)} and {list(loudness_db.shape)}, as given"
             )
         return new_z[None], new_loudness[None]
+
+
+def check_seed(value: Any) -> int:
+    """`value` where it can be a seed. Raises UsageError."""
+    return _whole("seed", value, 0, LARGEST_SEED)
+
+
+def check_aperiodicity(value: Any) -> float:
+    """`value` where it can be a factor on the noise part. Raises UsageError."""
+    if not isinstance(value, NUMBERS) or not 0.0 <= value <= LARGEST_APERIODICITY:
+        raise UsageError(
+            f"aperiodicity is {_shown(value)}; it must be a number from 0 to {LARGEST_APERIODICITY:g}"
+        )
+    return float(value)
 
 
 def _whole(name: str, value: Any, low: int, high: int, rest: str = "") -> int:

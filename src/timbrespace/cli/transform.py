@@ -72,6 +72,7 @@ def transform(
     reverse: Annotated[bool, _option("reverse")] = False,
     reverse_only: Annotated[list[str] | None, _option("reverse-only")] = None,
     smooth: Annotated[list[str] | None, _option("smooth")] = None,
+    freeze: Annotated[list[str] | None, _option("freeze")] = None,
     stretch: Annotated[list[str] | None, _option("stretch")] = None,
     quantise: Annotated[list[str] | None, _option("quantise")] = None,
     clip: Annotated[bool, _option("clip")] = False,

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from timbrespace.codebook.costs import at_levels, tolerance, unsure, usable
 from timbrespace.codebook.distances import Distances
+from timbrespace.codebook.rows import series_of_rows
 from timbrespace.codebook.table import DescriptorTable
 from timbrespace.codebook.targets import Target
 from timbrespace.engine import Engine
@@ -93,14 +94,11 @@ def follow(
             aims, rows, candidates, cost, distances or Distances(engine, table), continuity, progress
         )
     played = rows[chosen]
-    codes = played.astype(np.int32) if table.codes else None
-    level = loudness_db.astype(np.float32)
-    rate = engine.signal.frame_rate_hz
-    series = LatentSeries(table.z[played], level, rate, engine.model_id, codes, length_samples)
+    series = series_of_rows(engine, table, played, loudness_db, length_samples)
     return Followed(
         series,
         played,
-        engine.signal.centre_seconds(len(level)),
+        engine.signal.centre_seconds(len(loudness_db)),
         {aim.kind.name: aim.kind.from_scale(aim.wanted) for aim in aims},
         {aim.kind.name: aim.asked for aim in aims},
         {aim.kind.name: aim.reach for aim in aims},

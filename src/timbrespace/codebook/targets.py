@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from timbrespace import tables
 from timbrespace.descriptors import Descriptor, descriptor
@@ -63,6 +63,16 @@ def make_target(
             raise UsageError(f"target '{text}' for {kind.name}; it must be {_allowed(kind)}")
         return Target(kind, lambda time: np.full(len(time), constant), None, kind.format(constant))
     return _from_file(kind, Path(text))
+
+
+def drawn_target(name: str, seconds: ArrayLike, values: ArrayLike) -> Target:
+    """A target drawn by hand: values in the descriptor's unit at seconds, [N] each. Raises UsageError."""
+    kind = descriptor(name)
+    time, drawn = np.asarray(seconds, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    odd = [value for value in drawn.tolist() if not _can_be_asked(kind, value)]
+    if odd:
+        raise UsageError(f"the target of {kind.name} is {odd[0]:g}; it must be {_allowed(kind)}")
+    return Target(kind, lambda at: np.interp(at, time, drawn), float(time[-1]), "drawn")
 
 
 def _shapes(

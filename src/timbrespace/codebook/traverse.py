@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from timbrespace import descriptors
 from timbrespace.codebook.distances import Distances
 from timbrespace.codebook.order import Order, smooth_order
+from timbrespace.codebook.rows import series_of_rows
 from timbrespace.codebook.table import DescriptorTable
 from timbrespace.descriptors import DESCRIPTORS, descriptor
 from timbrespace.engine import Engine
@@ -93,9 +94,7 @@ def traverse(
 def hold(engine: Engine, table: DescriptorTable, rows: Order, frames: int) -> LatentSeries:
     """A series that plays sounds of a table one after the other, `frames` each, at the table's level."""
     played = np.repeat(rows, frames)
-    level = np.full(len(played), table.level_db, dtype=np.float32)
-    codes = played.astype(np.int32) if table.codes else None
-    return LatentSeries(table.z[played], level, engine.signal.frame_rate_hz, engine.model_id, codes)
+    return series_of_rows(engine, table, played, np.full(len(played), table.level_db))
 
 
 def traverse_spearman(

@@ -8,7 +8,7 @@ moving much quicker than decoding.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -45,11 +45,19 @@ EVERY = 4  # frames, one for which steps are taken
 BATCH = 256  # frames
 
 
-def move(engine: Engine, series: LatentSeries, name: str, amount: float) -> LatentSeries:
+def move(
+    engine: Engine,
+    series: LatentSeries,
+    name: str,
+    amount: float,
+    *,
+    mover: Callable[[Engine], Mover] | None = None,
+) -> LatentSeries:
     """The series with one descriptor moved by `amount` standard deviations of it over the model's data.
 
     name: a descriptor, or brightness, noisiness, pitch. Loudness stays. Frames at the loudness floor are
-    not touched; nor, for the pitch, are those without one.
+    not touched; nor, for the pitch, are those without one. mover: gives one that was made before, for who
+    moves often; None: one is made of the frames that the model's file describes.
     Raises UsageError where the name or amount makes no sense, the model is discrete or its file describes
     no frames; SeriesError where the series is another model's.
     """
@@ -60,7 +68,8 @@ def move(engine: Engine, series: LatentSeries, name: str, amount: float) -> Late
         raise UsageError(f"{name} is {amount:g}; it must be {-MOST:g} to {MOST:g} standard deviations")
     if series.latents != engine.config.latents:
         raise SeriesError(f"the series has {series.latents} dimensions and the model {engine.config.latents}")
-    z = Mover(engine, table_of(engine)).moved(series.z, series.loudness_db, chosen, amount)
+    ready = Mover(engine, table_of(engine)) if mover is None else mover(engine)
+    z = ready.moved(series.z, series.loudness_db, chosen, amount)
     return replace(series, z=z)
 
 

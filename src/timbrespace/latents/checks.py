@@ -47,6 +47,26 @@ def whole_codes(values: ArrayLike) -> NDArray[np.int32]:
     return np.ascontiguousarray(array, dtype=np.int32)
 
 
+def check_shapes(
+    z: NDArray[np.float32], loudness_db: NDArray[np.float32], codes: NDArray[np.int32] | None
+) -> None:
+    """Raise SeriesError unless z [L, D] has a possible size and the others are as long."""
+    frames, latents = z.shape
+    check(frames <= MAX_FRAMES, f"z has {frames} frames; at most {MAX_FRAMES}")
+    check(1 <= latents <= MAX_LATENTS, f"z has {latents} dimensions; 1 to {MAX_LATENTS}")
+    for name, values in (("loudness_db", loudness_db), ("codes", codes)):
+        if values is not None:
+            check(len(values) == frames, f"{name} has {len(values)} frames and z {frames}")
+
+
+def check_scalars(frame_rate_hz: float, length_samples: int | None) -> None:
+    """Raise SeriesError for a frame rate or a length that no series has."""
+    rate_fits = bool(np.isfinite(frame_rate_hz) and 1 <= frame_rate_hz <= 10_000)
+    check(rate_fits, f"frame_rate_hz is {frame_rate_hz}; it must be 1 to 10000")
+    length_fits = length_samples is None or 0 <= length_samples < 2**40
+    check(length_fits, f"length_samples is {length_samples}; it must not be negative")
+
+
 def select(dimensions: Dimensions, latents: int) -> tuple[list[int], bool]:
     """Which of `latents` dimensions are meant, in rising order, and whether loudness is.
 

@@ -65,6 +65,11 @@ def round_to(values: Values, step: float) -> Values:
     return np.rint(values / step) * step
 
 
+def hold(values: Values, frame: int) -> Values:
+    """values [L, …] of one frame throughout."""
+    return np.broadcast_to(values[frame], values.shape)
+
+
 def mix(a: Values, b: Values, weight: float | Values) -> Values:
     """a for weight 0, b for 1, in between and beyond on the line through both."""
     return (1.0 - weight) * a + weight * b

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from timbrespace.controls import LOUDNESS
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.latents import checks, files, operators
-from timbrespace.latents.checks import MAX_FRAMES, MAX_LATENTS, Dimensions
+from timbrespace.latents.checks import Dimensions
 from timbrespace.latents.operators import Values
 
 Change = Callable[[Values], Values]  # of latents [L, N] or levels [L], to as many
@@ -50,21 +50,8 @@ class LatentSeries:
         object.__setattr__(self, "loudness_db", checks.floats(self.loudness_db, "loudness_db", 1))
         if self.codes is not None:
             object.__setattr__(self, "codes", checks.whole_codes(self.codes))
-        checks.check(self.z.shape[0] <= MAX_FRAMES, f"z has {self.z.shape[0]} frames; at most {MAX_FRAMES}")
-        checks.check(
-            1 <= self.z.shape[1] <= MAX_LATENTS, f"z has {self.z.shape[1]} dimensions; 1 to {MAX_LATENTS}"
-        )
-        for name, values in (("loudness_db", self.loudness_db), ("codes", self.codes)):
-            same = values is None or len(values) == len(self.z)
-            checks.check(
-                same, f"{name} has {0 if values is None else len(values)} frames and z {len(self.z)}"
-            )
-        rate_fits = np.isfinite(self.frame_rate_hz) and 1 <= self.frame_rate_hz <= 10_000
-        checks.check(bool(rate_fits), f"frame_rate_hz is {self.frame_rate_hz}; it must be 1 to 10000")
-        length = self.length_samples
-        checks.check(
-            length is None or 0 <= length < 2**40, f"length_samples is {length}; it must not be negative"
-        )
+        checks.check_shapes(self.z, self.loudness_db, self.codes)
+        checks.check_scalars(self.frame_rate_hz, self.length_samples)
 
     def __len__(self) -> int:
         """Number of frames L."""
@@ -164,6 +151,17 @@ class LatentSeries:
             return self._changed(dimensions, np.flipud, np.flip, keep_silence=False)
         codes = None if self.codes is None else self.codes[::-1]
         return replace(self, z=self.z[::-1], loudness_db=self.loudness_db[::-1], codes=codes)
+
+    def freeze(self, frame: int, *, dimensions: Dimensions = None) -> LatentSeries:
+        """The values of one frame, counted from 0, held throughout; codes, where all of z is."""
+        frame = checks.check_whole("freeze", frame, 0)
+        if frame >= len(self):
+            raise UsageError(f"freeze is {frame}; the series has the frames 0 to {len(self) - 1}")
+        change = partial(operators.hold, frame=frame)
+        held = self._changed(dimensions, change, change)
+        if self.codes is None or dimensions is not None:
+            return held
+        return replace(held, codes=np.full_like(self.codes, self.codes[frame]))
 
     def stretch(self, factor: float) -> LatentSeries:
         """`factor` times as long, a sample at least: frame n goes to n·factor, between them as `at` reads."""

@@ -10,23 +10,38 @@ from numpy.typing import ArrayLike, NDArray
 from timbrespace.alignment import SEAM_SECONDS
 from timbrespace.config import LOUDNESS_FLOOR_DB, SignalConfig
 from timbrespace.latents import LatentSeries
-from timbrespace.plane import default_points, weights
+from timbrespace.plane import REACHES_ALL, default_points, steered, weights
 
 Values = NDArray[np.float64]
 
 
 class PlaneLoops:
-    """What P sounds are to one model, each a loop of its own length; errors as `default_points`."""
+    """What P sounds are to one model, each a loop of its own length.
 
-    def __init__(self, every: Sequence[LatentSeries], signal: SignalConfig) -> None:
-        self.points = default_points(len(every))
+    points, radii, latents, loudness: as `plane.walk`. Errors as `default_points`.
+    """
+
+    def __init__(
+        self,
+        every: Sequence[LatentSeries],
+        signal: SignalConfig,
+        *,
+        points: ArrayLike | None = None,
+        radii: ArrayLike = REACHES_ALL,
+        latents: int | None = None,
+        loudness: int | None = None,
+    ) -> None:
+        self.points = default_points(len(every)) if points is None else np.asarray(points, np.float64)
+        self.radii = radii
+        self._alone = latents, loudness
         self._loops = [_loop(series, signal) for series in every]
 
     def at(self, frame: int, place: ArrayLike) -> tuple[Values, float]:
         """Latents [D] and loudness in dB of the `frame`-th frame at a place [2] of the plane."""
-        share = weights(np.asarray(place)[None], self.points)[0]
-        row = share @ np.stack([loop[frame % len(loop)] for loop in self._loops])
-        return row[1:], float(row[0])
+        share = weights(np.asarray(place)[None], self.points, self.radii)
+        rows = np.stack([loop[frame % len(loop)] for loop in self._loops])
+        of_latents, of_loudness = (steered(share, alone)[0] for alone in self._alone)
+        return of_latents @ rows[:, 1:], float(of_loudness @ rows[:, 0])
 
 
 def _loop(series: LatentSeries, signal: SignalConfig) -> Values:

@@ -38,7 +38,7 @@ def router(studio: Studio) -> APIRouter:
     @routes.get("/state")
     def state() -> dict[str, Any]:
         models = [
-            describe(name, engine, studio.table(name), meanings) for name, engine in studio.models.items()
+            describe(name, engine, studio.described(name), meanings) for name, engine in studio.models.items()
         ]
         return {
             "version": __version__,

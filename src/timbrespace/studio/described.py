@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from timbrespace import files
 from timbrespace.codebook import DescriptorTable
@@ -20,12 +21,12 @@ from timbrespace.studio.studio import Studio
 
 log = logging.getLogger(__name__)
 
-MIDDLE_PERCENT = 50
+UNKNOWN_REACH = 3.0  # deviations
 DIGITS = 5
 
 
-def describe(name: str, engine: Engine, table: DescriptorTable, meanings: Meanings) -> dict[str, Any]:
-    """A model as plain JSON, `ModelInfo` of the page's types."""
+def describe(name: str, engine: Engine, table: DescriptorTable | None, meanings: Meanings) -> dict[str, Any]:
+    """A model as plain JSON, `ModelInfo` of the page's types. table: None where it describes no sounds."""
     signal, latent = engine.signal, engine.header.get("latent") or {}
     quantiles = latent.get("loudness_quantiles_db") or [-100.0, 0.0]
     loudness = {"low": quantiles[0], "high": quantiles[-1], "middle": quantiles[len(quantiles) // 2]}
@@ -41,15 +42,14 @@ def describe(name: str, engine: Engine, table: DescriptorTable, meanings: Meanin
         "codes": None if engine.codebook is None else len(engine.codebook),
         "loudness": {key: round(float(value), DIGITS) for key, value in loudness.items()},
         "dimensions": _dimensions(engine, table, meanings.of(engine.model_id)),
-        "descriptors": _descriptors(table),
+        "descriptors": {} if table is None else _descriptors(table),
     }
 
 
-def _dimensions(engine: Engine, table: DescriptorTable, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    held = DataRange.of_header(engine.header)
-    z = table.z.astype(np.float64)
-    low, high = (z.min(axis=0), z.max(axis=0)) if held is None else (held.low, held.high)
-    p5, p95 = np.percentile(z, [5, 95], axis=0)
+def _dimensions(
+    engine: Engine, table: DescriptorTable | None, known: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    p5, p95, low, high = _ranges(engine, table)
     active = engine.model.rotation.active.numpy()
     rows = []
     for index in range(engine.config.latents):
@@ -65,6 +65,17 @@ def _dimensions(engine: Engine, table: DescriptorTable, known: list[dict[str, An
         }
         rows.append(row | (known[index] if index < len(known) else {}))
     return rows
+
+
+def _ranges(engine: Engine, table: DescriptorTable | None) -> NDArray[np.float64]:
+    """Percentiles 5 and 95, least and greatest of every dimension over the data, [4, D]."""
+    if table is None:  # a model that knows nothing of its data: what N(0, 1) would give
+        inner, outer = np.ones(engine.config.latents) * 1.64, np.ones(engine.config.latents) * UNKNOWN_REACH
+        return np.stack([-inner, inner, -outer, outer])
+    z = table.z.astype(np.float64)
+    held = DataRange.of_header(engine.header)
+    ends = np.stack([z.min(axis=0), z.max(axis=0)] if held is None else [held.low, held.high])
+    return np.concatenate([np.percentile(z, [5, 95], axis=0), ends])
 
 
 def _descriptors(table: DescriptorTable) -> dict[str, Any]:
@@ -104,8 +115,9 @@ class Meanings:
         from timbrespace.dimensions import describe_dimensions
 
         for name, engine in studio.models.items():
-            if engine.kind == "continuous" and not self.of(engine.model_id):
-                found = describe_dimensions(engine, studio.table(name))
+            table = studio.described(name)
+            if engine.kind == "continuous" and table is not None and not self.of(engine.model_id):
+                found = describe_dimensions(engine, table)
                 rows = [
                     {
                         "meaning": each.name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from timbrespace.studio.wording import Wording
 log = logging.getLogger(__name__)
 
 FILE, SOUNDS, SERIES, LOCK = "session.json", "sounds", "series", "session.lock"
+INCOMING = "incoming"  # what is being made; nothing of it outlives the process
 MAX_BYTES = 512 * 2**20  # of a session's JSON
 CLOSING_SECONDS = 10.0
 
@@ -60,6 +62,7 @@ class Session:
         lock = locked(folder)
         try:
             document = read(folder)
+            shutil.rmtree(folder / INCOMING, ignore_errors=True)
             for name in (SOUNDS, SERIES):
                 (folder / name).mkdir(exist_ok=True)
         except BaseException:

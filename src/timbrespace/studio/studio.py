@@ -8,6 +8,7 @@ from pathlib import Path
 
 from timbrespace.codebook import DescriptorTable, table_of
 from timbrespace.engine import Engine
+from timbrespace.errors import UsageError
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.evaluation import Evaluator
 from timbrespace.studio.events import Events
@@ -47,6 +48,13 @@ class Studio:
             if name not in self._tables:
                 self._tables[name] = table_of(engine)
             return self._tables[name]
+
+    def described(self, name: str) -> DescriptorTable | None:
+        """The same; None where the model has none and none can be made."""
+        try:
+            return self.table(name)
+        except UsageError:
+            return None
 
     def enter(self, session: Session) -> None:
         """Go over to another session; the one that was open is kept and closed."""

@@ -1,0 +1,89 @@
+"""What the page does to parts: each change is tried, kept, rendered, and told.
+
+Tried first, so that a part that cannot be carried out never gets into the document.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from timbrespace.errors import UsageError
+from timbrespace.studio import editing, parts, recipes
+from timbrespace.studio.document import Document, Edit, Part
+from timbrespace.studio.packets import pack
+from timbrespace.studio.studio import Studio
+from timbrespace.studio.wording import part_view
+
+
+def add(studio: Studio, part: Part) -> dict[str, Any]:
+    """Put a new part into the document once it can be carried out, and render it. Returns its view."""
+    studio.model(part.model)
+    studio.evaluator.series(part)
+    studio.session.change(lambda document: parts.added(document, part))
+    studio.renders.request(part.id)
+    return view(studio, part.id)
+
+
+def view(studio: Studio, key: str) -> dict[str, Any]:
+    """A part with what the page shows of it."""
+    part = recipes.part_of(studio.session.document, key)
+    now = studio.evaluator.series(part)
+    last = part.edits[part.cursor - 1] if part.cursor else None
+    return {
+        "part": part_view(part),
+        "frames": len(now.series),
+        "frame_rate_hz": now.series.frame_rate_hz,
+        "fingerprint": now.fingerprint,
+        "can_undo": part.cursor > 0,
+        "can_redo": part.cursor < len(part.edits),
+        "edits": len(part.edits),
+        "last_edit": "" if last is None else parts.words_of(last),
+    }
+
+
+def series_packet(studio: Studio, part: Part) -> bytes:
+    """A series as the page draws it: z [L, D] and loudness_db [L], the source's, and codes as they play."""
+    now = studio.evaluator.series(part)
+    arrays: dict[str, NDArray[Any]] = {
+        "z": now.series.z,
+        "loudness_db": now.series.loudness_db,
+        "source_z": now.source.z,
+        "source_loudness_db": now.source.loudness_db,
+    }
+    codes = studio.model(part.model).requantise(now.series).codes
+    if codes is not None:
+        arrays["codes"] = codes
+    return pack(arrays, frame_rate_hz=now.series.frame_rate_hz, fingerprint=now.fingerprint)
+
+
+def commit(studio: Studio, key: str, edit: Edit) -> dict[str, Any]:
+    """Keep one more edit if the part can be carried out with it, and render."""
+    document = studio.session.document
+    before = studio.evaluator.series(parts.live_part(document, key))
+    if editing.is_beyond(edit, len(before.series)):
+        raise UsageError(f"the place lies beyond the end; the series has {len(before.series)} frames")
+    tried = parts.edited(document, key, edit)
+    check(studio, tried, parts.live_part(tried, key))
+    studio.session.change(lambda newest: parts.edited(newest, key, edit))
+    studio.renders.request_with_active(key)
+    return view(studio, key)
+
+
+def check(studio: Studio, document: Document, part: Part) -> None:
+    """Raise UsageError where a part, or another then, cannot be carried out, or its selection is none."""
+    studio.model(part.model)
+    parts.check_all(document)
+    now = studio.evaluator.series(part, document=document)
+    if part.selection is not None and not part.selection[0] < part.selection[1]:
+        first, last = part.selection
+        raise UsageError(
+            f"the selection is {first} to {last} of {len(now.series)} frames; it must go forward"
+        )
+
+
+def move(studio: Studio, key: str, steps: int) -> dict[str, Any]:
+    studio.session.change(lambda document: parts.moved(document, key, steps))
+    studio.renders.request_with_active(key)
+    return view(studio, key)

@@ -1,0 +1,142 @@
+"""What can be done to the parts of a document: pure, a document in and a document out.
+
+Nothing is thrown away: a removed part can be restored, and undone edits go only when another one is made.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from timbrespace.errors import UsageError
+from timbrespace.studio import recipes
+from timbrespace.studio.document import (
+    MAX_EDITS,
+    Document,
+    Draw,
+    Edit,
+    Erase,
+    NewSource,
+    Operator,
+    Part,
+    Reset,
+    SetTo,
+    Source,
+)
+from timbrespace.studio.errors import Missing
+
+MOST_PARTS = 500
+KINDS = {
+    "sound": "Sound", "morph": "Morph", "plane": "Plane", "follow": "Drawn descriptor", "codes": "Codes",
+    "series": "Series",
+}  # fmt: skip
+LONGEST_NAME = 200
+
+Change = Callable[[Document], Document]
+
+
+def new_part(document: Document, model: str, source: Source, name: str | None) -> Part:
+    """A part that is not in the document yet, named after its sound or its kind where it has no name."""
+    sound = document.sound(source.sound) if source.kind == "sound" else None
+    wanted = name or (sound.name if sound is not None else KINDS[source.kind])
+    return Part(id=f"p{secrets.token_hex(6)}", name=_free_name(document, wanted), model=model, source=source)
+
+
+def live_part(document: Document, key: str) -> Part:
+    """The part of this id that was not removed. Raises Missing."""
+    part = next((each for each in document.parts if each.id == key), None)
+    if part is None:
+        raise Missing(f"there is no part {key:.20}; it may have been removed")
+    return part
+
+
+def added(document: Document, part: Part) -> Document:
+    """With a new part, which is now the active one. Raises UsageError where there are too many."""
+    if len(document.parts) >= MOST_PARTS:
+        raise UsageError(f"there are {len(document.parts)} parts, the most a session has; remove some")
+    return document.model_copy(update={"parts": [*document.parts, part], "active": part.id})
+
+
+def replaced(document: Document, key: str, **fields: Any) -> Document:
+    """With other fields of one part; the document itself where nothing differs."""
+    part = live_part(document, key)
+    if all(getattr(part, name) == value for name, value in fields.items()):
+        return document
+    changed = part.model_copy(update=fields)
+    return document.model_copy(
+        update={"parts": [changed if each.id == key else each for each in document.parts]}
+    )
+
+
+def edited(document: Document, key: str, edit: Edit) -> Document:
+    """With one more edit of a part; what was undone goes. Raises UsageError where there are too many."""
+    part = live_part(document, key)
+    if part.cursor >= MAX_EDITS:
+        raise UsageError(f"'{part.name}' has {MAX_EDITS} edits; export its series and go on with that")
+    edits = [*part.edits[: part.cursor], edit]
+    return _put(document, part.model_copy(update={"edits": edits, "cursor": len(edits)}))
+
+
+def moved(document: Document, key: str, steps: int) -> Document:
+    """With the cursor of a part moved over its edits, as far as there are any: -1 undoes, 1 redoes."""
+    part = live_part(document, key)
+    cursor = min(max(part.cursor + steps, 0), len(part.edits))
+    return document if cursor == part.cursor else _put(document, part.model_copy(update={"cursor": cursor}))
+
+
+def removed(document: Document, key: str) -> Document:
+    """Without a part, which is kept aside; another one is active then."""
+    part = live_part(document, key)
+    left = [each for each in document.parts if each.id != key]
+    active = document.active if document.active != key else (left[-1].id if left else None)
+    aside = [*document.removed_parts, part]
+    return document.model_copy(update={"parts": left, "removed_parts": aside, "active": active})
+
+
+def restored(document: Document, key: str) -> Document:
+    """With a removed part back again, and active."""
+    part = next((each for each in document.removed_parts if each.id == key), None)
+    if part is None:
+        live_part(document, key)  # there already, or nowhere
+        return document
+    aside = [each for each in document.removed_parts if each.id != key]
+    return added(document.model_copy(update={"removed_parts": aside}), part)
+
+
+def duplicated(document: Document, key: str) -> Document:
+    """With a copy of a part, edits and all, last and active."""
+    part = live_part(document, key)
+    update = {"id": f"p{secrets.token_hex(6)}", "name": _free_name(document, part.name)}
+    return added(document, part.model_copy(update=update))
+
+
+def check_all(document: Document) -> None:
+    """Raise UsageError where a part is made of itself or of one for another model."""
+    for part in document.parts:
+        recipes.chain(document, part)
+
+
+def words_of(edit: Edit) -> str:
+    """What an edit does, in a few words for people."""
+    if isinstance(edit, Operator):
+        value = "" if edit.value is None else f" {edit.value:g}"
+        return f"{edit.name}{f' {edit.descriptor}' if edit.descriptor else ''}{value}"
+    if isinstance(edit, SetTo):
+        return f"set to {edit.value:g}"
+    return {Draw: "draw", Erase: "erase", Reset: "reset", NewSource: "change the source"}[type(edit)]
+
+
+def _put(document: Document, part: Part) -> Document:
+    return document.model_copy(
+        update={"parts": [part if each.id == part.id else each for each in document.parts]}
+    )
+
+
+def _free_name(document: Document, wanted: str) -> str:
+    """The name, or with a number where another part has it."""
+    taken = {part.name for part in document.parts}
+    name, number = wanted[:LONGEST_NAME], 2
+    while name in taken:
+        name, number = f"{wanted[: LONGEST_NAME - 5]} {number}", number + 1
+    return name

@@ -1,0 +1,51 @@
+"""Those who play, in the whole process: never too many at once, and meanwhile Python behaves.
+
+Python's lock goes round quickly, its collector has little to look at, and torch keeps to one thread: small
+matrices gain nothing from more, and would wait for cores that others use.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+
+MOST_PLAYERS = 3
+SWITCH_SECONDS = 0.0005  # that another thread may keep Python's lock; its own 5 ms are half a block
+
+Stop = Callable[[str], None]  # told why
+
+
+class Stage:
+    """Holds those who play; shared by all pages."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._playing: list[Stop] = []
+        self._switch_seconds = sys.getswitchinterval()
+
+    @contextmanager
+    def on(self, stop: Stop) -> Iterator[None]:
+        """Be on the stage; who has been there longest makes room where it is full, by its `stop`."""
+        with self._lock:
+            if not self._playing:
+                torch.set_num_threads(1)
+                self._switch_seconds = sys.getswitchinterval()
+                sys.setswitchinterval(SWITCH_SECONDS)
+                gc.freeze()
+            leaving = self._playing[: max(0, len(self._playing) - MOST_PLAYERS + 1)]
+            self._playing.append(stop)
+        for leave in leaving:
+            leave(f"{MOST_PLAYERS} pages play already; this one made room for another")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._playing.remove(stop)
+                if not self._playing:
+                    sys.setswitchinterval(self._switch_seconds)
+                    gc.unfreeze()
