@@ -56,8 +56,8 @@ export function preset(shape) {
  * @param {number} tolerance in places
  */
 export function thinned(curve, tolerance) {
-  const away = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ to) =>
-    Math.abs(curve[at].place - placeAt([curve[from], curve[to]], curve[at].share));
+  const away = (/** @type {number} */ n, /** @type {number} */ from, /** @type {number} */ to) =>
+    Math.abs(curve[n].place - placeAt([curve[from], curve[to]], curve[n].share));
   return kept(curve.length, away, tolerance, MOST_POINTS).map((index) => curve[index]);
 }
 

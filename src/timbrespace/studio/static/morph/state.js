@@ -3,13 +3,13 @@
  */
 import { computed, signal } from "@preact/signals-core";
 import { sourceInHand } from "../core/trying.js";
-import { remembered, viewOf } from "../core/store.js";
+import { loopOf } from "../core/lengths.js";
+import { remembered } from "../core/store.js";
 import * as audio from "../core/audio.js";
 import { transport } from "../core/state.js";
-import * as morphing from "../geometry/morphing.js";
 import { secondsOf } from "../widgets/refs.js";
 
-/** @import {MorphSource} from "../core/types.js" */
+/** @import {MorphPoint, MorphSource} from "../core/types.js" */
 
 export const morph = sourceInHand("morph");
 
@@ -44,7 +44,7 @@ export const playedSeconds = computed(() => {
 
 /**
  * Another curve for the one there is, as a hand has it now.
- * @param {morphing.MorphPoint[]} curve
+ * @param {MorphPoint[]} curve
  * @returns {MorphSource | null}
  */
 export function withCurve(curve) {
@@ -63,7 +63,5 @@ export function toggleMorph() {
   const part = morph.part.peek();
   if (!part) return;
   if (playedSeconds.peek() !== null) return audio.stop();
-  const view = viewOf(part.id).peek();
-  const whole = view ? view.frames / view.frame_rate_hz : wholeSeconds.peek();
-  audio.play({ kind: "part", part: part.id, version: "live" }, { loop: part.loop && whole > 0 ? [0, whole] : null });
+  audio.play({ kind: "part", part: part.id, version: "live" }, { loop: loopOf(part) });
 }
