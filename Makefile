@@ -7,6 +7,8 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 	$$python $(NEW_ENOUGH) 2>/dev/null && { echo $$python; break; }; done)
 VENV := .venv
 STAMP := $(VENV)/.installed
+NODE_STAMP := node_modules/.installed
+WITH_NODE := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" NODE_USE_SYSTEM_CA=1
 
 .PHONY: test demo lint format clean venv-package packages
 
@@ -17,6 +19,12 @@ $(STAMP): pyproject.toml constraints.txt
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	touch $@
+
+# What checks the studio's page: node and npm come with the Python packages, the rest by npm. None of it is
+# the user's. Where npm cannot fetch it, the tests that need it say what is missing.
+$(NODE_STAMP): package.json package-lock.json | $(STAMP)
+	@$(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error && touch $@ || \
+		echo "npm ci failed; the tests of the studio's JavaScript will, too" >&2
 
 # Debian and its kin keep Python's venv in a package of its own.
 venv-package:
@@ -44,17 +52,19 @@ packages:
 		{ test -z "$$missing" || $$install $$missing >/dev/null; } && \
 		{ test -z "$$lean" || $$install --no-install-recommends $$lean >/dev/null; } || true; }
 
-test: $(STAMP) packages
+test: $(STAMP) $(NODE_STAMP) packages
 	$(VENV)/bin/python -m pytest
 
 demo: $(STAMP)
 	$(VENV)/bin/timbrespace demo demo
 
-lint: $(STAMP)
+lint: $(STAMP) $(NODE_STAMP)
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy src
+	$(WITH_NODE) npm run --silent types
+	$(WITH_NODE) npm run --silent lint
 
 format: $(STAMP)
 	$(VENV)/bin/ruff check --fix . && $(VENV)/bin/ruff format .
 
 clean:
-	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) node_modules build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,129 @@
+// Colours by what the eye sees: Björn Ottosson's Oklab (2020), in which equal distances look equally large,
+// to sRGB and back, and how much two colours contrast (WCAG 2).
+
+/** lightness 0…1, then green–red and blue–yellow. @typedef {[number, number, number]} Lab */
+/** 0…255 each. @typedef {[number, number, number]} Rgb */
+
+/**
+ * From lightness, chroma and hue.
+ *
+ * @param {number} lightness 0…1
+ * @param {number} chroma
+ * @param {number} degrees
+ * @returns {Lab}
+ */
+export function fromHue(lightness, chroma, degrees) {
+  const angle = (degrees * Math.PI) / 180;
+  return [lightness, chroma * Math.cos(angle), chroma * Math.sin(angle)];
+}
+
+/**
+ * @param {Lab} lab
+ * @returns {[number, number, number]} linear light; beyond 0…1 where no screen shows it
+ */
+function toLinear([lightness, a, b]) {
+  const long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const short = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+    -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+    -0.0041960863 * long - 0.7034186147 * medium + 1.707614701 * short,
+  ];
+}
+
+/**
+ * The colour on a screen; what no screen shows is made greyer until one does, at the same lightness and hue.
+ *
+ * @param {Lab} lab
+ * @returns {Rgb}
+ */
+export function toRgb(lab) {
+  let [shown, beyond] = [0, 1];
+  if (displayable(toLinear(lab))) shown = 1;
+  while (shown < 1 && beyond - shown > 1e-4) {
+    const middle = (shown + beyond) / 2;
+    if (displayable(toLinear(greyed(lab, middle)))) shown = middle;
+    else beyond = middle;
+  }
+  const [red, green, blue] = toLinear(greyed(lab, shown)).map((light) => Math.round(255 * encoded(light)));
+  return [red, green, blue];
+}
+
+/**
+ * @param {Lab} lab
+ * @param {number} share of its chroma
+ * @returns {Lab}
+ */
+function greyed([lightness, a, b], share) {
+  return [lightness, share * a, share * b];
+}
+
+/** @param {number[]} linear */
+function displayable(linear) {
+  return linear.every((light) => light >= -1e-6 && light <= 1 + 1e-6);
+}
+
+/** sRGB's curve. @param {number} light */
+function encoded(light) {
+  const kept = Math.min(Math.max(light, 0), 1);
+  return kept <= 0.0031308 ? 12.92 * kept : 1.055 * kept ** (1 / 2.4) - 0.055;
+}
+
+/** Its inverse. @param {number} value 0…255 */
+function decoded(value) {
+  const share = value / 255;
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+}
+
+/**
+ * @param {Rgb} rgb
+ * @returns {Lab}
+ */
+export function toLab(rgb) {
+  const [red, green, blue] = rgb.map(decoded);
+  const long = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
+  const medium = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
+  const short = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
+  return [
+    0.2104542553 * long + 0.793617785 * medium - 0.0040720468 * short,
+    1.9779984951 * long - 2.428592205 * medium + 0.4505937099 * short,
+    0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short,
+  ];
+}
+
+/**
+ * How different two colours look.
+ *
+ * @param {Lab} one
+ * @param {Lab} other
+ */
+export function difference(one, other) {
+  return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
+}
+
+/**
+ * WCAG's ratio of luminances, 1…21; text needs 4.5.
+ *
+ * @param {Rgb} one
+ * @param {Rgb} other
+ */
+export function contrast(one, other) {
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** @param {Rgb} rgb */
+function luminance(rgb) {
+  const [red, green, blue] = rgb.map(decoded);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/**
+ * As CSS writes it, #rrggbb.
+ *
+ * @param {Rgb} rgb
+ */
+export function hex(rgb) {
+  return `#${rgb.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}
