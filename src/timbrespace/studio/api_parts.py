@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Response
+
 from timbrespace.studio import api_results, api_series, desk, parts, recipes
 from timbrespace.studio.document import Checked, Edit, Frame, Name, NewSource, PartId, Seed, Source
 from timbrespace.studio.packets import MEDIA_TYPE

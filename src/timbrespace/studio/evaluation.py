@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-
 from timbrespace.codebook.distances import Distances
 from timbrespace.engine import Engine
 from timbrespace.latents import LatentSeries

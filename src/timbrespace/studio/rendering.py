@@ -23,7 +23,6 @@ from timbrespace.loudness import integrated_lufs
 from timbrespace.studio import recipes
 from timbrespace.studio.caching import Kept
 
-
 if TYPE_CHECKING:
     from timbrespace.studio.studio import Studio
 
