@@ -6,7 +6,9 @@ import hashlib
 import json
 import re
 import tomllib
+from typing import Any
 
+import javascript_cases
 import pytest
 from javascript_help import MODULES, ROOT, STATIC, VENDOR, assets, node, own_assets
 
@@ -41,6 +43,21 @@ def test_the_pages_own_tests_pass() -> None:
     assert int(passed[1]) >= len(files) > 0
 
 
+@pytest.mark.parametrize("name", javascript_cases.CASES)
+def test_cases_are_what_python_computes(name: str) -> None:
+    kept = json.loads((javascript_cases.FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    assert alike(kept, javascript_cases.CASES[name]()), "run: python tests/javascript_cases.py"
+
+
+def alike(one: Any, other: Any) -> bool:
+    """The same JSON but for rounding."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return bool(one == other) or (isinstance(one, float) and one == pytest.approx(other, rel=1e-9, abs=1e-12))
+
+
 @pytest.mark.parametrize("library", LIBRARIES, ids=NAMES)
 def test_a_vendored_file_is_its_packages_own(library: dict[str, str]) -> None:
     node("--version")  # fails with the remedy where node_modules is missing
@@ -61,7 +78,7 @@ def test_every_library_is_listed_and_every_import_is_mapped() -> None:
     files = {path.name for path in VENDOR.iterdir()}
     assert files == {*NAMES, "LIBRARIES.json", "LICENCES", "importmap.json"}
     mapped = json.loads((VENDOR / "importmap.json").read_text(encoding="utf-8"))["imports"]
-    assert mapped == {library["import"]: f"./vendor/{library['file']}" for library in LIBRARIES}
+    assert mapped == {library["import"]: f"/static/vendor/{library['file']}" for library in LIBRARIES}
     for path in (path for path in assets() if path.suffix == ".js"):
         found = re.findall(r"""(?:\bfrom|\bimport)\s*["']([^"']+)["']""", path.read_text(encoding="utf-8"))
         for name in found:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from timbrespace.config import LARGEST_SEED
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 MAX_FRAMES = 60_000  # of a part: ten minutes and more
 MAX_POINTS = 20_000  # of a drawn curve
 MAX_EDITS = 100_000

@@ -13,7 +13,7 @@ from timbrespace.errors import TimbrespaceError
 from timbrespace.live.controls import Settings
 from timbrespace.studio.document import Part
 from timbrespace.studio.messages import MoveRow, Play, Preview, SetWhat, What
-from timbrespace.studio.opening import HeldRow, Opened, Room, open_voice
+from timbrespace.studio.opening import HeldRow, Opened, Rendered, Room, open_voice
 from timbrespace.studio.player import Player, Tell
 
 if TYPE_CHECKING:
@@ -91,14 +91,14 @@ class Hand:
                 self._news.wait_for(self._busy, LOOKING_SECONDS)
                 wanted, row, preview = self._wanted, self._row, self._valid_preview()
                 self._wanted = self._row = None
-                self._changed = False
+                changed, self._changed = self._changed, False
             try:
                 if wanted is not None:
                     self._open(wanted, preview)
                 if row is not None:
                     self._hold(row)
-                if wanted is None and self._opened is not None and self._player.busy:
-                    self._renew(self._opened, preview)
+                if wanted is None and (changed or isinstance(self._opened, Rendered)):
+                    self._renew(preview)
             except TimbrespaceError as error:
                 self._tell({"type": "error", "error": str(error)})
             except Exception as error:
@@ -136,14 +136,14 @@ class Hand:
             self._player.change(opened.voice, what, wanted.gain_db)
         self._opened, self._what = opened, wanted.what
 
-    def _renew(self, opened: Opened, preview: Preview | None) -> None:
-        if not opened.renew(preview):
+    def _renew(self, preview: Preview | None) -> None:
+        """Have what plays follow what has changed."""
+        if self._opened is not None and self._player.busy and not self._opened.renew(preview):
             again = SetWhat(type="what", what=self._what)
             self._put(open_voice(self._room, self._what, preview), again)
 
     def _hold(self, message: MoveRow) -> None:
         """Another row in the place of the one that is held."""
         opened = self._opened
-        if not isinstance(opened, HeldRow) or self._player.voice is not opened.voice:
-            return
-        opened.hold(message)
+        if isinstance(opened, HeldRow):
+            opened.hold(message)

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-from timbrespace.audio.blocks import BlockReader
-from timbrespace.errors import TimbrespaceError
+from timbrespace.errors import AudioError, TimbrespaceError
 from timbrespace.latents import LatentSeries
 from timbrespace.studio import session as kept
+from timbrespace.studio.decoder import Decoder
 from timbrespace.studio.document import Document
 from timbrespace.studio.session import Session
 from timbrespace.studio.sessions import Sessions
@@ -78,14 +78,20 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> 
 
 
 def _check(folder: Path, document: Document) -> None:
-    """Every sound and series that the document has is there and can be read."""
+    """Every sound and series that the document has is there and can be read; sounds are decoded anew, in a
+    process of their own, as every file from outside is."""
     for sound in (*document.sounds, *document.removed_sounds):
         path = folder / kept.SOUNDS / f"{sound.id}.wav"
-        with BlockReader(path) as reader:
-            if reader.sample_rate != sound.sample_rate:
-                raise TimbrespaceError(
-                    f"{path}: {reader.sample_rate} Hz; the session says {sound.sample_rate}"
-                )
+        if not path.is_file():
+            raise TimbrespaceError(f"{path}: it is missing")
+        decoded, peaks = folder / "decoded.wav", path.with_suffix(".peaks.npy")
+        try:
+            found, _ = Decoder(path, decoded, peaks, MAX_BYTES).run(lambda share: None)
+        except AudioError as error:
+            raise AudioError(f"{path}: {error}") from None
+        if (found.sample_rate, found.frames) != (sound.sample_rate, sound.frames):
+            raise TimbrespaceError(f"{path}: it is not the sound that the session says")
+        decoded.replace(path)
     for path in (folder / kept.SERIES).glob("*.npz"):
         LatentSeries.load(path)
 

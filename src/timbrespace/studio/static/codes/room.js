@@ -81,7 +81,7 @@ function MapBar({ map }) {
         fitMap();
       }} />
     <span class="grow"></span>
-    ${several && html`<${Button} icon="size" look="quiet" pressed=${isSized.value} label="Size by use" tip=${`Larger where more of the data falls on a ${called(map, 1)}`} onClick=${() => (isSized.value = !isSized.value)} />`}
+    ${several && html`<${Button} icon="codes" look="quiet" pressed=${isSized.value} label="Size by use" tip=${`Larger where more of the data falls on a ${called(map, 1)}`} onClick=${() => (isSized.value = !isSized.value)} />`}
     <${Button} icon="sound" look="quiet" pressed=${hearsHover.value} label="Hear on hover" tip="Hear what the pointer is over (H)" onClick=${() => (hearsHover.value = !hearsHover.value)} />
     <${Button} icon="wide" look="quiet" label="Show all" tip="Show all of the map (0)" onClick=${fitMap} />
     <${Segmented} label="What dragging does" value=${tool.value} choose=${(/** @type {any} */ value) => (tool.value = value)}

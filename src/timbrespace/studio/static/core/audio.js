@@ -1,0 +1,212 @@
+/**
+ * Sound in the page: asks the server to play something, puts the blocks that come through an AudioWorklet,
+ * and tells how long a hand's move takes until it is heard.
+ *
+ *   play({kind: "part", part: id, version: "live"}, {from: 1.5, loop: [1, 3]})
+ *   preview(id, {edit})  on every move of a hand;  endPreview()  when it gives up (commit does so by itself)
+ */
+import { batch } from "@preact/signals-core";
+import { FIRST } from "./blocks.js";
+import { loopOf } from "./lengths.js";
+import { link } from "./link.js";
+import { notify } from "./notices.js";
+import { activeModel, activePart, level, transport } from "./state.js";
+import { rememberStamp, stamps, whenSent } from "./stamps.js";
+
+/** @import {Edit, Part, Source, What} from "./types.js" */
+/** @import {Block} from "./blocks.js" */
+
+const WORKLET = new URL("./worklet.js", import.meta.url).href;
+const REPORT_MS = 250;
+const OTHERWISE_HZ = 44100;
+
+/** What was measured: gaps in the sound, sound in store, and ms from a gesture to its sound by stamp. */
+export const stats = { underruns: 0, bufferMs: 0, blocks: 0, stamps };
+
+/** @type {AudioContext | null} */
+let context = null;
+/** @type {AudioWorkletNode | null} */
+let node = null;
+/** @type {Block[]} */
+let early = []; // blocks that came before there was a node
+let loading = 0;
+let buffered = 0;
+/** @type {What | null} */
+let confirmed = null; // what the server said it plays
+/** @type {Set<(seconds: number) => void>} */
+const followers = new Set();
+
+/**
+ * A running context at this rate, with the player in it.
+ * @param {number} rate
+ */
+async function ready(rate) {
+  if (context && context.sampleRate === rate) {
+    if (context.state !== "running") await context.resume();
+    return;
+  }
+  const mine = ++loading;
+  const before = context;
+  node = null;
+  context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
+  const made = context;
+  await before?.close();
+  await made.audioWorklet.addModule(WORKLET);
+  if (mine !== loading) return;
+  node = new AudioWorkletNode(made, "player", { numberOfInputs: 0, outputChannelCount: [2] });
+  node.port.onmessage = ({ data }) => heard(data, made.sampleRate);
+  node.connect(made.destination);
+  early.forEach(hand);
+  early = [];
+  if (made.state !== "running") await made.resume();
+}
+
+/** @param {any} data @param {number} rate */
+function heard(data, rate) {
+  if ("stamp" in data) return void rememberStamp(data.stamp);
+  if (data.ended) return finished();
+  buffered = data.buffered;
+  stats.underruns = data.underruns;
+  stats.bufferMs = (data.buffered / rate) * 1000;
+  batch(() => {
+    level.value = data.peak > 0 ? 20 * Math.log10(data.peak) : -100;
+    if (data.running && transport.peek().playing) transport.value = { ...transport.peek(), seconds: data.seconds };
+  });
+  if (data.running) for (const follower of followers) follower(data.seconds);
+}
+
+function finished() {
+  transport.value = { ...transport.peek(), playing: false };
+}
+
+/** @param {Block} block */
+function hand(block) {
+  if (!node) return void early.push(block);
+  stats.blocks += 1;
+  const { values, seconds, stamp, flags } = block;
+  const samples = values.slice(); // the message's own buffer holds the header as well
+  node.port.postMessage({ block: samples, seconds, stamp, flags }, [samples.buffer]);
+}
+
+/**
+ * Play something from a place, in a loop where one is given.
+ * @param {What} what
+ * @param {{from?: number | null, loop?: [number, number] | null, gain_db?: number}} [options]  seconds
+ */
+export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
+  const rate = context?.sampleRate ?? activeModel.peek()?.sample_rate ?? OTHERWISE_HZ;
+  void ready(rate);
+  early = [];
+  transport.value = { playing: true, what, seconds: from ?? loop?.[0] ?? 0, loop };
+  confirmed = null;
+  link.send({ type: "play", what, from, loop, gain_db });
+}
+
+/** Stop at once. */
+export function stop() {
+  link.send({ type: "stop" });
+  node?.port.postMessage({ stop: true });
+  finished();
+}
+
+/** Stop, or play on from where it was; where another part, or none, is active by now, that one. */
+export function toggle() {
+  const { playing, what, seconds, loop } = transport.peek();
+  if (playing) return stop();
+  const part = activePart.peek();
+  if (part && (what?.kind !== "part" || what.part !== part.id)) return playPart(part);
+  if (part && what) return play(what, { from: seconds, loop: loopOf(part) });
+  if (what) return play(what, { from: seconds, loop });
+  return undefined;
+}
+
+/**
+ * Play a part, in the loop that it has.
+ * @param {Part} part
+ * @param {{from?: number | null, version?: "live" | "result" | "previous" | "source"}} [options]
+ */
+export function playPart(part, { from = null, version = "live" } = {}) {
+  const loop = loopOf(part);
+  play({ kind: "part", part: part.id, version }, { from: from ?? loop?.[0] ?? 0, loop });
+}
+
+/** @param {number} seconds */
+export function seek(seconds) {
+  transport.value = { ...transport.peek(), seconds };
+  if (transport.peek().playing) link.send({ type: "seek", seconds });
+}
+
+/** @param {[number, number] | null} loop  seconds */
+export function setLoop(loop) {
+  transport.value = { ...transport.peek(), loop };
+  link.send({ type: "loop", loop });
+}
+
+/**
+ * Something else at the same place, without stopping; where nothing plays, it is what will.
+ * @param {What} what
+ */
+export function setWhat(what) {
+  const { playing, seconds, loop } = transport.peek();
+  if (!playing) return play(what, { from: seconds, loop });
+  transport.value = { ...transport.peek(), what };
+  link.send({ type: "what", what });
+}
+
+/**
+ * What a hand is doing now, heard and not kept.
+ * @param {string} part
+ * @param {{edit?: Edit | null, source?: Source | null}} gesture
+ */
+export const preview = (part, { edit = null, source = null }) => whenSent("preview", { type: "preview", part, edit, source });
+
+/** Nothing is being done any more: hear what is kept. */
+export function endPreview() {
+  const part = activePart.peek();
+  if (part) whenSent("preview", { type: "preview", part: part.id, edit: null, source: null });
+}
+
+/** Where the hand is on the plane. @param {number} x @param {number} y */
+export const place = (x, y) => whenSent("place", { type: "place", x, y });
+
+/** Another row of the model's table in the place of the one that is held. @param {number} row */
+export const holdRow = (row) => whenSent("row", { type: "row", row });
+
+/** A dial of what is played, by its name: "z/3/bias", "loudness/offset" … @param {string} name @param {number} value */
+export const dial = (name, value) => whenSent(`dial ${name}`, { type: "dial", name, value });
+
+/**
+ * Be told where the sound is, some forty times a second while it plays.
+ * @param {(seconds: number) => void} follower
+ * @returns {() => void}
+ */
+export function onPosition(follower) {
+  followers.add(follower);
+  return () => void followers.delete(follower);
+}
+
+link.onAudio((block) => {
+  if (transport.peek().playing || block.flags & FIRST) hand(block);
+});
+link.on("playing", ({ what, sample_rate: rate }) => {
+  confirmed = what;
+  if (rate !== context?.sampleRate) void ready(rate);
+});
+link.on("refused", () => {
+  if (confirmed) transport.value = { ...transport.peek(), what: confirmed };
+  else finished();
+});
+link.on("error", ({ error }) => notify(error, { kind: "error" }));
+link.on("stopped", ({ why }) => {
+  confirmed = null;
+  if (why !== "end" && why !== "stopped" && why !== "closed") notify(`Stopped: ${why}.`);
+  if (node && transport.peek().playing) node.port.postMessage({ end: true });
+  else finished();
+});
+link.on("open", () => {
+  const { playing, what, seconds, loop } = transport.peek();
+  if (playing && what) link.send({ type: "play", what, from: seconds, loop, gain_db: 0 });
+});
+setInterval(() => {
+  if (transport.peek().playing) link.send({ type: "buffer", samples: buffered, underruns: stats.underruns });
+}, REPORT_MS);

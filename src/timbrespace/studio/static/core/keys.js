@@ -1,0 +1,80 @@
+/**
+ * Keys of the page. `bindKeys` in an effect, end it in the effect's clean-up; the help overlay lists what is bound.
+ *
+ *   useEffect(() => bindKeys([{ keys: "Ctrl+Z", title: "Undo", group: "Editing", run: undo }]), []);
+ *
+ * "Ctrl" is also Cmd. Keys do nothing while text is typed, unless `typing` is set; the binding made last wins.
+ */
+import { signal } from "@preact/signals-core";
+
+/**
+ * @typedef {object} Binding
+ * @property {string} keys  such as "Space", "Ctrl+Shift+Z", "?", "ArrowUp"; several: "Delete, Backspace"
+ * @property {string} title  what it does, for the overlay
+ * @property {string} [group]
+ * @property {(event: KeyboardEvent) => void} run
+ * @property {() => boolean} [when]
+ * @property {boolean} [typing]  also while text is typed
+ */
+
+/** @type {import("@preact/signals-core").Signal<Binding[]>} */
+export const bindings = signal([]);
+
+const TYPED = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable=true]";
+const PRESSED = "button, a, [role=menuitem], [role=menuitemradio], [role=tab], summary";
+const SHIFTED = /^[^a-z0-9 ]$/i; // keys that need Shift on some keyboards: "?" is "?" wherever it lies
+
+/**
+ * @param {Binding[]} added
+ * @returns {() => void}
+ */
+export function bindKeys(added) {
+  bindings.value = [...bindings.peek(), ...added];
+  return () => {
+    bindings.value = bindings.peek().filter((binding) => !added.includes(binding));
+  };
+}
+
+/**
+ * Whether an event is this key.
+ * @param {KeyboardEvent} event
+ * @param {string} keys
+ */
+export function matches(event, keys) {
+  return keys.split(", ").some((each) => matchesOne(event, each));
+}
+
+/** @param {KeyboardEvent} event @param {string} keys */
+function matchesOne(event, keys) {
+  const names = keys.split("+");
+  const name = names.pop() || "+";
+  const key = name === "Space" ? " " : name;
+  if (event.key.toLowerCase() !== key.toLowerCase()) return false;
+  if (names.includes("Ctrl") !== (event.ctrlKey || event.metaKey)) return false;
+  if (names.includes("Alt") !== event.altKey) return false;
+  return SHIFTED.test(key) || names.includes("Shift") === event.shiftKey;
+}
+
+/** @param {KeyboardEvent} event */
+function pressed(event) {
+  if (event.defaultPrevented || pressesButton(event)) return;
+  const busy = /** @type {HTMLElement} */ (event.target).matches?.(TYPED) || document.querySelector("dialog[open]");
+  const meant = [...bindings.peek()].reverse().filter((binding) => binding.typing || !busy);
+  const found = meant.find((binding) => matches(event, binding.keys) && binding.when?.() !== false);
+  if (!found) return;
+  event.preventDefault();
+  found.run(event);
+}
+
+/** Whether it is meant for a button that was reached by key. @param {KeyboardEvent} event */
+function pressesButton({ key, target }) {
+  const element = /** @type {HTMLElement} */ (target);
+  return (key === " " || key === "Enter") && element.matches?.(PRESSED) && element.matches(":focus-visible");
+}
+
+document.addEventListener("keydown", pressed);
+document.addEventListener("keyup", (event) => {
+  // a button that was clicked has the focus: Space is for playing, not for that button again
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.key === " " && target.matches?.(PRESSED) && !target.matches(":focus-visible")) event.preventDefault();
+});

@@ -1,0 +1,80 @@
+/**
+ * Brings the server's state into the page: at the start, after every change, and when the connection is back.
+ */
+import { batch } from "@preact/signals-core";
+import * as api from "./api.js";
+import { link } from "./link.js";
+import { forgetFresh, remembered } from "./memory.js";
+import { followDocument, forgetParts } from "./series.js";
+import * as held from "./state.js";
+
+/** @import {State} from "./types.js" */
+
+/** @type {Promise<void> | null} */
+let asking = null;
+let again = false;
+
+/** Fetch the state; what is asked for while a fetch is under way becomes one more after it. */
+export function refresh() {
+  again = true;
+  asking ??= fetchAll().finally(() => (asking = null));
+  return asking;
+}
+
+async function fetchAll() {
+  try {
+    while (again) {
+      again = false;
+      take(await api.state());
+    }
+  } catch (error) {
+    again = false;
+    if (held.doc.peek() === null) held.failure.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** @param {State} state */
+function take(state) {
+  const before = held.doc.peek();
+  const other = before?.id !== state.session.id;
+  batch(() => {
+    if (other && before) {
+      forgetFresh();
+      forgetParts();
+      held.selectedSound.value = null;
+      held.timeView.value = null;
+    }
+    held.failure.value = null;
+    held.version.value = state.version;
+    held.models.value = state.models;
+    held.unsaved.value = state.problem;
+    held.hasLibrary.value = state.library;
+    held.doc.value = state.session;
+    if (other) restoreView();
+  });
+  followDocument();
+}
+
+/** What was in view when the session was last open. */
+function restoreView() {
+  held.room.value = remembered("room", "editor");
+  held.chosenModel.value = remembered("model", /** @type {string | null} */ (null));
+  const dimension = remembered("dimension", /** @type {number | string} */ (0));
+  held.activeDimension.value = dimension === "loudness" ? "loudness" : Number(dimension);
+  const sound = remembered("sound", "");
+  const sounds = held.doc.peek()?.sounds ?? [];
+  held.selectedSound.value = sounds.some((each) => each.id === sound) ? sound : (sounds[0]?.id ?? null);
+}
+
+/** Begin: ask for the state, and listen. */
+export function start() {
+  link.on("document", ({ revision }) => {
+    if (revision !== held.doc.peek()?.revision) refresh();
+  });
+  link.on("session", () => refresh());
+  link.on("models", () => refresh());
+  link.on("unsaved", ({ error }) => (held.unsaved.value = error));
+  link.on("open", () => refresh());
+  link.open();
+  refresh();
+}

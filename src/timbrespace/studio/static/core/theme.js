@@ -1,0 +1,60 @@
+/**
+ * Light and dark: as the system has it until the musician chooses. Canvases read their colours from `palette`,
+ * which are the custom properties of tokens.css as they are now.
+ */
+import { signal } from "@preact/signals-core";
+
+const KEY = "timbrespace/theme"; // of this browser, not of the session
+const NAMES = /** @type {const} */ ([
+  "ground", "panel", "raised", "well", "line", "grid", "text", "muted", "faint",
+  "accent", "accent-soft", "second", "second-soft", "danger", "good", "range",
+]); // prettier-ignore
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+/** @typedef {Record<(typeof NAMES)[number], string> & {dark: boolean}} Palette */
+
+/** What was chosen; "system" follows the system. @type {import("@preact/signals-core").Signal<"dark" | "light" | "system">} */
+export const theme = signal(/** @type {any} */ (stored() ?? "system"));
+
+/** The colours as they are shown now. @type {import("@preact/signals-core").Signal<Palette>} */
+export const palette = signal(readPalette());
+
+function stored() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // a browser that keeps nothing
+  }
+}
+
+/** @returns {Palette} */
+function readPalette() {
+  const probe = document.documentElement.appendChild(document.createElement("i")); // resolves light-dark()
+  const colours = NAMES.map((name) => {
+    probe.style.color = `var(--${name})`;
+    return [name, getComputedStyle(probe).color];
+  });
+  probe.remove();
+  const isDark = theme.peek() === "system" ? system.matches : theme.peek() === "dark";
+  return /** @type {Palette} */ ({ ...Object.fromEntries(colours), dark: isDark });
+}
+
+function apply() {
+  if (theme.value === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme.value;
+  palette.value = readPalette();
+}
+
+/** Go over from dark to light, or back. */
+export function switchTheme() {
+  theme.value = palette.peek().dark ? "light" : "dark";
+  try {
+    localStorage.setItem(KEY, theme.value);
+  } catch {
+    // it holds until the page is closed
+  }
+  apply();
+}
+
+apply();
+system.addEventListener("change", apply);

@@ -1,0 +1,63 @@
+/**
+ * Pictures of long things, fetched by the stretch that is looked at: an overview of all, and the detail in view.
+ */
+import { signal } from "@preact/signals-core";
+
+/** @import {Packet, Range} from "./types.js" */
+
+/** @typedef {{packet: Packet, start: number, end: number}} Piece  seconds */
+
+const SETTLED_MS = 40; // after the view's last move, until the detail is asked for
+const WHOLE = 0.98; // of the length: the overview is detail enough
+
+/**
+ * @param {(window: {start: number, end: number, columns: number}, signal: AbortSignal) => Promise<Packet>} fetchWindow
+ * @param {number} seconds  of all
+ */
+export function windowed(fetchWindow, seconds) {
+  /** @type {import("@preact/signals-core").Signal<Piece | null>} */
+  const overview = signal(null);
+  /** @type {import("@preact/signals-core").Signal<Piece | null>} */
+  const detail = signal(null);
+  /** @type {import("@preact/signals-core").Signal<string | null>} */
+  const failure = signal(null);
+  const ending = new AbortController();
+  let waiting = 0;
+  let asked = "";
+  let inFlight = new AbortController();
+
+  /** @param {Range} range @param {number} columns @param {typeof detail} into @param {AbortSignal} stopped */
+  async function get(range, columns, into, stopped) {
+    try {
+      const packet = await fetchWindow({ ...range, columns }, stopped);
+      failure.value = null;
+      into.value = { packet, ...range };
+    } catch (error) {
+      if (!stopped.aborted) failure.value = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  return {
+    overview,
+    detail,
+    failure,
+    /** Say what is looked at. @param {Range} range @param {number} columns  on the screen */
+    look(range, columns) {
+      const wanted = `${range.start.toFixed(4)} ${range.end.toFixed(4)} ${columns}`;
+      if (wanted === asked || columns < 2 || !(seconds > 0)) return;
+      asked = wanted;
+      clearTimeout(waiting);
+      inFlight.abort();
+      if (!overview.peek()) void get({ start: 0, end: seconds }, columns, overview, ending.signal);
+      if (range.end - range.start > WHOLE * seconds) return;
+      inFlight = new AbortController();
+      const { signal: stopped } = inFlight;
+      waiting = window.setTimeout(() => get(range, columns, detail, stopped), SETTLED_MS);
+    },
+    end() {
+      clearTimeout(waiting);
+      inFlight.abort();
+      ending.abort();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * What is shown while the page is filled, where it cannot be, while the connection is lost, while files hover.
+ */
+import { html } from "htm/preact";
+import { useEffect, useState } from "preact/hooks";
+import { link } from "../core/link.js";
+import { connection, doc, failure, models, refresh } from "../core/store.js";
+import { addFiles } from "../tray/adding.js";
+import { Button } from "../widgets/button.js";
+
+const PATIENCE_MS = 1200; // of a lost connection, before it is spoken of
+
+/** In the place of everything, until there is a session. */
+export function Opening() {
+  const trouble = failure.value;
+  return html`<main class="opening" role="status">
+    <span class="mark large" aria-hidden="true"></span>
+    ${trouble
+      ? html`<h1>The studio does not answer</h1>
+          <p>${trouble}</p>
+          <p class="muted">If it was stopped, start it again with <code>timbrespace studio</code> and open the address that it prints.</p>
+          <${Button} look="primary" onClick=${() => void refresh()}>Try again<//>`
+      : html`<p class="muted">Opening the session …</p>`}
+  </main>`;
+}
+
+/** A line at the top while there is no connection; what is on the page stays. */
+export function LostBanner() {
+  const [late, setLate] = useState(false);
+  const state = connection.value;
+  useEffect(() => {
+    setLate(false);
+    if (state === "open") return undefined;
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  if (state === "open" || !late || !doc.value) return null;
+  return html`<div class="banner" role="alert">
+    <span>The connection to the studio is lost. Everything up to here is kept; trying again …</span>
+    <${Button} look="quiet" onClick=${link.open}>Now<//>
+  </div>`;
+}
+
+/** A line where there is no model to play. */
+export function NoModel() {
+  if (models.value.length) return null;
+  return html`<div class="banner"><span>No model is open. Start the studio with one to play: <code>timbrespace studio MODEL.timbre</code></span></div>`;
+}
+
+/** Takes files that are dropped anywhere. */
+export function DropZone() {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    let depth = 0;
+    const holdsFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
+    const listeners = /** @type {Record<string, (event: any) => void>} */ ({
+      dragenter: (event) => holdsFiles(event) && setOver(++depth > 0),
+      dragleave: (event) => holdsFiles(event) && setOver(--depth > 0),
+      dragover: (event) => holdsFiles(event) && event.preventDefault(),
+      drop: (event) => {
+        depth = 0;
+        setOver(false);
+        if (!holdsFiles(event)) return;
+        event.preventDefault();
+        addFiles(event.dataTransfer.files);
+      },
+    });
+    for (const [type, listener] of Object.entries(listeners)) addEventListener(type, listener);
+    return () => {
+      for (const [type, listener] of Object.entries(listeners)) removeEventListener(type, listener);
+    };
+  }, []);
+  return over ? html`<div class="dropping"><p>Let go: they come into the tray</p></div>` : null;
+}

@@ -1,0 +1,120 @@
+/**
+ * Records from the microphone into the tray: one button, the level while it listens, the time that has passed.
+ */
+import { signal } from "@preact/signals";
+import { html } from "htm/preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { openMicrophone } from "../core/microphone.js";
+import { doc } from "../core/state.js";
+import { palette } from "../core/theme.js";
+import { clock } from "../geometry/ticks.js";
+import { Button } from "../widgets/button.js";
+import { Dialog } from "../widgets/dialog.js";
+import { Icon } from "../widgets/icons.js";
+import { Surface } from "../widgets/surface.js";
+import { add } from "./adding.js";
+import { wavOf } from "./wav.js";
+
+const LONGEST_SECONDS = 3600;
+const COLUMN_SECONDS = 0.04; // of the level that is drawn
+const SHOWN = 200; // columns
+const CLIPPED = 0.999;
+
+/** @param {{close: () => void}} props */
+export function Recorder({ close }) {
+  const held = useMemo(makeRecording, []);
+  const [failure, setFailure] = useState("");
+  const end = useRef(() => {});
+  useEffect(() => {
+    let closed = false;
+    openMicrophone(held.hear).then(
+      (microphone) => {
+        held.sampleRate = microphone.sampleRate;
+        if (closed) void microphone.close();
+        else end.current = () => void microphone.close();
+      },
+      (error) => setFailure(error.message),
+    );
+    return () => {
+      closed = true;
+      end.current();
+    };
+  }, []);
+  const recording = held.recording.value;
+  const toggle = () => {
+    if (!recording) return held.start();
+    const blocks = held.stop();
+    if (blocks.length) add(wavOf(blocks, held.sampleRate), nextName(), "microphone");
+    return close();
+  };
+  return html`<${Dialog} title="Record" close=${close} class="recorder">
+    ${failure
+      ? html`<p class="trouble">${failure}</p>`
+      : html`<div class="recorder-level"><${Surface} label="Level of the microphone" draw=${drawLevels(held.levels)} /></div>
+          <div class="row recorder-row">
+            <button type="button" class="record ${recording ? "on" : ""}" onClick=${toggle} autofocus aria-label=${recording ? "Stop and keep" : "Record"}>
+              <${Icon} name=${recording ? "stop" : "record"} size=${22} />
+            </button>
+            <output class="recorder-time">${clock(held.seconds.value, 1)}</output>
+            <span class="grow muted">${recording ? "Press again to stop; it goes into the tray." : "Press to record."}${held.clipped.value ? " Too loud: it clips." : ""}</span>
+            ${recording && html`<${Button} look="quiet" onClick=${close}>Discard<//>`}
+          </div>`}
+  <//>`;
+}
+
+function nextName() {
+  const names = new Set(doc.peek()?.sounds.map((sound) => sound.name));
+  let number = 1;
+  while (names.has(`Recording ${number}`)) number += 1;
+  return `Recording ${number}`;
+}
+
+function makeRecording() {
+  const recording = signal(false);
+  const seconds = signal(0);
+  const clipped = signal(false);
+  const levels = signal(/** @type {number[]} */ ([]));
+  /** @type {Float32Array[]} */
+  let blocks = [];
+  let peak = 0;
+  let since = 0;
+  const made = {
+    recording, seconds, clipped, levels,
+    sampleRate: 48000,
+    start() {
+      blocks = [];
+      seconds.value = 0;
+      recording.value = true;
+    },
+    stop() {
+      recording.value = false;
+      return blocks;
+    },
+    /** @param {Float32Array} samples */
+    hear(samples) {
+      for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+      since += samples.length / made.sampleRate;
+      if (recording.peek()) blocks.push(samples);
+      if (since < COLUMN_SECONDS) return;
+      levels.value = [...levels.peek(), peak].slice(-SHOWN);
+      if (peak >= CLIPPED) clipped.value = true;
+      if (recording.peek()) seconds.value += since;
+      if (seconds.peek() > LONGEST_SECONDS) recording.value = false;
+      peak = since = 0;
+    },
+  }; // prettier-ignore
+  return made;
+}
+
+/** @param {import("@preact/signals").Signal<number[]>} levels */
+function drawLevels(levels) {
+  return (/** @type {CanvasRenderingContext2D} */ context, /** @type {import("../widgets/surface.js").Size} */ { width, height }) => {
+    const step = width / SHOWN;
+    const shown = levels.value;
+    shown.forEach((peak, n) => {
+      const tall = Math.max(1, Math.sqrt(peak) * height * 0.9);
+      context.fillStyle = peak >= CLIPPED ? palette.value.danger : palette.value.second;
+      context.fillRect(width - (shown.length - n) * step, (height - tall) / 2, step * 0.6, tall);
+    });
+  };
+}

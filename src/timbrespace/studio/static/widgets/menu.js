@@ -1,0 +1,88 @@
+/**
+ * A button with a menu: arrows move, letters jump, Escape closes and gives the focus back.
+ *
+ *   html`<${Menu} button=${{ icon: "save", tip: "Save" }} items=${[{ text: "WAV", hint: "32 bit", run }]} />`
+ */
+import { html } from "htm/preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "./button.js";
+import { Icon } from "./icons.js";
+
+/**
+ * @typedef {object} Item
+ * @property {any} text
+ * @property {string} [hint]
+ * @property {string} [icon]
+ * @property {boolean} [checked]  makes it one of a choice
+ * @property {boolean} [disabled]
+ * @property {boolean} [apart]  a line before it
+ * @property {"danger"} [look]
+ * @property {() => void} run
+ */
+
+/**
+ * @param {{button: Record<string, any>, items: Item[], children?: any, up?: boolean, right?: boolean, label?: string}} props
+ */
+export function Menu({ button, items, children, up, right, label }) {
+  const [open, setOpen] = useState(false);
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  const close = () => {
+    setOpen(false);
+    /** @type {HTMLElement | null} */ (root.current?.querySelector(".button"))?.focus({ preventScroll: true });
+  };
+  useEffect(() => {
+    if (!open) return undefined;
+    /** @type {HTMLElement | null} */ (root.current?.querySelector("[aria-checked=true], [role^=menuitem]"))?.focus();
+    const outside = (/** @type {Event} */ event) => {
+      if (!root.current?.contains(/** @type {Node} */ (event.target))) setOpen(false);
+    };
+    document.addEventListener("pointerdown", outside, true);
+    return () => document.removeEventListener("pointerdown", outside, true);
+  }, [open]);
+  return html`<div class="menu" ref=${root}>
+    <${Button} ...${button} aria-haspopup="menu" aria-expanded=${open} onClick=${() => setOpen(!open)}>${children}<//>
+    ${open &&
+    html`<div class="menu-list ${up ? "up" : ""} ${right ? "right" : ""}" role="menu" aria-label=${label ?? button.tip}
+      onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveFocus(event, close)}>
+      ${items.map((item, n) => html`<${Entry} key=${n} item=${item} close=${close} />`)}
+    </div>`}
+  </div>`;
+}
+
+/** @param {{item: Item, close: () => void}} props */
+function Entry({ item, close }) {
+  const choice = item.checked !== undefined;
+  return html`<button
+    type="button"
+    role=${choice ? "menuitemradio" : "menuitem"}
+    aria-checked=${choice ? item.checked : undefined}
+    class="menu-item ${item.apart ? "apart" : ""} ${item.look ?? ""}"
+    disabled=${item.disabled}
+    tabindex="-1"
+    onClick=${() => {
+      close();
+      item.run();
+    }}
+  >
+    ${(item.icon || choice) && html`<span class="menu-sign">${(item.icon || item.checked) && html`<${Icon} name=${item.icon ?? "check"} />`}</span>`}
+    <span class="grow clip">${item.text}</span>
+    ${item.hint && html`<span class="menu-hint">${item.hint}</span>`}
+  </button>`;
+}
+
+/** @param {KeyboardEvent} event @param {() => void} close */
+function moveFocus(event, close) {
+  const list = /** @type {HTMLElement} */ (event.currentTarget);
+  const entries = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("button:not([disabled])")]);
+  const at = entries.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
+  if (event.key === "Escape" || event.key === "Tab") close();
+  else if (to !== undefined) entries[(to + entries.length) % entries.length]?.focus();
+  else if (/^\w$/.test(event.key)) {
+    const letter = event.key.toLowerCase();
+    const later = [...entries.slice(at + 1), ...entries.slice(0, at + 1)];
+    later.find((entry) => entry.textContent?.trim().toLowerCase().startsWith(letter))?.focus();
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
