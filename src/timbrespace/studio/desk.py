@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from timbrespace.errors import UsageError
 from timbrespace.studio import editing, parts, recipes
 from timbrespace.studio.document import Document, Edit, Part
+from timbrespace.studio.evaluation import Evaluated
 from timbrespace.studio.packets import pack
 from timbrespace.studio.studio import Studio
 from timbrespace.studio.wording import part_view

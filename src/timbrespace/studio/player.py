@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timbrespace.live.priority import COMPUTING_PRIORITY, hurry
 from timbrespace.studio import wire
 from timbrespace.studio.pacing import Pacing
 from timbrespace.studio.playing import Voice, crossfade
@@ -28,6 +29,7 @@ Samples = NDArray[np.float32]
 Loop = tuple[float, float]
 Tell = Callable[[bytes | Mapping[str, Any]], None]
 
+LEAST_SECONDS = 0.02  # before its end a sound begins anew rather than end at once
 LATENTS_HZ = 30.0  # messages a second for drawing
 
 
@@ -88,6 +90,14 @@ class Player:
         """Fade out."""
         self._order(partial(self._leave, why))
 
+    def say(self) -> None:
+        """Tell the page what plays now, where what it wanted cannot be."""
+        voice, what = self.voice, self.what
+        if voice is None or what is None:
+            self._tell({"type": "stopped", "why": "refused"})
+        else:
+            self._tell({"type": "playing", "what": what, "sample_rate": voice.sample_rate})
+
     def reported(self, samples: int, underruns: int) -> None:
         """What the page says of its buffer."""
         pacing = self._pacing
@@ -107,6 +117,7 @@ class Player:
             self._news.notify()
 
     def _run(self) -> None:
+        hurry(COMPUTING_PRIORITY)
         while not self._closing:
             with self._news:
                 self._news.wait_for(lambda: self._orders or self._closing)
@@ -160,6 +171,8 @@ class Player:
         if gain_db is not None:
             self._gain = 10.0 ** (gain_db / 20.0)
         voice.set_loop(self._loop)
+        if voice.seconds is not None and self._place_seconds >= voice.seconds - LEAST_SECONDS:
+            self._place_seconds = 0.0
         voice.seek(self._place_seconds)
         self.voice, self.what = voice, what
         self._tell({"type": "playing", "what": what, "sample_rate": voice.sample_rate})
