@@ -40,38 +40,44 @@ function PartRow({ part }) {
   const active = doc.value?.active === part.id;
   const { playing, what } = transport.value;
   const sounding = playing && what?.kind === "part" && what.part === part.id;
-  const other = part.model !== activeModel.value?.name;
   const toggle = () => {
     if (sounding) return stop();
     void activate(part.id);
     return playPart(part);
+  };
+  const rename = (/** @type {string} */ name) => {
+    setRenaming(false);
+    if (name && name !== part.name) void changePart(part.id, { name });
   };
   const items = [
     { text: "Rename", icon: "pencil", hint: "F2", run: () => setRenaming(true) },
     { text: "Duplicate", icon: "copy", run: () => void duplicatePart(part.id) },
     { text: "Take out", icon: "trash", hint: "Del", apart: true, run: () => void removePart(part.id) },
   ];
-  return html`<li class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}" ...${dragged(part.id)}>
+  return html`<li class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}">
     <button type="button" class="round" aria-label=${`${sounding ? "Stop" : "Play"} ${part.name}`} onClick=${toggle}>
       <${Progress} id=${part.id} />
       <${Icon} name=${sounding ? "stop" : "play"} size=${12} />
     </button>
     ${renaming
-      ? html`<${Renamed} value=${part.name} label="Name of the part" done=${(/** @type {string} */ name) => {
-          setRenaming(false);
-          if (name && name !== part.name) void changePart(part.id, { name });
-        }} />`
-      : html`<button type="button" class="name grow" aria-current=${active ? "true" : undefined} onClick=${() => void activate(part.id)}
-          onDblClick=${() => setRenaming(true)}
-          onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
-            if (event.key === "F2") setRenaming(true);
-            else if (event.key === "Delete") void removePart(part.id);
-          }}>
-          <span class="clip">${part.name}</span>
-          <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}</small>
-        </button>`}
+      ? html`<${Renamed} value=${part.name} label="Name of the part" done=${rename} />`
+      : html`<${Name} part=${part} active=${active} rename=${() => setRenaming(true)} />`}
     <${Menu} button=${{ icon: "more", look: "quiet", tip: "More" }} items=${items} right />
   </li>`;
+}
+
+/** @param {{part: Part, active: boolean, rename: () => void}} props */
+function Name({ part, active, rename }) {
+  const other = part.model !== activeModel.value?.name;
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "F2") rename();
+    else if (event.key === "Delete") void removePart(part.id);
+  };
+  return html`<button type="button" class="name grow" aria-current=${active ? "true" : undefined} data-tip=${part.name}
+    onClick=${() => void activate(part.id)} onDblClick=${rename} onKeyDown=${key}>
+    <span class="clip">${part.name}</span>
+    <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}</small>
+  </button>`;
 }
 
 /** A ring that closes while the part is rendered. @param {{id: string}} props */
