@@ -54,7 +54,7 @@ function PartRow({ part }) {
     { text: "Duplicate", icon: "copy", run: () => void duplicatePart(part.id) },
     { text: "Take out", icon: "trash", hint: "Del", apart: true, run: () => void removePart(part.id) },
   ];
-  return html`<li class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}">
+  return html`<li class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}" ...${dragged(part.id)}>
     <button type="button" class="round" aria-label=${`${sounding ? "Stop" : "Play"} ${part.name}`} onClick=${toggle}>
       <${Progress} id=${part.id} />
       <${Icon} name=${sounding ? "stop" : "play"} size=${12} />
