@@ -130,7 +130,10 @@ export function toggle() {
  */
 export function playPart(part, { from = null, version = "live" } = {}) {
   const loop = loopOf(part);
-  play({ kind: "part", part: part.id, version }, { from: from ?? loop?.[0] ?? 0, loop, gain_db: gainFor(part.id, version) });
+  play(
+    { kind: "part", part: part.id, version },
+    { from: from ?? loop?.[0] ?? 0, loop, gain_db: gainFor(part.id, version) },
+  );
 }
 
 /** @param {number} seconds */
@@ -161,7 +164,8 @@ export function setWhat(what) {
  * @param {string} part
  * @param {{edit?: Edit | null, source?: Source | null}} gesture
  */
-export const preview = (part, { edit = null, source = null }) => whenSent("preview", { type: "preview", part, edit, source });
+export const preview = (part, { edit = null, source = null }) =>
+  whenSent("preview", { type: "preview", part, edit, source });
 
 /** Nothing is being done any more: hear what is kept. */
 export function endPreview() {
@@ -175,7 +179,11 @@ export const place = (x, y) => whenSent("place", { type: "place", x, y });
 /** Another row of the model's table in the place of the one that is held. @param {number} row */
 export const holdRow = (row) => whenSent("row", { type: "row", row });
 
-/** A dial of what is played, by its name: "z/3/bias", "loudness/offset" … @param {string} name @param {number} value */
+/**
+ * A dial of what is played, by its name: "z/3/bias", "loudness/offset" …
+ * @param {string} name
+ * @param {number} value
+ */
 export const dial = (name, value) => whenSent(`dial ${name}`, { type: "dial", name, value });
 
 /**

@@ -17,7 +17,10 @@ import { signal } from "@preact/signals-core";
  * @property {boolean} [typing]  also while text is typed
  */
 
-/** What was clicked last, while it has the focus: Space plays, it does not click that again. @type {Element | null} */
+/**
+ * What was clicked last, while it has the focus: Space plays, it does not click that again.
+ * @type {Element | null}
+ */
 let clicked = null;
 
 /** @type {import("@preact/signals-core").Signal<Binding[]>} */
