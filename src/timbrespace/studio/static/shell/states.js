@@ -15,12 +15,16 @@ export function Opening() {
   const trouble = failure.value;
   return html`<main class="opening" role="status">
     <span class="mark large" aria-hidden="true"></span>
-    ${trouble
-      ? html`<h1>The studio does not answer</h1>
+    ${
+      trouble
+        ? html`<h1>The studio does not answer</h1>
           <p>${trouble}</p>
-          <p class="muted">If it was stopped, start it again with <code>timbrespace studio</code> and open the address that it prints.</p>
+          <p class="muted">
+            If it was stopped, start it again with <code>timbrespace studio</code> and open the address that it prints.
+          </p>
           <${Button} look="primary" onClick=${() => void refresh()}>Try again<//>`
-      : html`<p class="muted">Opening the session …</p>`}
+        : html`<p class="muted">Opening the session …</p>`
+    }
   </main>`;
 }
 
@@ -44,7 +48,9 @@ export function LostBanner() {
 /** A line where there is no model to play. */
 export function NoModel() {
   if (models.value.length) return null;
-  return html`<div class="banner"><span>No model is open. Start the studio with one to play: <code>timbrespace studio MODEL.timbre</code></span></div>`;
+  return html`<div class="banner">
+    <span>No model is open. Start the studio with one to play: <code>timbrespace studio MODEL.timbre</code></span>
+  </div>`;
 }
 
 /** Takes files that are dropped anywhere. */

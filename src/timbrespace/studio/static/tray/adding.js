@@ -63,7 +63,10 @@ async function upload(key, data, name, origin) {
   }
 }
 
-/** The first sound of a session becomes a part at once, so that there is something to take hold of. @param {string} id */
+/**
+ * The first sound of a session becomes a part at once, so that there is something to take hold of.
+ * @param {string} id
+ */
 async function arrived(id) {
   selectSound(id);
   const held = doc.peek();
