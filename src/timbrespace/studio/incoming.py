@@ -22,7 +22,7 @@ from timbrespace.studio import sounds
 from timbrespace.studio.decoder import Decoder
 from timbrespace.studio.document import Sound
 from timbrespace.studio.keeping import Kept
-from timbrespace.studio.receiving import gone, receive, refused
+from timbrespace.studio.receiving import gone, receive, refusal
 from timbrespace.studio.session import Session
 
 MAX_UPLOAD_BYTES = 3 * 2**29  # 1.5 GiB
@@ -47,7 +47,7 @@ class Incoming:
         """
         news = _News(session, sounds.new_id(), sounds.file_name(name))
         try:
-            async with self._slot(), _workplace(session, news.key) as folder:
+            async with self._slot(request), _workplace(session, news.key) as folder:
                 kept, note = await _brought_in(session, request, news, folder)
                 sound = await asyncio.to_thread(
                     sounds.add, session, folder, kept, news.key, news.name, origin
@@ -69,10 +69,10 @@ class Incoming:
         return sound
 
     @asynccontextmanager
-    async def _slot(self) -> AsyncIterator[None]:
+    async def _slot(self, request: Request) -> AsyncIterator[None]:
         """One of the places for files that are taken at once."""
         if self._slots.locked():
-            await self._wait()
+            await self._wait(request)
         else:
             await self._slots.acquire()
         try:
@@ -80,15 +80,15 @@ class Incoming:
         finally:
             self._slots.release()
 
-    async def _wait(self) -> None:
+    async def _wait(self, request: Request) -> None:
         busy = "other sounds are being brought in; try again when they are there"
         if self._waiting >= MOST_WAITING:
-            raise refused(429, busy)
+            raise await refusal(request, 429, busy)
         self._waiting += 1
         try:
             await asyncio.wait_for(self._slots.acquire(), WAIT_SECONDS)
         except TimeoutError:
-            raise refused(429, busy) from None
+            raise await refusal(request, 429, busy) from None
         finally:
             self._waiting -= 1
 

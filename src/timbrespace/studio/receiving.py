@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi import Request
@@ -19,11 +20,21 @@ from timbrespace.errors import TimbrespaceError
 STALL_SECONDS = 30.0
 LEAST_BYTES = 65_536  # in that time; what comes more slowly has stalled
 PIECE_BYTES = 2**20  # written at once
+LINGER_SECONDS = 10.0  # for which what is refused may go on coming: gigabytes, on one computer
+QUIET_SECONDS = 1.0  # after which nothing more is expected
 
 
-def refused(status: int, message: str) -> HTTPException:
-    """A request that is answered before all of it came; nothing more is taken from its connection."""
-    return HTTPException(status, message, headers={"connection": "close"})
+async def refusal(request: Request, status: int, message: str) -> HTTPException:
+    """What to raise where a request is not taken although more of it comes; its connection ends then.
+
+    Browsers read an answer only when they have sent everything: for a while what comes is let pass first.
+    """
+    pieces = request.stream()
+    with suppress(TimeoutError, StopAsyncIteration, ClientDisconnect):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while True:
+                await asyncio.wait_for(anext(pieces), QUIET_SECONDS)
+    return _ended(status, message)
 
 
 async def receive(
@@ -45,14 +56,14 @@ async def receive(
         f"{label}: larger than the {max(0, most_bytes) / 1e6:.0f} MB that fit; cut it, or save it as FLAC"
     )
     if most_bytes <= 0 or (length or 0) > most_bytes:
-        raise refused(413, too_large)
+        raise await refusal(request, 413, too_large)
     count, waiting = 0, bytearray()
     try:
         with target.open("wb") as disk:
             async for piece in _flowing(request, label):
                 count += len(piece)
                 if count > most_bytes:
-                    raise refused(413, too_large)
+                    raise await refusal(request, 413, too_large)
                 waiting += piece
                 if len(waiting) >= PIECE_BYTES:
                     await asyncio.to_thread(disk.write, waiting)
@@ -76,6 +87,10 @@ async def gone(request: Request) -> None:
         pass
 
 
+def _ended(status: int, message: str) -> HTTPException:
+    return HTTPException(status, message, headers={"connection": "close"})
+
+
 async def _flowing(request: Request, label: str) -> AsyncIterator[bytes]:
     """The pieces of a body; only the time in which it is waited for counts."""
     pieces = request.stream()
@@ -87,9 +102,9 @@ async def _flowing(request: Request, label: str) -> AsyncIterator[bytes]:
         except StopAsyncIteration:
             return
         except TimeoutError:
-            raise refused(408, f"{label}: it stands still for {STALL_SECONDS:g} s; send it again") from None
+            raise _ended(408, f"{label}: it stands still for {STALL_SECONDS:g} s; send it again") from None
         except ClientDisconnect:
-            raise refused(400, f"{label}: the page went away before all of it came") from None
+            raise _ended(400, f"{label}: the page went away before all of it came") from None
         patience -= time.monotonic() - asked
         since += len(piece)
         if since >= LEAST_BYTES:
