@@ -29,6 +29,7 @@ MAX_UPLOAD_BYTES = 3 * 2**29  # 1.5 GiB
 AT_ONCE, MOST_WAITING = 2, 30
 WAIT_SECONDS = 120.0
 TELL_SECONDS = 0.1
+REMOVAL_SECONDS = 5.0
 UPLOADED_SHARE = 0.5  # of all the work
 
 
@@ -156,9 +157,18 @@ async def _decoded(decoder: Decoder, request: Request, news: _News) -> tuple[Kep
 
 @asynccontextmanager
 async def _workplace(session: Session, key: str) -> AsyncIterator[Path]:
-    """A folder for one file, and nothing of it afterwards."""
+    """A folder for one file, and nothing of it afterwards, even where the server stops meanwhile."""
     folder = sounds.workplace(session, key)
     try:
         yield folder
     finally:
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, _remove, folder))
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder into which a process that is just being ended may still write."""
+    end = time.monotonic() + REMOVAL_SECONDS
+    shutil.rmtree(folder, ignore_errors=True)
+    while folder.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+        shutil.rmtree(folder, ignore_errors=True)
