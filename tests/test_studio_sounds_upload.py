@@ -55,12 +55,14 @@ def works(port: int) -> bool:
     return answer.status_code == 201
 
 
-def slow_decoder(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[str]]:
-    """Decoders that never come to an end, as they are started."""
+HANGING = "import time; print('{\"share\": 0.5}', flush=True); time.sleep(60)"
+
+
+def other_decoder(monkeypatch: pytest.MonkeyPatch, program: str = HANGING) -> list[subprocess.Popen[str]]:
+    """Decoders that run another program, one that never comes to an end, as they are started."""
     started: list[subprocess.Popen[str]] = []
 
     def start(arguments: list[str]) -> subprocess.Popen[str]:
-        program = "import time; print('{\"share\": 0.5}', flush=True); time.sleep(60)"
         started.append(subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True))
         return started[-1]
 
@@ -145,7 +147,7 @@ def test_an_upload_that_is_broken_off_leaves_nothing(port: int, session: Session
 def test_when_the_page_goes_away_its_decoder_ends(
     port: int, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = slow_decoder(monkeypatch)
+    started = other_decoder(monkeypatch)
     with begun(port, "Content-Length: 4\r\n") as connection:
         connection.sendall(b"RIFF")
         wait_until(lambda: len(started) == 1)
@@ -156,12 +158,32 @@ def test_when_the_page_goes_away_its_decoder_ends(
     assert works(port)
 
 
+def test_a_sound_does_not_go_into_a_session_that_was_closed_meanwhile(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = small_studio(session)
+    started = other_decoder(monkeypatch, "print('{\"kept\": {\"sample_rate\": 8000, \"frames\": 1, "
+                           "\"peak\": 0, \"note\": \"\"}}')")  # fmt: skip
+    other = new_session(tmp_path / "other")
+    with served(app_of(studio)) as number, begun(number, "Content-Length: 4\r\n") as connection:
+        wait_until(lambda: not nothing_left(session))
+        studio.session = other
+        connection.sendall(b"RIFF")
+        wait_until(lambda: any("error" in event for event in session.events.sent))  # type: ignore[attr-defined]
+    told = session.events.of("sound")[-1]["error"]  # type: ignore[attr-defined]
+    assert told == "take.wav: another session was opened; bring it in again"
+    assert len(started) == 1
+    wait_until(lambda: nothing_left(session))
+    assert nothing_left(other)
+    other.close()
+
+
 def test_two_are_taken_at_once_others_wait_and_too_many_are_refused(
     port: int, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(incoming, "MOST_WAITING", 1)
     monkeypatch.setattr(receiving, "QUIET_SECONDS", 0.1)
-    started = slow_decoder(monkeypatch)
+    started = other_decoder(monkeypatch)
     connections = [begun(port, "Content-Length: 4\r\n") for _ in range(3)]
     try:
         for connection in connections:

@@ -48,7 +48,7 @@ def router(studio: Studio) -> APIRouter:
 
 
 def _add_upload(routes: APIRouter, studio: Studio) -> None:
-    incoming = Incoming()
+    incoming = Incoming(lambda: studio.session)
 
     @routes.post("/sounds", status_code=201, openapi_extra=_BODY)
     async def bring_in(
@@ -56,7 +56,7 @@ def _add_upload(routes: APIRouter, studio: Studio) -> None:
         name: Annotated[str, Query(max_length=1000)] = "sound",
         origin: Literal["upload", "microphone"] = "upload",
     ) -> Sound:
-        return await incoming.bring_in(studio.session, request, name, origin)
+        return await incoming.bring_in(request, name, origin)
 
 
 def _add_changes(routes: APIRouter, studio: Studio) -> None:

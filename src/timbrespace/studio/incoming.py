@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -34,22 +34,26 @@ UPLOADED_SHARE = 0.5  # of all the work
 
 
 class Incoming:
-    """All files on their way into the studio's sessions."""
+    """All files on their way into the studio's sessions. current: gives the one that is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, current: Callable[[], Session]) -> None:
+        self._current = current
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
 
-    async def bring_in(self, session: Session, request: Request, name: str, origin: str) -> Sound:
+    async def bring_in(self, request: Request, name: str, origin: str) -> Sound:
         """The sound that a request's body is. name: its file's, a label and no more.
 
         Raises HTTPException as `receive` and where too many wait (429), AudioError naming the file,
         TimbrespaceError.
         """
+        session = self._current()
         news = _News(session, sounds.new_id(), sounds.file_name(name))
         try:
             async with self._slot(request), _workplace(session, news.key) as folder:
                 kept, note = await _brought_in(session, request, news, folder)
+                if self._current() is not session:
+                    raise TimbrespaceError(f"{news.name}: another session was opened; bring it in again")
                 sound = await asyncio.to_thread(
                     sounds.add, session, folder, kept, news.key, news.name, origin
                 )
