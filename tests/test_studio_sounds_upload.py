@@ -212,3 +212,14 @@ def test_a_file_larger_than_a_piece_comes_through_whole(port: int, session: Sess
     for sound in session.document.sounds:
         assert np.array_equal(sounds.read(session, sound), noise)
     assert nothing_left(session)
+
+
+def test_when_the_server_stops_nothing_remains(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = other_decoder(monkeypatch)
+    with served(app_of(small_studio(session))) as number:
+        connection = begun(number, "Content-Length: 4\r\n")
+        connection.sendall(b"RIFF")
+        wait_until(lambda: len(started) == 1)
+    connection.close()
+    assert started[0].poll() is not None
+    assert nothing_left(session)

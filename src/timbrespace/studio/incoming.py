@@ -30,7 +30,6 @@ AT_ONCE, MOST_WAITING = 2, 30
 WAIT_SECONDS = 120.0
 TELL_SECONDS = 0.1
 REMOVAL_SECONDS = 5.0
-UPLOADED_SHARE = 0.5  # of all the work
 
 
 class Incoming:
@@ -107,7 +106,7 @@ class _News:
         self._last = 0.0
 
     def share(self, share: float) -> None:
-        """How far it is, 0 to 1, not too often; from any thread."""
+        """How much of it is decoded, 0 to 1, not too often; from any thread."""
         now = time.monotonic()
         if now - self._last >= TELL_SECONDS:
             self._last = now
@@ -119,7 +118,7 @@ class _News:
 
     def failed(self, error: str) -> None:
         """Why it does not come."""
-        self._send(error=error)
+        self._send(share=0.0, error=error)
 
     def _send(self, **more: str | float) -> None:
         self._events.send({"type": "sound", "id": self.key, "name": self.name, **more})
@@ -129,13 +128,11 @@ async def _brought_in(session: Session, request: Request, news: _News, folder: P
     """The body received and decoded in `folder`; of the body itself nothing is left."""
     upload = folder / "upload"
     room = await asyncio.to_thread(sounds.room_bytes, session)
-    await receive(
-        request,
-        upload,
-        min(MAX_UPLOAD_BYTES, room),
-        label=news.name,
-        told=lambda share: news.share(UPLOADED_SHARE * share),
-    )
+    if room <= 0:
+        raise await refusal(
+            request, 507, f"{news.name}: this session or the disk is full; start a new session"
+        )
+    await receive(request, upload, min(MAX_UPLOAD_BYTES, room), label=news.name)
     room = await asyncio.to_thread(sounds.room_bytes, session)
     decoder = Decoder(upload, folder / sounds.WAV, folder / sounds.PEAKS, room)
     made = await _decoded(decoder, request, news)
@@ -145,10 +142,7 @@ async def _brought_in(session: Session, request: Request, news: _News, folder: P
 
 async def _decoded(decoder: Decoder, request: Request, news: _News) -> tuple[Kept, str]:
     """What the decoder makes; it ends when the page goes away or the server stops."""
-    rest = 1.0 - UPLOADED_SHARE
-    working = asyncio.create_task(
-        asyncio.to_thread(decoder.run, lambda share: news.share(UPLOADED_SHARE + rest * share))
-    )
+    working = asyncio.create_task(asyncio.to_thread(decoder.run, news.share))
     left = asyncio.create_task(gone(request))
     try:
         await asyncio.wait([working, left], return_when=asyncio.FIRST_COMPLETED)

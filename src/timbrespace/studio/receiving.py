@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-
-from timbrespace.errors import TimbrespaceError
 
 STALL_SECONDS = 30.0
 LEAST_BYTES = 65_536  # in that time; what comes more slowly has stalled
@@ -37,25 +35,15 @@ async def refusal(request: Request, status: int, message: str) -> HTTPException:
     return _ended(status, message)
 
 
-async def receive(
-    request: Request,
-    target: Path,
-    most_bytes: int,
-    *,
-    label: str,
-    told: Callable[[float], None] = lambda share: None,
-) -> int:
+async def receive(request: Request, target: Path, most_bytes: int, *, label: str) -> int:
     """Write a request's body to `target`, which is the caller's to remove. Returns its length, bytes.
 
-    label: what to call the file in errors. told: hears the share that came, where the length is known. Raises
-    HTTPException: larger than `most_bytes` (413), standing still (408), the page went away (400);
-    TimbrespaceError where it cannot be written.
+    label: what to call the file in errors. Raises HTTPException: larger than `most_bytes` (413), standing still
+    (408), the page went away (400), no place for it on the disk (507).
     """
     length = length_of(request)
-    too_large = (
-        f"{label}: larger than the {max(0, most_bytes) / 1e6:.0f} MB that fit; cut it, or save it as FLAC"
-    )
-    if most_bytes <= 0 or (length or 0) > most_bytes:
+    too_large = f"{label}: larger than the {most_bytes / 1e6:.0f} MB that fit; cut it, or save it as FLAC"
+    if length is not None and length > most_bytes:
         raise await refusal(request, 413, too_large)
     count, waiting = 0, bytearray()
     try:
@@ -68,10 +56,9 @@ async def receive(
                 if len(waiting) >= PIECE_BYTES:
                     await asyncio.to_thread(disk.write, waiting)
                     waiting = bytearray()
-                    told(count / length if length else 0.0)
             await asyncio.to_thread(disk.write, waiting)
     except OSError as error:
-        raise TimbrespaceError(f"{label}: cannot be kept: {error.strerror or error}") from error
+        raise await refusal(request, 507, f"{label}: cannot be kept: {error.strerror or error}") from error
     return count
 
 
