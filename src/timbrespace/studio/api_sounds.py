@@ -43,6 +43,7 @@ def router(studio: Studio) -> APIRouter:
     _add_upload(routes, studio)
     _add_changes(routes, studio)
     _add_views(routes, studio)
+    _add_pictures(routes, studio)
     _add_library(routes, studio)
     return routes
 
@@ -103,6 +104,8 @@ def _add_views(routes: APIRouter, studio: Studio) -> None:
             )
         return Response(packet, media_type=MEDIA_TYPE, headers=UNCHANGING)
 
+
+def _add_pictures(routes: APIRouter, studio: Studio) -> None:
     @routes.get("/sounds/{sound_id}/spectrogram", response_class=Response)
     def picture(
         sound_id: SoundId,

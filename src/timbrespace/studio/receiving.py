@@ -38,8 +38,8 @@ async def refusal(request: Request, status: int, message: str) -> HTTPException:
 async def receive(request: Request, target: Path, most_bytes: int, *, label: str) -> int:
     """Write a request's body to `target`, which is the caller's to remove. Returns its length, bytes.
 
-    label: what to call the file in errors. Raises HTTPException: larger than `most_bytes` (413), standing still
-    (408), the page went away (400), no place for it on the disk (507).
+    label: what to call the file in errors. Raises HTTPException: larger than `most_bytes` (413), standing
+    still (408), the page went away (400), no place for it on the disk (507).
     """
     length = length_of(request)
     too_large = f"{label}: larger than the {most_bytes / 1e6:.0f} MB that fit; cut it, or save it as FLAC"
