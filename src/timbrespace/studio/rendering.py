@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RENDER_BYTES = 512 * 2**20  # of finished renders: half an hour of sound, and more
-NICENESS = 10  # of the thread: playing and answering come first
+RENDER_BYTES = 256 * 2**20  # of finished renders: 25 minutes of sound
+NICENESS = 5  # of the thread: playing and answering come first, other programs share
 EVALUATING, DECODING = 0.2, 0.75  # shares of the work, as it is told
 WAIT_SECONDS = 1800.0
 
