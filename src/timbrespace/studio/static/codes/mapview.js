@@ -168,7 +168,7 @@ function painting(point, rowAt) {
   if (first < 0) return undefined;
   /** @type {CodePoint[]} */
   const recorded = [{ seconds: 0, row: first }];
-  const before = room.appends.peek() && room.path.peek();
+  const before = room.appends.value && room.path.peek();
   const whole = () => {
     const stroke = pathOf(recorded, now(), SHORTEST_SECONDS);
     return before ? joined(before, stroke) : stroke;

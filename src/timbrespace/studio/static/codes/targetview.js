@@ -128,9 +128,10 @@ function drawOther(context, time, map, aim) {
  * @param {Aim} aim
  */
 function drawMeasured(context, time, height, found, aim) {
-  const measured = found.packet?.arrays[`${aim.descriptor}_measured`];
-  if (!measured) return;
-  traceCurve(context, found.packet?.arrays.seconds, measured, time, height);
+  const arrays = found.packet?.arrays;
+  const measured = arrays?.[`${aim.descriptor}_measured`];
+  if (!arrays || !measured) return;
+  traceCurve(context, arrays.seconds.values, measured.values, time, height);
   context.strokeStyle = palette.value.second;
   context.lineWidth = 1.75;
   context.lineJoin = "round";
