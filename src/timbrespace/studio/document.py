@@ -90,12 +90,16 @@ class Held(Checked):
 
 
 class PlanePoint(Checked):
-    """A point of the plane: a sound or part, a random draw (seed), or a held state; one of the three."""
+    """A point of the plane: a sound or part, a random draw (seed), or a held state; one of the three.
+
+    hue: degrees, of the colour in which the page shows it.
+    """
 
     x: Share
     y: Share
     radius: Annotated[float, Field(gt=0.0, le=2.0)] = 1.4142
     name: Name = "point"
+    hue: Annotated[int, Field(ge=0, lt=360)] | None = None
     ref: Ref | None = None
     seed: Seed | None = None
     held: Held | None = None
@@ -231,7 +235,7 @@ class Erase(Place):
 
 
 class Reset(Place):
-    """Back to what the source gave."""
+    """Back to what the source gave. Nothing named: all of it, loudness and length too."""
 
     op: Literal["reset"] = "reset"
 

@@ -35,6 +35,7 @@ class Hand:
         self._row: MoveRow | None = None
         self._preview: tuple[Preview, Part | None] | None = None  # and what its part was at the time
         self._changed = self._closing = False
+        self._wishes = 0
         self._opened: Opened | None = None
         self._what: What
         self._seen = studio.session.document
@@ -45,6 +46,7 @@ class Hand:
     def open(self, wanted: Play | SetWhat) -> None:
         """Play this, as soon as it can be."""
         with self._news:
+            self._wishes += 1
             if isinstance(wanted, SetWhat) and isinstance(self._wanted, Play):  # it has not begun yet
                 gain_db = self._wanted.gain_db if wanted.gain_db is None else wanted.gain_db
                 update = {"what": wanted.what, "gain_db": gain_db}
@@ -69,6 +71,7 @@ class Hand:
     def forget(self) -> None:
         """What is being opened is not wanted any more."""
         with self._news:
+            self._wishes += 1
             self._wanted = None
 
     def close(self) -> None:
@@ -89,12 +92,12 @@ class Hand:
         while not self._closing:
             with self._news:
                 self._news.wait_for(self._busy, LOOKING_SECONDS)
-                wanted, row, preview = self._wanted, self._row, self._valid_preview()
+                wishes, wanted, row, preview = self._wishes, self._wanted, self._row, self._valid_preview()
                 self._wanted = self._row = None
                 changed, self._changed = self._changed, False
             try:
                 if wanted is not None:
-                    self._open(wanted, preview)
+                    self._open(wanted, preview, wishes)
                 if row is not None:
                     self._hold(row)
                 if wanted is None and (changed or isinstance(self._opened, Rendered)):
@@ -118,14 +121,15 @@ class Hand:
     def _busy(self) -> bool:
         return self._changed or self._closing or self._wanted is not None or self._row is not None
 
-    def _open(self, wanted: Play | SetWhat, preview: Preview | None) -> None:
+    def _open(self, wanted: Play | SetWhat, preview: Preview | None, wishes: int) -> None:
         try:
             opened = open_voice(self._room, wanted.what, preview)
         except Exception:
-            self._tell({"type": "refused", "what": wanted.what.model_dump()})
+            self._player.say()
             raise
-        if self._wanted is not None:  # something else by now
-            return
+        with self._news:
+            if wishes != self._wishes:  # something else is wanted by now, or nothing
+                return
         self._put(opened, wanted)
 
     def _put(self, opened: Opened, wanted: Play | SetWhat) -> None:

@@ -55,6 +55,7 @@ class Microphone:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.sample_rate, self.hop = engine.sample_rate, engine.signal.hop
         self.stamp = self._sounding = 0
+        self.seconds = None
         self.heard = Jitter(self.sample_rate)
         self._offset = OffsetRemover(self.sample_rate)
         self._player = LivePlayer(

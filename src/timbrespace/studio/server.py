@@ -57,7 +57,7 @@ def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> Non
 
 
 def _bound(port: int | None) -> socket.socket:
-    # asyncio sends small blocks at once (TCP_NODELAY) only where the protocol is named
+    # asyncio spares small answers a delay of 40 ms (Nagle's) only where the protocol is named
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if port is not None:  # so that the port of a studio that was just stopped is free

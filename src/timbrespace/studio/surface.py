@@ -1,4 +1,4 @@
-"""The plane of a part under a hand: the sounds of its points, round and round, weighed by a place among them."""
+"""The plane of a part under a hand: the sounds of its points go round, weighed by a place among them."""
 
 from __future__ import annotations
 

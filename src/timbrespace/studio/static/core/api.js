@@ -86,6 +86,9 @@ export const series = (id, signal) => packet(part_(id, "/series"), signal);
 /** @param {string} id @param {Edit} made @returns {Promise<View>} */
 export const edit = (id, made) => inTurn(id, () => json("POST", part_(id, "/edits"), { edit: made }));
 
+/** The series of a part with one more edit, not kept. @param {string} id @param {Edit} more */
+export const tryEdit = (id, more) => packet(part_(id, "/preview"), undefined, { edit: more });
+
 /** @param {string} id @returns {Promise<View>} */
 export const undo = (id) => inTurn(id, () => json("POST", part_(id, "/undo")));
 

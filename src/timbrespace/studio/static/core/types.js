@@ -27,6 +27,7 @@
  * @property {number} y
  * @property {number} [radius]
  * @property {string} [name]
+ * @property {number | null} [hue]  degrees, of its colour
  * @property {string | null} [ref]
  * @property {number | null} [seed]
  * @property {Held | null} [held]

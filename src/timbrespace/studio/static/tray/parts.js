@@ -8,6 +8,7 @@ import { playPart, stop } from "../core/audio.js";
 import { doc, models, renderOf, transport } from "../core/store.js";
 import { Icon } from "../widgets/icons.js";
 import { Menu } from "../widgets/menu.js";
+import { dragged } from "../widgets/refs.js";
 import { Renamed } from "../widgets/renamed.js";
 
 /** @import {Part} from "../core/types.js" */
@@ -50,7 +51,7 @@ function PartRow({ part }) {
     { text: "Duplicate", icon: "copy", run: () => void duplicatePart(part.id) },
     { text: "Take out", icon: "trash", hint: "Del", apart: true, run: () => void removePart(part.id) },
   ];
-  return html`<li class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}">
+  return html`<li class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}" ...${dragged(part.id)}>
     <button type="button" class="round" aria-label=${`${sounding ? "Stop" : "Play"} ${part.name}`} onClick=${toggle}>
       <${Progress} id=${part.id} />
       <${Icon} name=${sounding ? "stop" : "play"} size=${12} />

@@ -13,6 +13,7 @@ import { Button } from "../widgets/button.js";
 import { Dial } from "../widgets/dial.js";
 import { Icon } from "../widgets/icons.js";
 import { Menu } from "../widgets/menu.js";
+import { dragged } from "../widgets/refs.js";
 import { Renamed } from "../widgets/renamed.js";
 import { WaveView } from "../widgets/waveview.js";
 
@@ -47,7 +48,7 @@ export function SoundRow({ sound }) {
     if (name && name !== sound.name) void tried(api.changeSound(sound.id, { name }));
   };
   return html`<li class="sound ${open ? "open" : ""} ${playing ? "playing" : ""}">
-    <div class="sound-head row">
+    <div class="sound-head row" ...${dragged(sound.id)}>
       <button type="button" class="round" aria-label=${`${playing ? "Stop" : "Play"} ${sound.name}`} data-tip=${playing ? "Stop" : "Play the sound"}
         onClick=${() => (playing ? stop() : playSound(sound))}>
         <${Icon} name=${playing ? "stop" : "play"} size=${12} />
