@@ -86,7 +86,7 @@ function makeHands(map) {
     const from = room.chosen.peek();
     const next = from < 0 ? rowAt(centre, Infinity) : neighbour(layout().grid, from, direction, scale());
     if (next < 0) return;
-    room.chosen.value = next;
+    room.chosen.value = room.hovered.value = next;
     hear(next);
     hush(900);
   };

@@ -18,8 +18,9 @@ import { giveUp, keepPath } from "./making.js";
 import { fitMap, MapView } from "./mapview.js";
 import { PathView } from "./pathview.js";
 import * as settings from "./settings.js";
+import { TargetBar } from "./targetbar.js";
 import { TargetView } from "./targetview.js";
-import { called, HEARD, worded } from "./words.js";
+import { called } from "./words.js";
 
 /** @import {Descriptor} from "../core/types.js" */
 /** @import {SoundMap} from "./data.js" */
@@ -47,7 +48,7 @@ function CodesRoom() {
   return html`<div class="codes-room">
     <section class="codes-left" aria-label="Map">
       <${MapBar} map=${map} />
-      <div class="codes-stage"><${MapView} map=${map} /><${Details} map=${map} /></div>
+      <div class="codes-stage"><${MapView} map=${map} /></div>
       <${Legend} map=${map} />
     </section>
     <section class="codes-right" aria-label="What is made with it">
@@ -68,7 +69,7 @@ function Failed({ model, error }) {
 
 /** @param {{map: SoundMap}} props */
 function MapBar({ map }) {
-  const colours = DESCRIPTORS.map((name) => ({ value: name, text: `${name}, ${HEARD[name]}` }));
+  const colours = DESCRIPTORS.map((name) => ({ value: name, text: name }));
   const layouts = layoutsOf(map).map((name) => ({ value: name, text: LAYOUTS[name].text }));
   const { colourBy, layoutName, isSized, hearsHover, tool } = settings;
   const several = map.counts.some((count) => count !== map.counts[0]);
@@ -92,21 +93,6 @@ function MapBar({ map }) {
   </div>`;
 }
 
-/** The sound under the hand, else the chosen one. @param {{map: SoundMap}} props */
-function Details({ map }) {
-  const row = settings.hovered.value >= 0 ? settings.hovered.value : settings.chosen.value;
-  if (row < 0 || row >= map.count) return null;
-  const count = map.counts[row];
-  return html`<dl class="codes-details" aria-hidden="true">
-    <dt>${called(map, 1)} ${row}</dt>
-    <dd>${map.codes ? `${count} ${count === 1 ? "frame" : "frames"}` : "of the data"}</dd>
-    ${DESCRIPTORS.map(
-      (name) => html`<dt class=${name === settings.colourBy.value ? "now" : ""}>${name}</dt>
-        <dd class=${name === settings.colourBy.value ? "now" : ""}>${worded(name, map.columns[name][row])}</dd>`,
-    )}
-  </dl>`;
-}
-
 /** @param {{map: SoundMap}} props */
 function Sides({ map }) {
   const [busy, setBusy] = useState(false);
@@ -122,7 +108,7 @@ function Sides({ map }) {
         { value: "path", text: "Path", tip: "A path painted over the map" },
         { value: "target", text: "Target", tip: "A descriptor that follows a curve" },
       ]} />
-    <span class="grow"></span>
+    ${settings.side.value === "target" ? html`<${TargetBar} map=${map} />` : html`<span class="grow"></span>`}
     ${settings.side.value === "path" &&
     html`<${Button} look="quiet" disabled=${busy || !map.descriptors[name].coverage} onClick=${() => void travel()}
       tip=${`A path through all ${called(map)}, from the lowest ${name} to the highest, neighbours alike`}>${busy ? "Ordering …" : `All by ${name}`}<//>`}
