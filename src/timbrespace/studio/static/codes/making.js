@@ -57,11 +57,16 @@ export function tryTarget(source) {
   if (part && followSource.peek() && isHeard(part.id)) audio.preview(part.id, { source });
 }
 
+/** What was being made was for a part, or a state of it, that is no longer there. */
+export function dropDrafts() {
+  draftPath.value = null;
+  draftTarget.value = null;
+}
+
 /** The gesture is over and nothing came of it. */
 export function giveUp() {
   const part = activePart.peek();
-  draftPath.value = null;
-  draftTarget.value = null;
+  dropDrafts();
   if (part && isHeard(part.id)) audio.endPreview();
 }
 

@@ -4,7 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { palette } from "../core/theme.js";
 import { activePart, seriesOf, transport } from "../core/store.js";
 import { joined, pathOf, pointAt } from "../geometry/codepath.js";
@@ -42,6 +42,7 @@ export function fitMap() {
 /** @param {{map: SoundMap}} props */
 export function MapView({ map }) {
   const hands = useMemo(() => makeHands(map), [map]);
+  useEffect(fitMap, [map]);
   const at = room.hovered.value >= 0 ? room.hovered.value : room.chosen.value;
   const label = `Map of ${map.count} ${called(map)}. Arrows go from one to the next, Enter adds it to the path.`;
   return html`<div class="codes-map">

@@ -2,19 +2,19 @@
  * The codebook room: the map of what the model can play, and on its other side what is made with it: a path
  * painted over its sounds, or a descriptor that is led along a curve.
  */
-import { useSignalEffect } from "@preact/signals";
+import { computed, useSignalEffect } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { report } from "../core/api.js";
 import { bindKeys } from "../core/keys.js";
-import { activeModel } from "../core/store.js";
+import { activeModel, activePart } from "../core/store.js";
 import { evenly } from "../geometry/codepath.js";
 import { Button, Segmented } from "../widgets/button.js";
 import { Choose } from "./choose.js";
 import { askAgain, DESCRIPTORS, LAYOUTS, layoutsOf, mapOf, traverse } from "./data.js";
 import { hush } from "./hearing.js";
 import { Legend } from "./legend.js";
-import { giveUp, keepPath } from "./making.js";
+import { dropDrafts, giveUp, keepPath } from "./making.js";
 import { fitMap, MapView } from "./mapview.js";
 import { PathView } from "./pathview.js";
 import * as settings from "./settings.js";
@@ -32,10 +32,9 @@ export const room = { id: "codes", title: "Codes", key: "4", View: CodesRoom };
 
 function CodesRoom() {
   useEffect(() => bindKeys(keys()), []);
-  useEffect(() => () => {
-    hush(0);
-    giveUp();
-  }, []); // prettier-ignore
+  useEffect(() => leave, []);
+  const recipe = recipeKey.value;
+  useEffect(dropDrafts, [recipe]);
   useSignalEffect(() => {
     if (settings.followSource.value) settings.side.value = "target";
     else if (settings.codesSource.value) settings.side.value = "path";
@@ -56,6 +55,17 @@ function CodesRoom() {
       ${settings.side.value === "path" ? html`<${PathView} map=${map} />` : html`<${TargetView} />`}
     </section>
   </div>`;
+}
+
+/** What the active part is made of, as far as drafts of it go. */
+const recipeKey = computed(() => {
+  const part = activePart.value;
+  return part && `${part.id} ${part.model} ${part.cursor} ${part.edits}`;
+});
+
+function leave() {
+  hush(0);
+  giveUp();
 }
 
 /** @param {{model: string, error: string}} props */

@@ -57,8 +57,9 @@ export function drawOther(context, time, tall, map, aim) {
  * @param {Axis} height
  * @param {Achieved} found
  * @param {Aim} aim
+ * @param {boolean} stale
  */
-export function drawMeasured(context, time, height, found, aim) {
+export function drawMeasured(context, time, height, found, aim, stale) {
   const arrays = found.packet?.arrays;
   const measured = arrays?.[`${aim.descriptor}_measured`];
   if (!arrays || !measured) return;
@@ -66,5 +67,7 @@ export function drawMeasured(context, time, height, found, aim) {
   context.strokeStyle = palette.value.second;
   context.lineWidth = 1.75;
   context.lineJoin = "round";
+  context.globalAlpha = stale ? 0.35 : 1;
   context.stroke();
+  context.globalAlpha = 1;
 }

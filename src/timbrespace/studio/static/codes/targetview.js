@@ -50,7 +50,7 @@ function TargetCurve({ map, target, aim, part, found }) {
     if (other) drawOther(context, time, height.size, map, other);
   };
   const over = (/** @type {Context} */ context, /** @type {Axis} */ time, /** @type {Axis} */ height) =>
-    drawMeasured(context, time, height, found, aim);
+    drawMeasured(context, time, height, found, aim, isStale(part, found));
   return html`<${Curve} points=${aim.target} seconds=${target.seconds} range=${state.rangeOf(coverage, aim.target)}
     unit=${descriptor === "flatness" ? "deviations" : "hz"} label=${`Target of the ${descriptor}`} picture="target"
     tool=${curveTool.value} snaps=${descriptor === "f0" && snaps.value} part=${part}
@@ -72,20 +72,23 @@ function useFollowed(part) {
   return part ? achievedOf(part).value : none;
 }
 
+/** Whether what was measured is of an earlier recipe. @param {string | null} part @param {Achieved} found */
+function isStale(part, found) {
+  return part !== null && found.fingerprint !== viewOf(part).value?.fingerprint;
+}
+
 /**
  * The scores of the active aim, in sentences.
  * @param {{aim: Aim, part: string | null, found: Achieved}} props
  */
 function Scores({ aim, part, found }) {
-  const now = part ? viewOf(part).value?.fingerprint : null;
   const described = found.packet?.header.descriptors[aim.descriptor];
-  const stale = found.fingerprint !== now;
   const words = () => {
     if (!part) return "Draw a curve, or take a shape: the model plays what comes nearest to it.";
     if (found.error) return `It could not be measured: ${found.error}`;
     return described ? described.words.join(" ") : "Measuring how near the sound comes …";
   };
-  return html`<p class="codes-words codes-scores ${stale && part ? "stale" : ""}" role="status">
+  return html`<p class="codes-words codes-scores ${isStale(part, found) ? "stale" : ""}" role="status">
     ${part && html`<span class="codes-key target">target</span><span class="codes-key measured">sound</span>`}${words()}
   </p>`;
 }
