@@ -20,6 +20,8 @@ from timbrespace.codebook.targets import drawn_target
 from timbrespace.studio.maps import unit_places
 
 MAP, CURVE = ".codes-map canvas", ".codes-right .codes-curve canvas"
+Way = Sequence[Sequence[float]] | NDArray[np.float32]
+
 LOW, HIGH = -0.06, 1.06  # what the map shows at first, both ways
 WAITS = 300  # of 50 ms
 
@@ -115,7 +117,7 @@ def nearest_along(places: NDArray[np.float32], first: int, last: int, size: tupl
 
 
 def test_a_stroke_over_the_map_becomes_a_path_that_is_heard(
-    page: Page, server: StudioServer, places: NDArray[np.float32]
+    page: Page, server: StudioServer, places: NDArray[np.float32], described_models: dict[str, Path]
 ) -> None:
     canvas = page.locator(MAP)
     first, last = far_apart(places)
@@ -132,19 +134,19 @@ def test_a_stroke_over_the_map_becomes_a_path_that_is_heard(
     times = [point["seconds"] for point in source["path"]]
     assert times[0] == 0.0
     assert all(a < b for a, b in zip(times, [*times[1:], source["seconds"]], strict=True))
-    check_played(server, part)
+    check_played(server, part, engine.load(described_models["discrete"]))
     wait_until(page, lambda: page.evaluate("studio.audio.stats.blocks") > 5, "sound in the page")
     keep_picture(page, "codes-path")
 
 
-def check_played(server: StudioServer, part: dict[str, Any]) -> None:
+def check_played(server: StudioServer, part: dict[str, Any], model: engine.Engine) -> None:
     """The part's exported codes are those of its path at the middle of every frame."""
     text = server.api.get(f"/api/parts/{part['id']}/latents.csv").text.splitlines()
     column = text[0].split(",").index("code")
-    seconds = np.array([float(line.split(",")[0]) for line in text[1:]])
     codes = [int(line.split(",")[column]) for line in text[1:]]
     path = part["source"]["path"]
-    begun = np.searchsorted([point["seconds"] for point in path], seconds + 1e-6, side="right") - 1
+    heard = model.signal.centre_seconds(len(codes))
+    begun = np.searchsorted([point["seconds"] for point in path], heard, side="right") - 1
     assert codes == [path[max(0, at)]["row"] for at in begun]
 
 
