@@ -72,7 +72,7 @@ function litWords(map, bins) {
   const bin = bins.find((each) => middle >= each.from && middle <= each.to);
   if (!bin) return "";
   const frames = map.codes ? `, ${bin.frames} frames of the data` : "";
-  const [from, to] = [worded(colourBy.value, bin.from), worded(colourBy.value, bin.to)];
+  const [from, to] = [brief(colourBy.value, bin.from), brief(colourBy.value, bin.to)];
   return `${from} to ${to}: ${bin.sounds} ${called(map, bin.sounds)}${frames}`;
 }
 

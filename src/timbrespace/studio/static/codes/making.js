@@ -16,10 +16,10 @@ const MOST_POINTS = 20_000;
 /**
  * Keep a path; where it made a part, or `heard` is set, it is played from its beginning.
  * @param {CodePath} path
- * @param {{name?: string, loudness?: Loudness, heard?: boolean}} [how]
+ * @param {{name?: string, loudness?: Loudness, heard?: boolean, anew?: boolean}} [how]  anew: as a part of its own
  */
-export async function keepPath(path, { name = "Path", loudness, heard } = {}) {
-  const before = codesSource.peek();
+export async function keepPath(path, { name = "Path", loudness, heard, anew } = {}) {
+  const before = anew ? null : codesSource.peek();
   draftPath.value = path;
   const source = /** @type {Source} */ ({
     kind: "codes",

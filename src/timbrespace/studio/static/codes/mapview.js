@@ -115,8 +115,7 @@ function drawScene(context, size, map, axes) {
   drawPoints(context, size, scene);
   const path = room.path.value;
   const codes = path ? path.points.map(({ row }) => row) : codesOfPart(map);
-  const look = path ? { width: 1.6, alpha: 0.95, ends: true } : { width: 1, alpha: 0.45 };
-  if (codes) drawTrail(context, scene, codes, { colour: colours.accent, ...look });
+  if (codes) drawTrail(context, scene, codes, { colour: colours.accent, isPath: path !== null });
   const sounding = soundingRow(codes && !path ? codes : null);
   drawRing(context, scene, room.chosen.value, { colour: colours.muted, radius: 10, width: 1.5 });
   drawRing(context, scene, room.hovered.value, { colour: colours.text, radius: 9, width: 1.5 });

@@ -133,7 +133,7 @@ function Sides({ map }) {
 async function traversed(map, name) {
   try {
     const { rows, seconds_each } = await traverse(map.model, name, TRAVERSE_FRAMES);
-    await keepPath(evenly(rows, seconds_each), { name: `All by ${name}`, heard: true });
+    await keepPath(evenly(rows, seconds_each), { name: `All by ${name}`, anew: true });
   } catch (error) {
     report(error);
   }
