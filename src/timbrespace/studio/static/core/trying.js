@@ -47,6 +47,9 @@ export function sourceInHand(kind) {
     return tried && tried.part === part.value?.id ? tried.source : kept.value;
   });
 
+  /** Whether a hand has it. */
+  const isTried = computed(() => trial.value !== null);
+
   /** @param {Own} wanted */
   function tryOut(wanted) {
     const held = part.peek();
@@ -81,5 +84,5 @@ export function sourceInHand(kind) {
     audio.endPreview();
   }
 
-  return { part, kept, source, tryOut, keep, settle, giveUp };
+  return { part, kept, source, isTried, tryOut, keep, settle, giveUp };
 }
