@@ -47,8 +47,7 @@ export function sourceInHand(kind) {
     return tried && tried.part === part.value?.id ? tried.source : kept.value;
   });
 
-  /** Whether a hand has it. */
-  const isTried = computed(() => trial.value !== null);
+  const isTried = computed(() => trial.value !== null); // a hand has it
 
   /** @param {Own} wanted */
   function tryOut(wanted) {

@@ -9,9 +9,9 @@ import { weights } from "./plane.js";
 
 const LIGHTNESS = { dark: 0.77, light: 0.56 };
 const CHROMA = 0.14;
-const DIM = 0.07; // opacity of the ground where nothing reaches
-const GLOW = { dark: 0.42, light: 0.5 }; // and what is added at a point
-const BORDER = 0.13; // and on a border between two
+const DIM = 0.1; // opacity of the ground where nothing reaches
+const GLOW = { dark: 0.56, light: 0.6 }; // and what is added at a point
+const BORDER = 0.07; // and on a border between two
 
 /**
  * @param {number} hue degrees
@@ -54,7 +54,7 @@ export function territory(points, hues, size, theme) {
       pixels[4 * n + channel] = Math.sqrt(share.reduce((sum, weight, point) => sum + weight * colours[point][channel], 0));
     }
     const nearness = Math.max(0, ...points.map((point) => 1 - Math.hypot(point.x - place.x, point.y - place.y) / point.radius));
-    pixels[4 * n + 3] = 255 * (DIM + GLOW[theme] * share[ruler] ** 2 * nearness ** 1.5);
+    pixels[4 * n + 3] = 255 * (DIM + GLOW[theme] * share[ruler] ** 2 * nearness ** 1.25);
   }
   for (let n = 0; n < size * size; n += 1) if (isBorder(rulers, n, size)) pixels[4 * n + 3] += 255 * BORDER;
   return pixels;

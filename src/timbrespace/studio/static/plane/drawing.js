@@ -106,25 +106,28 @@ export function radiusOf(square, point) {
 /** @param {CanvasRenderingContext2D} context @param {Square} square @param {Shown} shown */
 function drawPath(context, square, { source, trail, mode, step }) {
   const path = trail ?? source.path;
-  const { text, danger, well } = palette.value;
-  context.strokeStyle = trail ? danger : text;
+  const colour = trail ? palette.value.danger : palette.value.text;
+  context.strokeStyle = context.fillStyle = colour;
   context.globalAlpha = trail || mode === "path" ? 0.95 : 0.4;
   context.lineWidth = trail ? 2.5 : 1.75;
   context.lineJoin = context.lineCap = "round";
   context.beginPath();
   for (const each of path) context.lineTo(...spot(square, each));
   context.stroke();
-  context.fillStyle = trail ? danger : text;
   for (let second = 0; second <= path[path.length - 1].seconds; second += 1) dot(context, spot(square, placeAt(path, second)), SECOND_MARK);
   context.globalAlpha = 1;
-  if (trail || mode !== "path") return;
+  if (!trail && mode === "path") drawSteps(context, square, path, step);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Square} square @param {PathPoint[]} path @param {number} step */
+function drawSteps(context, square, path, step) {
   context.lineWidth = 1.5;
+  context.strokeStyle = palette.value.text;
   for (const [n, each] of path.entries()) {
-    if (n !== step && path.length > MOST_STEPS) continue;
-    dot(context, spot(square, each), n === step ? STEP + 2.5 : STEP);
-    context.fillStyle = n === step ? palette.value.accent : well;
-    context.strokeStyle = text;
-    context.fill();
+    const held = n === step;
+    if (!held && path.length > MOST_STEPS) continue;
+    context.fillStyle = held ? palette.value.accent : palette.value.well;
+    dot(context, spot(square, each), held ? STEP + 2.5 : STEP);
     context.stroke();
   }
 }

@@ -35,7 +35,7 @@ export function PlaneHead() {
   return html`<header class="row plane-transport">
     <${Button} look="primary" icon=${puckHeard ? "stop" : "play"} tip=${"Hear the place under the puck, and drag it\nEnter"} onClick=${togglePuck}>Puck<//>
     <${Button} icon=${pathHeard ? "stop" : "play"} tip=${"Hear the path\nP"} onClick=${togglePath}>Path<//>
-    <${Button} class="record" icon="record" pressed=${isArmed.value} tip=${"Record the puck as the new path, from its first move until you let go\nR"} onClick=${record}>${label}<//>
+    <${Button} class="plane-record" icon="record" pressed=${isArmed.value} tip=${"Record the puck as the new path, from its first move until you let go\nR"} onClick=${record}>${label}<//>
     <span class="grow"></span>
     <${Segmented} label="What the hand takes hold of" value=${mode()} choose=${take} options=${[
       { value: "points", text: "Points", tip: "Move points and draw their zones\nT" },
@@ -59,7 +59,7 @@ function Arrange() {
     { text: "As a polygon", hint: "all round", run: () => void plane.keep(arranged(source, "polygon")) },
     { text: "All zones to the farthest corner", apart: true, run: () => change({ points: source.points.map((point) => ({ ...point, radius: Math.SQRT2 })) }) },
   ];
-  return html`<${Menu} right button=${{ look: "quiet", tip: "Put the points into order", label: "Arrange" }} items=${items}>Arrange <${Icon} name="down" size=${12} /><//>`;
+  return html`<${Menu} right button=${{ look: "quiet", icon: "more", tip: "Put the points into order", label: "Arrange the points" }} items=${items} />`;
 }
 
 /** @param {PlaneSource} source @param {number} seconds */

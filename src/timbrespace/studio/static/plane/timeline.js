@@ -17,7 +17,7 @@ import { chooseStep, chosenStep, hearPlace, hues, plane, playedSeconds, zones } 
 /** @import {PathPoint, PlaneSource} from "../core/types.js" */
 /** @import {Gesture, Point, Size} from "../widgets/surface.js" */
 
-const COLUMN = 3; // pixels for which weights are found once
+const COLUMN = 3; // pixels between places at which weights are found
 const HANDLES = 16; // pixels at the bottom
 const REACH = 6; // pixels about a handle
 const TICK_SPACING = 56;
@@ -46,20 +46,22 @@ function draw(context, size) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} height @param {Axis} time @param {PathPoint[]} path */
+/** One band on the other, the first point's lowest. @param {CanvasRenderingContext2D} context @param {number} height @param {Axis} time @param {PathPoint[]} path */
 function drawShares(context, height, time, path) {
   const theme = palette.value.dark ? "dark" : "light";
-  const colours = hues.value.map((hue) => colourOf(hue, theme));
-  context.globalAlpha = 0.78;
-  for (let x = 0; x < time.size; x += COLUMN) {
-    const share = weights(placeAt(path, toValue(time, x + COLUMN / 2)), zones.value);
-    let from = height;
-    for (const [n, colour] of colours.entries()) {
-      const part = share[n] * height;
-      context.fillStyle = colour;
-      if (part > 0) context.fillRect(x, from - part, COLUMN, part);
-      from -= part;
+  const columns = Array.from({ length: Math.ceil(time.size / COLUMN) + 1 }, (_, n) => n * COLUMN);
+  const shares = columns.map((x) => weights(placeAt(path, toValue(time, x)), zones.value));
+  const floor = columns.map(() => height);
+  context.globalAlpha = 0.8;
+  for (const [point, hue] of hues.value.entries()) {
+    context.beginPath();
+    for (let n = columns.length - 1; n >= 0; n -= 1) context.lineTo(columns[n], floor[n]);
+    for (const [n, x] of columns.entries()) {
+      floor[n] -= shares[n][point] * height;
+      context.lineTo(x, floor[n]);
     }
+    context.fillStyle = colourOf(hue, theme);
+    context.fill();
   }
   context.globalAlpha = 1;
 }
