@@ -1,6 +1,6 @@
-"""What Python computes, for the page's tests to hold their JavaScript against: kept as tests/javascript/cases/*.json.
+"""What Python computes, for the page's tests to hold their JavaScript against, in tests/javascript/cases.
 
-`python tests/javascript_cases.py` writes them anew; `test_studio_javascript.py` fails where they are out of date.
+`python tests/javascript_cases.py` writes them anew; a test fails where they are out of date.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def plane_cases() -> dict[str, Any]:
     layouts = {str(count): plane.default_points(count).tolist() for count in (2, 3, 4, 5, 8, 26)}
     weights = []
     for radii in ([1.4142] * 4, [0.2] * 4, [0.3, 1.0, 0.45, 2.0]):
-        points = np.array(plane.CORNERS)
-        places = [*points, (0.5, 0.5), (0.3, 0.0), (0.31, 0.0), *rng.uniform(size=(5, 2))]
-        weights.append(_weighed(np.array(places), points, radii))
+        chosen = np.array([*plane.CORNERS, (0.5, 0.5), (0.3, 0.0), (0.31, 0.0)])
+        places = np.concatenate([chosen, rng.uniform(size=(5, 2))])
+        weights.append(_weighed(places, plane.CORNERS, radii))
     for _ in range(6):
         points = rng.uniform(size=(6, 2)).round(1)
         points[1] = points[0]  # coincident points share

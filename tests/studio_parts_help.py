@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import soundfile
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
@@ -45,6 +47,7 @@ def client(studio: Studio) -> TestClient:
         return JSONResponse({"error": str(error)}, status_code=status)
 
     app.add_exception_handler(TimbrespaceError, told)
+    app.add_exception_handler(RequestValidationError, lambda _, error: Response(status_code=422))
     return TestClient(app)
 
 
@@ -96,3 +99,16 @@ def samples_of(path: Path) -> NDArray[np.float32]:
     """The samples of a file."""
     samples, _ = soundfile.read(path, dtype="float32")
     return np.asarray(samples)
+
+
+def unpacked(packet: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The header of a packet and its arrays by name."""
+    at = 4 + int.from_bytes(packet[:4], "little")
+    header = json.loads(packet[4:at])
+    arrays = {}
+    for each in header["arrays"]:
+        count = int(np.prod(each["shape"]))
+        array = np.frombuffer(packet, np.dtype(each["dtype"]).newbyteorder("<"), count, at)
+        arrays[each["name"]] = array.reshape(each["shape"])
+        at += -(-array.nbytes // 4) * 4
+    return header, arrays

@@ -87,7 +87,7 @@ def app_of(studio: Any) -> FastAPI:
 @contextmanager
 def served(app: FastAPI) -> Iterator[int]:
     """The port on which it answers."""
-    listening = socket.socket()
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(16)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1] / "src" / "timbrespace"
 LAYERS = [
     {"errors"},
     {"config", "controls", "files", "tables", "progress", "trial_sound"},
-    {"audio", "spectrum", "loudness", "bands", "resampling"},
+    {"audio", "spectrum", "loudness", "bands", "octaves", "resampling"},
     {"phase", "consistency", "synthesis", "features", "pitch", "partials"},
     {"descriptors"},
     {"latents", "figures", "figures_blend", "figures_codebook", "conversion"},

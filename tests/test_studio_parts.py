@@ -187,8 +187,8 @@ def test_a_drawn_descriptor_is_follow(
     series, sound = tmp_path / "f.npz", tmp_path / "f.wav"
     command(
         "follow", described_models[kind], sound, "--descriptor", "centroid",
-        "--target", tmp_path / "centroid.csv", "--loudness", tmp_path / "loudness_db.csv", "--continuity", continuity, "--seconds", 0.7,
-        "--series", series, "--no-picture",
+        "--target", tmp_path / "centroid.csv", "--loudness", tmp_path / "loudness_db.csv",
+        "--continuity", continuity, "--seconds", 0.7, "--series", series, "--no-picture",
     )  # fmt: skip
     page = parts_help.client(studio)
     assert page.get(f"/api/parts/{part.id}/latents.npz").content == series.read_bytes()

@@ -1,6 +1,7 @@
 // What the page's tests share.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
 /**
  * Two numbers that differ by no more than rounding.
@@ -38,4 +39,14 @@ export function randomly(times, property) {
     return state / 2_147_483_647;
   };
   for (let time = 0; time < times; time += 1) property(random);
+}
+
+/**
+ * What Python computed, of tests/javascript/cases.
+ *
+ * @param {string} name
+ * @returns {any}
+ */
+export function cases(name) {
+  return JSON.parse(readFileSync(new URL(`cases/${name}.json`, import.meta.url), "utf8"));
 }

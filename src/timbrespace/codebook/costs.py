@@ -46,24 +46,40 @@ def unsure(table: DescriptorTable, rows: Rows, kind: Descriptor) -> Values:
     return UNSURE_COST * (1.0 - table.f0_confidence[rows])
 
 
+class Levels:
+    """Spectral descriptors of a table's sounds as a model decodes them at other levels, each found once."""
+
+    def __init__(self, engine: Engine, table: DescriptorTable) -> None:
+        self.engine = engine
+        self.table = table
+        self._found: dict[float, dict[str, Values]] = {}
+
+    def values(self, name: str, level_db: float) -> Values:
+        """A spectral descriptor of every sound, [K] in its unit."""
+        if level_db not in self._found:
+            magnitudes = alone(self.engine, self.table, level_db)
+            self._found[level_db] = of_spectra(magnitudes, self.engine.sample_rate)
+        return self._found[level_db][name]
+
+
 def at_levels(
-    engine: Engine, table: DescriptorTable, rows: Rows, kind: Descriptor, loudness_db: NDArray[np.floating]
+    levels: Levels, rows: Rows, kind: Descriptor, loudness_db: NDArray[np.floating]
 ) -> tuple[Values, NDArray[np.intp]]:
     """The descriptor [G, K] on its scale at each level of a grid, and each frame's place on the grid [L].
 
     A discrete model sounds alike at every level. A continuous one gets brighter as it gets louder; how much
     is read off the decoded spectra. Pitch stays.
     """
+    table = levels.table
     described = kind.to_scale(table.column(kind.name)[rows])
     if table.codes or kind.name not in SPECTRAL:
         return described[None], np.zeros(len(loudness_db), dtype=np.intp)
-    low, high = engine.model.loudness_range_db.tolist()  # beyond it the decoder is told no more
+    low, high = levels.engine.model.loudness_range_db.tolist()  # beyond it the decoder is told no more
     grid_db = np.round(np.clip(loudness_db, low, high) / LEVEL_STEP_DB) * LEVEL_STEP_DB
-    levels, place = np.unique(grid_db, return_inverse=True)
+    grid, place = np.unique(grid_db, return_inverse=True)
 
     def scaled(level_db: float) -> Values:
-        magnitudes = alone(engine, table, level_db)[rows]
-        return kind.to_scale(of_spectra(magnitudes, engine.sample_rate)[kind.name])
+        return kind.to_scale(levels.values(kind.name, level_db)[rows])
 
     reference = scaled(table.level_db)
-    return described + np.stack([scaled(float(level)) - reference for level in levels]), place
+    return described + np.stack([scaled(float(level)) - reference for level in grid]), place

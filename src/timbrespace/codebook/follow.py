@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace.codebook.costs import at_levels, tolerance, unsure, usable
+from timbrespace.codebook.costs import Levels, at_levels, tolerance, unsure, usable
 from timbrespace.codebook.distances import Distances
 from timbrespace.codebook.rows import series_of_rows
 from timbrespace.codebook.table import DescriptorTable
@@ -70,21 +70,21 @@ def follow(
     continuity: float = 1.0,
     length_samples: int | None = None,
     distances: Distances | None = None,
+    levels: Levels | None = None,
     progress: Tell | None = None,
 ) -> Followed:
     """The cheapest path through the table for L frames. progress: hears the share done.
 
     loudness_db: [L], dBFS, what is played. continuity: 0 the paper's nearest; 1 follows closely without
     needless jumps; more holds on to sounds longer. Targets are read where frames are heard and clipped
-    to what the table reaches. Raises UsageError.
+    to what the table reaches. distances, levels: of the table, for who follows often; made where None.
+    Raises UsageError.
     """
     names = [target.descriptor.name for target in targets]
     check_request(names, continuity)
     rows = usable(table, names)
-    aims = [
-        _Aim(engine, table, rows, target, loudness_db, len(targets) > 1, continuity > 0.0)
-        for target in targets
-    ]
+    levels = levels or Levels(engine, table)
+    aims = [_Aim(levels, rows, target, loudness_db, len(targets) > 1, continuity > 0.0) for target in targets]
     glide_frames = GLIDE_FRAMES if continuity > 0.0 else None
     candidates, cost = _candidates(aims)
     if continuity == 0.0:
@@ -120,8 +120,7 @@ class _Aim:
 
     def __init__(
         self,
-        engine: Engine,
-        table: DescriptorTable,
+        levels: Levels,
         rows: Rows,
         target: Target,
         loudness_db: NDArray[np.floating],
@@ -129,11 +128,12 @@ class _Aim:
         glides: bool,
     ) -> None:
         self.kind = target.descriptor
-        self.columns, self.level = at_levels(engine, table, rows, self.kind, loudness_db)
+        signal = levels.engine.signal
+        self.columns, self.level = at_levels(levels, rows, self.kind, loudness_db)
         self.tolerance = tolerance(self.kind, self.columns[0], with_others)
-        self.unsure = unsure(table, rows, self.kind)
-        lag = 0.5 * (GLIDE_FRAMES - 1) / engine.signal.frame_rate_hz if glides else 0.0  # of what is heard
-        time = engine.signal.centre_seconds(len(loudness_db)) + lag
+        self.unsure = unsure(levels.table, rows, self.kind)
+        lag = 0.5 * (GLIDE_FRAMES - 1) / signal.frame_rate_hz if glides else 0.0  # of what is heard
+        time = signal.centre_seconds(len(loudness_db)) + lag
         self.asked = target.at(np.maximum(time, 0.0))
         lows, highs = self.columns.min(axis=1)[self.level], self.columns.max(axis=1)[self.level]
         self.wanted = np.clip(self.kind.to_scale(self.asked), lows, highs)

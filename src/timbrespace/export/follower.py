@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from timbrespace.codebook.costs import LEVEL_STEP_DB, at_levels, tolerance, unsure, usable
+from timbrespace.codebook.costs import LEVEL_STEP_DB, Levels, at_levels, tolerance, unsure, usable
 from timbrespace.codebook.distances import MIXED
 from timbrespace.codebook.follow import JUMP_COST, MIXTURE_COST
 from timbrespace.codebook.table import DescriptorTable
@@ -37,7 +37,7 @@ class Follower(nn.Module):
         rows = usable(table, [name])
         low_db, high_db = engine.model.loudness_range_db.tolist()
         grid = np.arange(low_db, high_db + LEVEL_STEP_DB, LEVEL_STEP_DB)
-        columns, _ = at_levels(engine, table, rows, kind, grid)
+        columns, _ = at_levels(Levels(engine, table), rows, kind, grid)
         self.z = torch.from_numpy(table.z[rows])
         self.columns = torch.from_numpy(columns.astype(np.float32))  # [G, K], G levels
         self.unsure = torch.from_numpy(unsure(table, rows, kind).astype(np.float32))

@@ -74,6 +74,12 @@ def _add_editing(routes: APIRouter, studio: Studio) -> None:
     def edit(key: PartId, wanted: OneEdit) -> dict[str, Any]:
         return desk.commit(studio, key, wanted.edit)
 
+    @routes.post("/parts/{key}/preview")
+    def preview(key: PartId, wanted: OneEdit) -> Response:
+        """The part with one more edit, to be drawn; it is not kept."""
+        tried = studio.evaluator.preview(parts.live_part(studio.session.document, key), wanted.edit)
+        return Response(desk.tried_packet(tried), media_type=MEDIA_TYPE)
+
     @routes.put("/parts/{key}/source")
     def source(key: PartId, wanted: OneSource) -> dict[str, Any]:
         if parts.live_part(studio.session.document, key).current_source == wanted.source:

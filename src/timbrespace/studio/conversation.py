@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from timbrespace.engine import Engine
 from timbrespace.live.controls import Settings
 from timbrespace.live.voice import Loaded, widest_reach
 from timbrespace.studio import messages, wire
 from timbrespace.studio.frames import PlaneFrames
 from timbrespace.studio.hand import Hand
+from timbrespace.studio.microphone import Microphone
 from timbrespace.studio.player import Player, Tell
 from timbrespace.studio.playing import Decoded
 from timbrespace.studio.stage import Stage
@@ -26,6 +28,7 @@ class Conversation:
         loaded = [Loaded(name, engine) for name, engine in studio.models.items()]
         self._settings = Settings(widest_reach(loaded) if loaded else np.zeros(1))
         self._player = Player(stage, tell)
+        stage.prepare(_in_order(studio))
         self._hand = Hand(studio, self._settings, self._player, tell)
 
     def hear(self, text: str) -> None:
@@ -35,7 +38,9 @@ class Conversation:
 
     def hear_microphone(self, packet: bytes) -> None:
         """A binary message. Raises UsageError where it is none."""
-        wire.unpack_microphone(packet)
+        samples, voice = wire.unpack_microphone(packet), self._player.voice
+        if isinstance(voice, Microphone):
+            voice.heard.put(samples)
 
     def close(self) -> None:
         """The page is gone."""
@@ -75,6 +80,14 @@ class Conversation:
 
     def _buffer(self, message: messages.BufferReport) -> None:
         self._player.reported(message.samples, message.underruns)
+
+
+def _in_order(studio: Studio) -> list[Engine]:
+    """The models, that of the part at work first."""
+    document = studio.session.document
+    part = None if document.active is None else document.part(document.active)
+    first = "" if part is None else part.model
+    return [studio.models[name] for name in sorted(studio.models, key=lambda name: name != first)]
 
 
 DOINGS: dict[type, Any] = {

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from timbrespace.errors import UsageError
 from timbrespace.studio import editing, parts, recipes
 from timbrespace.studio.document import Document, Edit, Part
+from timbrespace.studio.evaluation import Evaluated
 from timbrespace.studio.packets import pack
 from timbrespace.studio.studio import Studio
 from timbrespace.studio.wording import part_view
@@ -58,6 +59,12 @@ def series_packet(studio: Studio, part: Part) -> bytes:
     return pack(arrays, frame_rate_hz=now.series.frame_rate_hz, fingerprint=now.fingerprint)
 
 
+def tried_packet(tried: Evaluated) -> bytes:
+    """What an edit would make of a series: z [L, D] and loudness_db [L]."""
+    series = tried.series
+    return pack({"z": series.z, "loudness_db": series.loudness_db}, frame_rate_hz=series.frame_rate_hz)
+
+
 def commit(studio: Studio, key: str, edit: Edit) -> dict[str, Any]:
     """Keep one more edit if the part can be carried out with it, and render."""
     document = studio.session.document
@@ -74,7 +81,7 @@ def commit(studio: Studio, key: str, edit: Edit) -> dict[str, Any]:
 def check(studio: Studio, document: Document, part: Part) -> None:
     """Raise UsageError where a part, or another then, cannot be carried out, or its selection is none."""
     studio.model(part.model)
-    parts.check_all(document)
+    parts.check_others(studio.session.document, document)
     now = studio.evaluator.series(part, document=document)
     if part.selection is not None and not part.selection[0] < part.selection[1]:
         first, last = part.selection

@@ -235,7 +235,7 @@ class Erase(Place):
 
 
 class Reset(Place):
-    """Back to what the source gave."""
+    """Back to what the source gave. Nothing named: all of it, loudness and length too."""
 
     op: Literal["reset"] = "reset"
 

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from timbrespace.codebook.costs import Levels
 from timbrespace.codebook.distances import Distances
 from timbrespace.engine import Engine
 from timbrespace.latents import LatentSeries
@@ -18,6 +19,7 @@ from timbrespace.progress import Tell
 from timbrespace.studio import editing, recipes, sounds
 from timbrespace.studio.caching import Kept, Turns
 from timbrespace.studio.document import Document, Edit, NewSource, Operator, Part, SoundSource, Source
+from timbrespace.studio.events import Events
 from timbrespace.studio.sources import Bench, Sourced, make
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Evaluator:
         self._states: Kept[LatentSeries] = Kept(STATE_BYTES, bytes_of)
         self._turns = Turns()
         self._distances: dict[str, Distances] = {}
+        self._levels: dict[str, Levels] = {}
         self._tools: dict[str, editing.Tools] = {}
 
     def series(
@@ -130,9 +133,10 @@ class Evaluator:
         with self._turns.of(key):
             found = self._sources.get(key)
             if found is None:
-                tell = self._teller(part.id, progress)
-                found = make(part.current_source, self._bench(document, part, made, tell))
+                teller = _Teller(self._studio.events, part.id, progress)
+                found = make(part.current_source, self._bench(document, part, made, teller))
                 self._sources.put(key, found)
+                teller.end()
             return found
 
     def _bench(
@@ -158,6 +162,7 @@ class Evaluator:
             engine,
             partial(self._studio.table, part.model),
             partial(self._distances_of, part.model),
+            partial(self._levels_of, part.model),
             partial(recipes.sound_of, document),
             partial(sounds.read, self._studio.session),
             partial(self._load, engine),
@@ -179,25 +184,42 @@ class Evaluator:
                 self._distances[model] = Distances(engine, table)
             return self._distances[model]
 
+    def _levels_of(self, model: str) -> Levels:
+        with self._turns.of(("levels", model)):
+            if model not in self._levels:
+                self._levels[model] = Levels(self._studio.model(model), self._studio.table(model))
+            return self._levels[model]
+
     def _tools_of(self, model: str) -> editing.Tools:
         if model not in self._tools:
             engine = self._studio.model(model)
             self._tools[model] = editing.Tools.of(engine, partial(self._studio.table, model))
         return self._tools[model]
 
-    def _teller(self, part: str, progress: Tell | None) -> Tell:
-        """Tells the pages, in steps, and who else listens."""
-        told = -1.0
 
-        def tell(share: float) -> None:
-            nonlocal told
-            if progress is not None:
-                progress(share)
-            if share >= told + TOLD_SHARE or share >= 1.0 > told:
-                told = share
-                self._studio.events.send({"type": "encode", "part": part, "share": round(share, 3)})
+class _Teller:
+    """Tells the pages and whoever listens how much of a source is made; nothing where that is quick."""
 
-        return tell
+    def __init__(self, events: Events, part: str, progress: Tell | None) -> None:
+        self._events = events
+        self._part = part
+        self._progress = progress
+        self._told = -1.0
+
+    def __call__(self, share: float) -> None:
+        if self._progress is not None:
+            self._progress(share)
+        if share >= self._told + TOLD_SHARE:
+            self._send(min(share, 0.99))
+
+    def end(self) -> None:
+        """All of it, where anything was told."""
+        if self._told >= 0.0:
+            self._send(1.0)
+
+    def _send(self, share: float) -> None:
+        self._told = share
+        self._events.send({"type": "encode", "part": self._part, "share": round(share, 3)})
 
 
 def series_path(folder: Path, key: str) -> Path:

@@ -13,7 +13,7 @@ from timbrespace.errors import TimbrespaceError
 from timbrespace.live.controls import Settings
 from timbrespace.studio.document import Part
 from timbrespace.studio.messages import MoveRow, Play, Preview, SetWhat, What
-from timbrespace.studio.opening import HeldRow, Opened, Room, open_voice
+from timbrespace.studio.opening import HeldRow, Opened, Rendered, Room, open_voice
 from timbrespace.studio.player import Player, Tell
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Hand:
         self._row: MoveRow | None = None
         self._preview: tuple[Preview, Part | None] | None = None  # and what its part was at the time
         self._changed = self._closing = False
+        self._wishes = 0
         self._opened: Opened | None = None
         self._what: What
         self._seen = studio.session.document
@@ -45,6 +46,7 @@ class Hand:
     def open(self, wanted: Play | SetWhat) -> None:
         """Play this, as soon as it can be."""
         with self._news:
+            self._wishes += 1
             if isinstance(wanted, SetWhat) and isinstance(self._wanted, Play):  # it has not begun yet
                 gain_db = self._wanted.gain_db if wanted.gain_db is None else wanted.gain_db
                 update = {"what": wanted.what, "gain_db": gain_db}
@@ -69,6 +71,7 @@ class Hand:
     def forget(self) -> None:
         """What is being opened is not wanted any more."""
         with self._news:
+            self._wishes += 1
             self._wanted = None
 
     def close(self) -> None:
@@ -89,16 +92,16 @@ class Hand:
         while not self._closing:
             with self._news:
                 self._news.wait_for(self._busy, LOOKING_SECONDS)
-                wanted, row, preview = self._wanted, self._row, self._valid_preview()
+                wishes, wanted, row, preview = self._wishes, self._wanted, self._row, self._valid_preview()
                 self._wanted = self._row = None
-                self._changed = False
+                changed, self._changed = self._changed, False
             try:
                 if wanted is not None:
-                    self._open(wanted, preview)
+                    self._open(wanted, preview, wishes)
                 if row is not None:
                     self._hold(row)
-                if wanted is None and self._opened is not None and self._player.busy:
-                    self._renew(self._opened, preview)
+                if wanted is None and (changed or isinstance(self._opened, Rendered)):
+                    self._renew(preview)
             except TimbrespaceError as error:
                 self._tell({"type": "error", "error": str(error)})
             except Exception as error:
@@ -118,14 +121,15 @@ class Hand:
     def _busy(self) -> bool:
         return self._changed or self._closing or self._wanted is not None or self._row is not None
 
-    def _open(self, wanted: Play | SetWhat, preview: Preview | None) -> None:
+    def _open(self, wanted: Play | SetWhat, preview: Preview | None, wishes: int) -> None:
         try:
             opened = open_voice(self._room, wanted.what, preview)
         except Exception:
-            self._tell({"type": "refused", "what": wanted.what.model_dump()})
+            self._player.say()
             raise
-        if self._wanted is not None:  # something else by now
-            return
+        with self._news:
+            if wishes != self._wishes:  # something else is wanted by now, or nothing
+                return
         self._put(opened, wanted)
 
     def _put(self, opened: Opened, wanted: Play | SetWhat) -> None:
@@ -136,14 +140,14 @@ class Hand:
             self._player.change(opened.voice, what, wanted.gain_db)
         self._opened, self._what = opened, wanted.what
 
-    def _renew(self, opened: Opened, preview: Preview | None) -> None:
-        if not opened.renew(preview):
+    def _renew(self, preview: Preview | None) -> None:
+        """Have what plays follow what has changed."""
+        if self._opened is not None and self._player.busy and not self._opened.renew(preview):
             again = SetWhat(type="what", what=self._what)
             self._put(open_voice(self._room, self._what, preview), again)
 
     def _hold(self, message: MoveRow) -> None:
         """Another row in the place of the one that is held."""
         opened = self._opened
-        if not isinstance(opened, HeldRow) or self._player.voice is not opened.voice:
-            return
-        opened.hold(message)
+        if isinstance(opened, HeldRow):
+            opened.hold(message)

@@ -71,9 +71,19 @@ class Incoming:
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[None]:
         """One of the places for files that are taken at once."""
+        if self._slots.locked():
+            await self._wait()
+        else:
+            await self._slots.acquire()
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    async def _wait(self) -> None:
         busy = "other sounds are being brought in; try again when they are there"
         if self._waiting >= MOST_WAITING:
-            raise refused(429, f"{self._waiting} {busy}")
+            raise refused(429, busy)
         self._waiting += 1
         try:
             await asyncio.wait_for(self._slots.acquire(), WAIT_SECONDS)
@@ -81,10 +91,6 @@ class Incoming:
             raise refused(429, busy) from None
         finally:
             self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._slots.release()
 
 
 class _News:

@@ -18,9 +18,20 @@ from timbrespace.studio import sounds
 from timbrespace.studio.document import Part, Sound, SoundSource
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.frames import Frames, HeldFrames, SeriesFrames
-from timbrespace.studio.messages import FrameWhat, MoveRow, PartWhat, Preview, RowWhat, SoundWhat
+from timbrespace.studio.messages import (
+    FrameWhat,
+    MoveRow,
+    PartWhat,
+    PlaneWhat,
+    Preview,
+    RowWhat,
+    SoundWhat,
+    What,
+)
+from timbrespace.studio.microphone import Microphone
 from timbrespace.studio.playing import Decoded, Sampled, Voice, reader_of
 from timbrespace.studio.reading import SoundReader
+from timbrespace.studio.surface import Surface
 
 if TYPE_CHECKING:
     from timbrespace.studio.evaluation import Evaluated
@@ -216,7 +227,7 @@ def sampled(
     return Sampled(read, length, sample_rate, hop)
 
 
-def open_voice(room: Room, what: Any, preview: Preview | None) -> Opened:
+def open_voice(room: Room, what: What, preview: Preview | None) -> Opened:
     """The voice for what a page wants. Raises TimbrespaceError where there is no such thing."""
     if isinstance(what, PartWhat):
         return _open_part(room, what, preview)
@@ -227,7 +238,9 @@ def open_voice(room: Room, what: Any, preview: Preview | None) -> Opened:
     if isinstance(what, SoundWhat):
         engine = next(iter(room.studio.models.values()))
         return TraySound(room, room.sound(what.sound), engine.sample_rate, engine.signal.hop)
-    raise UsageError(f"{what.kind} cannot be played yet")
+    if isinstance(what, PlaneWhat):
+        return Surface(room, what, preview)
+    return Steady(Microphone(room.studio.model(what.model), room.settings))
 
 
 def _open_part(room: Room, what: PartWhat, preview: Preview | None) -> Opened:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from timbrespace.errors import UsageError
+from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import recipes
 from timbrespace.studio.document import (
     MAX_EDITS,
@@ -111,10 +111,22 @@ def duplicated(document: Document, key: str) -> Document:
     return added(document, part.model_copy(update=update))
 
 
-def check_all(document: Document) -> None:
-    """Raise UsageError where a part is made of itself or of one for another model."""
-    for part in document.parts:
-        recipes.chain(document, part)
+def check_others(before: Document, after: Document) -> None:
+    """Raise where a change makes a part impossible that was not: made of itself, or of another model's."""
+    for part in after.parts:
+        try:
+            recipes.chain(after, part)
+        except TimbrespaceError:
+            if _is_possible(before, part.id):
+                raise
+
+
+def _is_possible(document: Document, key: str) -> bool:
+    try:
+        recipes.chain(document, live_part(document, key))
+    except TimbrespaceError:
+        return False
+    return True
 
 
 def words_of(edit: Edit) -> str:

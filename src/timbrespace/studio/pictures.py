@@ -24,6 +24,7 @@ WINDOWS_A_LONG_COLUMN = 3
 WINDOWS_AT_ONCE = 256
 MOST_COLUMNS = 2048
 QUIETEST_TOP_DB = 30.0  # under the sound's peak: what is silent stays dark however far one looks into it
+LOWEST_TOP_DB = -100.0
 
 Image = NDArray[np.uint8]
 
@@ -76,8 +77,8 @@ def spectrogram_of(
         chunk = starts[at : at + WINDOWS_AT_ONCE]
         levels[at : at + len(chunk)] = bands.levels_db(_windows(read, frames, chunk, n_fft))
     level = levels.reshape(columns, each, BANDS).max(axis=1)
-    peak_db = 20.0 * float(np.log10(max(peak, 1e-5)))
-    top_db = float(np.clip(level.max(), peak_db - QUIETEST_TOP_DB, peak_db))
+    peak_db = max(20.0 * float(np.log10(peak)) if peak > 0.0 else LOWEST_TOP_DB, LOWEST_TOP_DB)
+    top_db = float(np.clip(level.max(), max(peak_db - QUIETEST_TOP_DB, LOWEST_TOP_DB), peak_db))
     image = np.clip((level - top_db) * (255.0 / RANGE_DB) + 255.0, 0.0, 255.0).astype(np.uint8)
     return image, {
         "low_hz": LOW_HZ,

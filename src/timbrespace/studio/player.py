@@ -28,6 +28,7 @@ Samples = NDArray[np.float32]
 Loop = tuple[float, float]
 Tell = Callable[[bytes | Mapping[str, Any]], None]
 
+LEAST_SECONDS = 0.02  # before its end a sound begins anew rather than end at once
 LATENTS_HZ = 30.0  # messages a second for drawing
 
 
@@ -87,6 +88,14 @@ class Player:
     def stop(self, why: str = "stopped") -> None:
         """Fade out."""
         self._order(partial(self._leave, why))
+
+    def say(self) -> None:
+        """Tell the page what plays now, where what it wanted cannot be."""
+        voice, what = self.voice, self.what
+        if voice is None or what is None:
+            self._tell({"type": "stopped", "why": "refused"})
+        else:
+            self._tell({"type": "playing", "what": what, "sample_rate": voice.sample_rate})
 
     def reported(self, samples: int, underruns: int) -> None:
         """What the page says of its buffer."""
@@ -160,6 +169,8 @@ class Player:
         if gain_db is not None:
             self._gain = 10.0 ** (gain_db / 20.0)
         voice.set_loop(self._loop)
+        if voice.seconds is not None and self._place_seconds >= voice.seconds - LEAST_SECONDS:
+            self._place_seconds = 0.0
         voice.seek(self._place_seconds)
         self.voice, self.what = voice, what
         self._tell({"type": "playing", "what": what, "sample_rate": voice.sample_rate})

@@ -34,11 +34,14 @@ class Block(NamedTuple):
 
 
 class Voice(Protocol):
-    """Something that plays. hop: samples of its blocks."""
+    """Something that plays. hop: samples of its blocks. seconds: how long it is; None: it has no end."""
 
     sample_rate: int
     hop: int
     stamp: int
+
+    @property
+    def seconds(self) -> float | None: ...
 
     def block(self) -> Block | None:
         """The next one; None once it is over."""
@@ -66,16 +69,21 @@ class Decoded:
         self._fed: deque[int] = deque(maxlen=self._late + 1)
         self._sounding = 0
 
+    @property
+    def seconds(self) -> float | None:
+        """As `Voice`."""
+        length = self.frames.length_samples
+        return None if length is None else length / self.sample_rate
+
     def block(self) -> Block | None:
         """As `Voice`."""
         sounding, self._sounding = self._sounding, max(self._sounding, self.stamp)
         samples, frame = self._frame()
-        place = self._fed[0] * self.hop
-        length = self.frames.length_samples
-        if length is not None and place >= length:
+        place = self._fed[0] * self.hop / self.sample_rate
+        if self.seconds is not None and place >= self.seconds:
             return None
         # a frame waits for the one after it: what this one changed is heard from the next block on
-        return Block(samples, place / self.sample_rate, sounding, frame)
+        return Block(samples, place, sounding, frame)
 
     def seek(self, seconds: float) -> None:
         """As `Voice`: the frames whose windows reach over the place are played unheard."""
@@ -119,6 +127,11 @@ class Sampled:
         self._read, self._length = read, length_samples
         self._place = 0
         self._loop: tuple[int, int] | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """As `Voice`; None in a loop."""
+        return self._length / self.sample_rate if self._loop is None else None
 
     def block(self) -> Block | None:
         """As `Voice`."""

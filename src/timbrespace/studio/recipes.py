@@ -7,6 +7,7 @@ and every edit. Equal fingerprints, equal series. It grows edit by edit: states 
 from __future__ import annotations
 
 import hashlib
+import weakref
 from collections.abc import Mapping, Sequence
 
 from timbrespace.errors import UsageError
@@ -24,7 +25,6 @@ from timbrespace.studio.document import (
 from timbrespace.studio.errors import Missing
 
 DEEPEST = 32  # parts made of parts
-MOST_WORDS = 50_000  # edits whose words are remembered
 
 
 def edits_of(part: Part) -> list[Edit]:
@@ -106,7 +106,7 @@ class Prints:
     """Makes fingerprints; an edit is put into words once: it never changes, and is known by identity."""
 
     def __init__(self) -> None:
-        self._words: dict[int, tuple[Edit, str]] = {}  # the edit is held so that its number stays its own
+        self._words: dict[int, str] = {}  # of edits that are there still
 
     def source(self, part: Part, model_id: str, below: Mapping[str, str]) -> str:
         """Of what a part's source gives. below: fingerprints of the parts that it refers to."""
@@ -123,12 +123,11 @@ class Prints:
         return prints
 
     def _word(self, edit: Edit) -> str:
-        known = self._words.get(id(edit))
-        if known is None:
-            if len(self._words) >= MOST_WORDS:
-                self._words.clear()
-            known = self._words[id(edit)] = edit, digest(edit.model_dump_json())
-        return known[1]
+        key = id(edit)
+        if key not in self._words:
+            self._words[key] = digest(edit.model_dump_json())
+            weakref.finalize(edit, self._words.pop, key).atexit = False
+        return self._words[key]
 
 
 def digest(*words: str) -> str:

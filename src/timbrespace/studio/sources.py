@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from timbrespace import alignment, audio, plane
 from timbrespace.codebook import DescriptorTable
+from timbrespace.codebook.costs import Levels
 from timbrespace.codebook.distances import Distances
 from timbrespace.codebook.rows import series_of_rows
 from timbrespace.engine import Engine
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.interpolation import drawn_positions
 from timbrespace.latents import LatentSeries
-from timbrespace.progress import Tell
+from timbrespace.progress import Tell, tell
 from timbrespace.studio.document import (
     LONGEST_SECONDS,
     CodesSource,
@@ -61,6 +62,7 @@ class Bench:
     engine: Engine
     table: Callable[[], DescriptorTable]
     distances: Callable[[], Distances]
+    levels: Callable[[], Levels]
     sound: Callable[[str], Sound]
     samples: Callable[[Sound, float, float], NDArray[np.float32]]
     load: Callable[[str], LatentSeries]
@@ -162,9 +164,10 @@ def _follow(source: FollowSource, bench: Bench) -> Sourced:
 
     samples, level, targets = asked_of(source, bench.engine)
     continuity = 0.0 if bench.quick else source.continuity
+    tell(bench.tell, 0.0)  # what is prepared once for a model takes a second
     found = follow(
         bench.engine, bench.table(), targets, level, continuity=continuity, length_samples=samples,
-        distances=bench.distances() if continuity else None, progress=bench.tell,
+        distances=bench.distances() if continuity else None, levels=bench.levels(), progress=bench.tell,
     )  # fmt: skip
     return Sourced(found.series, found.glide_frames)
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 
+from timbrespace.engine import Engine
+
 MOST_PLAYERS = 3
+PREPARING_AFTER_SECONDS = 1.0  # the page comes first
 SWITCH_SECONDS = 0.0005  # that another thread may keep Python's lock; its own 5 ms are half a block
 
 Stop = Callable[[str], None]  # told why
@@ -27,6 +31,15 @@ class Stage:
         self._lock = threading.Lock()
         self._playing: list[Stop] = []
         self._switch_seconds = sys.getswitchinterval()
+        self._prepared = False
+
+    def prepare(self, engines: Sequence[Engine]) -> None:
+        """Have what is recorded of models ready before it is asked for; once, in a thread of its own."""
+        with self._lock:
+            if self._prepared:
+                return
+            self._prepared = True
+        threading.Thread(target=_prepare, args=(engines,), name="recording", daemon=True).start()
 
     @contextmanager
     def on(self, stop: Stop) -> Iterator[None]:
@@ -49,3 +62,9 @@ class Stage:
                 if not self._playing:
                     sys.setswitchinterval(self._switch_seconds)
                     gc.unfreeze()
+
+
+def _prepare(engines: Sequence[Engine]) -> None:
+    time.sleep(PREPARING_AFTER_SECONDS)
+    for engine in engines:
+        engine.playback()

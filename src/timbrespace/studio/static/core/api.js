@@ -6,7 +6,7 @@ import { inTurn, json, packet, query, send } from "./http.js";
 
 export { ApiError, report } from "./http.js";
 
-/** @import {Document, Edit, Part, Sound, Source, State, View} from "./types.js" */
+/** @import {Document, Edit, Sound, Source, State, View} from "./types.js" */
 
 /** @typedef {{start?: number, end?: number, columns?: number, version?: "result" | "previous"}} Window  seconds */
 
@@ -83,8 +83,11 @@ export const part = (id) => json("GET", part_(id));
 /** @param {string} id @param {AbortSignal} [signal] */
 export const series = (id, signal) => packet(part_(id, "/series"), signal);
 
-/** @param {string} id @param {Edit} edit @returns {Promise<View>} */
-export const edit = (id, edit) => inTurn(id, () => json("POST", part_(id, "/edits"), { edit }));
+/** @param {string} id @param {Edit} made @returns {Promise<View>} */
+export const edit = (id, made) => inTurn(id, () => json("POST", part_(id, "/edits"), { edit: made }));
+
+/** The series of a part with one more edit, not kept. @param {string} id @param {Edit} more */
+export const tryEdit = (id, more) => packet(part_(id, "/preview"), undefined, { edit: more });
 
 /** @param {string} id @returns {Promise<View>} */
 export const undo = (id) => inTurn(id, () => json("POST", part_(id, "/undo")));

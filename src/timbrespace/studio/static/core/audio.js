@@ -6,14 +6,15 @@
  *   preview(id, {edit})  on every move of a hand;  endPreview()  when it gives up (commit does so by itself)
  */
 import { batch } from "@preact/signals-core";
+import { FIRST } from "./blocks.js";
 import { loopOf } from "./lengths.js";
 import { link } from "./link.js";
-import { FIRST } from "./packets.js";
+import { notify } from "./notices.js";
 import { activeModel, activePart, level, transport } from "./state.js";
 import { rememberStamp, stamps, whenSent } from "./stamps.js";
 
 /** @import {Edit, Part, Source, What} from "./types.js" */
-/** @import {Block} from "./packets.js" */
+/** @import {Block} from "./blocks.js" */
 
 const WORKLET = new URL("./worklet.js", import.meta.url).href;
 const REPORT_MS = 250;
@@ -30,6 +31,8 @@ let node = null;
 let early = []; // blocks that came before there was a node
 let loading = 0;
 let buffered = 0;
+/** @type {What | null} */
+let confirmed = null; // what the server said it plays
 /** @type {Set<(seconds: number) => void>} */
 const followers = new Set();
 
@@ -95,6 +98,7 @@ export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
   void ready(rate);
   early = [];
   transport.value = { playing: true, what, seconds: from ?? loop?.[0] ?? 0, loop };
+  confirmed = null;
   link.send({ type: "play", what, from, loop, gain_db });
 }
 
@@ -184,10 +188,18 @@ export function onPosition(follower) {
 link.onAudio((block) => {
   if (transport.peek().playing || block.flags & FIRST) hand(block);
 });
-link.on("playing", ({ sample_rate: rate }) => {
-  if (rate && rate !== context?.sampleRate) void ready(rate);
+link.on("playing", ({ what, sample_rate: rate }) => {
+  confirmed = what;
+  if (rate !== context?.sampleRate) void ready(rate);
 });
-link.on("stopped", () => {
+link.on("refused", () => {
+  if (confirmed) transport.value = { ...transport.peek(), what: confirmed };
+  else finished();
+});
+link.on("error", ({ error }) => notify(error, { kind: "error" }));
+link.on("stopped", ({ why }) => {
+  confirmed = null;
+  if (why !== "end" && why !== "stopped" && why !== "closed") notify(`Stopped: ${why}.`);
   if (node && transport.peek().playing) node.port.postMessage({ end: true });
   else finished();
 });

@@ -69,21 +69,25 @@ export function refusal(body, status) {
  * @returns {Promise<any>}
  */
 export async function json(method, path, body) {
-  const options =
-    body === undefined
-      ? { method }
-      : { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+  const options = body === undefined ? { method } : { method, ...asJson(body) };
   const text = await (await request(path, options)).text();
   return text ? JSON.parse(text) : null;
 }
 
 /**
- * Ask for a packet.
+ * Ask for a packet, sending JSON where there is a body.
  * @param {string} path
  * @param {AbortSignal} [signal]
+ * @param {unknown} [body]
  */
-export async function packet(path, signal) {
-  return unpack(await (await request(path, { signal })).arrayBuffer());
+export async function packet(path, signal, body) {
+  const sent = body === undefined ? {} : { method: "POST", ...asJson(body) };
+  return unpack(await (await request(path, { signal, ...sent })).arrayBuffer());
+}
+
+/** @param {unknown} body */
+function asJson(body) {
+  return { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
 }
 
 /**

@@ -57,18 +57,19 @@ function matchesOne(event, keys) {
 
 /** @param {KeyboardEvent} event */
 function pressed(event) {
-  const target = /** @type {HTMLElement} */ (event.target);
-  const typing = target.matches?.(TYPED);
-  const modal = document.querySelector("dialog[open]");
-  const presses = (event.key === " " || event.key === "Enter") && target.matches?.(PRESSED) && target.matches(":focus-visible");
-  if (event.defaultPrevented || presses) return;
-  for (const binding of [...bindings.peek()].reverse()) {
-    if ((typing || modal) && !binding.typing) continue;
-    if (!matches(event, binding.keys) || binding.when?.() === false) continue;
-    event.preventDefault();
-    binding.run(event);
-    return;
-  }
+  if (event.defaultPrevented || pressesButton(event)) return;
+  const busy = /** @type {HTMLElement} */ (event.target).matches?.(TYPED) || document.querySelector("dialog[open]");
+  const meant = [...bindings.peek()].reverse().filter((binding) => binding.typing || !busy);
+  const found = meant.find((binding) => matches(event, binding.keys) && binding.when?.() !== false);
+  if (!found) return;
+  event.preventDefault();
+  found.run(event);
+}
+
+/** Whether it is meant for a button that was reached by key. @param {KeyboardEvent} event */
+function pressesButton({ key, target }) {
+  const element = /** @type {HTMLElement} */ (target);
+  return (key === " " || key === "Enter") && element.matches?.(PRESSED) && element.matches(":focus-visible");
 }
 
 document.addEventListener("keydown", pressed);

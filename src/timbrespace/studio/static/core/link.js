@@ -5,10 +5,10 @@
  *   link.onAudio((block) => …); link.onLatents((block) => …)
  *   link.send({type: "stop"})                       // dropped while there is no connection
  */
-import { AUDIO, LATENTS, microphonePacket, readBlock } from "./packets.js";
+import { AUDIO, LATENTS, microphonePacket, readBlock } from "./blocks.js";
 import { connection } from "./state.js";
 
-/** @import {Block} from "./packets.js" */
+/** @import {Block} from "./blocks.js" */
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;

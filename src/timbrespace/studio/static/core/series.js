@@ -136,16 +136,17 @@ async function fetchBoth(id, held) {
 }
 
 /** @param {Packet} packet @returns {Series} */
-function toSeries({ header, arrays, shapes }) {
+function toSeries({ header, arrays }) {
+  const values = (/** @type {string} */ name) => /** @type {Float32Array} */ (arrays[name].values);
   return {
-    z: arrays.z,
-    loudness_db: arrays.loudness_db,
-    source_z: arrays.source_z,
-    source_loudness_db: arrays.source_loudness_db,
-    codes: arrays.codes ?? null,
-    frames: shapes.z[0],
-    dimensions: shapes.z[1],
-    source_frames: shapes.source_z[0],
+    z: values("z"),
+    loudness_db: values("loudness_db"),
+    source_z: values("source_z"),
+    source_loudness_db: values("source_loudness_db"),
+    codes: arrays.codes ? /** @type {Int32Array} */ (arrays.codes.values) : null,
+    frames: arrays.z.shape[0],
+    dimensions: arrays.z.shape[1],
+    source_frames: arrays.source_z.shape[0],
     frame_rate_hz: header.frame_rate_hz,
     fingerprint: header.fingerprint,
   };

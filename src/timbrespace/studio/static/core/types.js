@@ -175,7 +175,7 @@
  * @property {[number, number] | null} loop  seconds
  */
 /** @typedef {{start: number, end: number}} Range  seconds */
-/** @typedef {{header: Record<string, any>, arrays: Record<string, any>, shapes: Record<string, number[]>}} Packet */
+/** @typedef {import("./packets.js").Packet} Packet */
 /** @typedef {{id: string, title: string, key: string, View: import("preact").FunctionComponent<any>, when?: () => boolean}} Room */
 
 export {};

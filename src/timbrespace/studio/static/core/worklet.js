@@ -3,12 +3,11 @@
  *
  * To the player: {block: Float32Array, seconds, stamp, flags}, {stop: true} (fade out, forget what is left, and
  * what comes until the next first block), {end: true} (say so once what is left has been played).
- * From it, every REPORT_SAMPLES: {seconds, buffered, underruns, peak}; at once {stamp} when the first sample
+ * Fades where sounds meet are the server's. From it, every REPORT_SAMPLES: {seconds, buffered, underruns, peak}; at once {stamp} when the first sample
  * made from a newer gesture goes out, and {ended: true}.
  */
 
 const REPORT_SAMPLES = 1024;
-const RAMP_SAMPLES = 96; // against clicks where one sound takes another's place
 const START_SECONDS = 0.012; // of sound before playing begins, or begins again after a gap
 const DECAY = 0.94; // of the last sample, each sample, in a gap
 const FIRST = 1;
@@ -39,19 +38,10 @@ class Player extends AudioWorkletProcessor {
       this.ending = true;
       return this.endIfDone();
     }
-    if (message.flags & FIRST) this.join(message);
+    if (message.flags & FIRST) this.deaf = this.ending = false;
     if (this.deaf) return;
     this.queue.push(message);
     this.buffered += message.block.length;
-  }
-
-  /** A new sound begins: what went before ramps down, it ramps up. @param {{block: Float32Array, seconds: number}} next */
-  join(next) {
-    this.deaf = false;
-    this.ending = false;
-    const before = this.queue.at(-1)?.block;
-    if (before) ramp(before, false);
-    if (before || next.seconds > 0) ramp(next.block, true);
   }
 
   halt() {
@@ -121,12 +111,6 @@ class Player extends AudioWorkletProcessor {
     this.port.postMessage({ seconds, buffered, underruns, peak, running });
     this.peak = 0;
   }
-}
-
-/** @param {Float32Array} block @param {boolean} up  else down, at its end */
-function ramp(block, up) {
-  const length = Math.min(RAMP_SAMPLES, block.length);
-  for (let n = 0; n < length; n++) block[up ? n : block.length - 1 - n] *= n / length;
 }
 
 class Capture extends AudioWorkletProcessor {

@@ -1,10 +1,53 @@
 /**
- * The latent editor: all dimensions over time.
+ * The latent editor: every dimension of a part over time, one of them in hand, and loudness; operators on them.
  */
 import { html } from "htm/preact";
-import { NotYet } from "../shell/notyet.js";
+import { useEffect } from "preact/hooks";
+import { bindKeys } from "../core/keys.js";
+import { activePart, renderOf } from "../core/store.js";
+import { Dimensions } from "./dimensions.js";
+import * as draft from "./draft.js";
+import { editorKeys } from "./keys.js";
+import { Operators } from "./operators.js";
+import { Pane } from "./pane.js";
+import { Ruler, Strip } from "./ruler.js";
+import { active, shown } from "./state.js";
+import { nameOf } from "./scope.js";
+import { Toolbar } from "./toolbar.js";
 
-const View = () => html`<${NotYet} title="Editor" text="All dimensions of the sound over time, to bend by hand." />`;
+function View() {
+  const part = activePart.value;
+  useEffect(() => bindKeys(editorKeys()), []);
+  useEffect(() => draft.settle, [part?.id]);
+  if (!part) return html`<${NoPart} />`;
+  return html`<div class="editor">
+    <${Toolbar} />
+    <div class="editor-middle">
+      <${Dimensions} />
+      <div class="editor-panes">
+        <${Ruler} />
+        <${Pane} name="latents" label=${`Latents over time; active: ${nameOf(active.value)}. Up and down choose a dimension, left and right a handle, Alt and arrows move it.`} />
+        <${Pane} name="loudness" label="Loudness over time, dBFS" />
+        <${Strip} />
+        ${!shown.value && html`<${Waiting} part=${part.id} />`}
+      </div>
+    </div>
+    <${Operators} />
+  </div>`;
+}
+
+function NoPart() {
+  return html`<div class="empty">
+    <h2>Nothing to edit yet</h2>
+    <p class="muted">Take a sound in the tray and press the arrow beside it: it becomes a part, and its curves are drawn here.</p>
+  </div>`;
+}
+
+/** @param {{part: string}} props */
+function Waiting({ part }) {
+  const { error } = renderOf(part).value;
+  return html`<div class="editor-waiting" role="status">${error ?? "Listening to the sound …"}</div>`;
+}
 
 /** @type {import("../core/types.js").Room} */
 export const room = { id: "editor", title: "Editor", key: "1", View };

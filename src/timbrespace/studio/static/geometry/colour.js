@@ -1,7 +1,7 @@
 // The colours of spectrograms, maps and curves: even to the eye, told apart by lightness too, and readable on
 // the dark page and on the light one.
 
-import { difference, fromHue, hex, toLab, toRgb } from "./oklab.js";
+import { difference, fromHue, hex, shown, toRgb } from "./oklab.js";
 
 /** @typedef {import("./oklab.js").Lab} Lab */
 /** @typedef {import("./oklab.js").Rgb} Rgb */
@@ -42,11 +42,13 @@ const COURSES = {
     [0.56, 0.09, 205],
     [0.7, 0.13, 155],
     [0.83, 0.16, 120],
-    [0.95, 0.17, 105],
+    [0.93, 0.15, 105],
   ],
 };
-const LIGHTNESS = { dark: [0.8, 0.68, 0.88], light: [0.42, 0.54, 0.34] };
+const LIGHTNESS = { dark: [0.8, 0.66], light: [0.37, 0.52] };
 const MOST_HUES = 24;
+const FIRST_HUE = 70; // degrees: amber
+const CHROMA = 0.15;
 
 /** @type {Map<MapName, Uint8Array>} */
 const made = new Map();
@@ -85,18 +87,26 @@ function evened(course) {
 }
 
 /**
- * A place of a course, as a screen shows it; between its points in straight lines of Oklab.
+ * A place of a course, as a screen shows it; between its points along Catmull and Rom's spline in Oklab, so
+ * that no edge is seen where it turns.
  *
  * @param {[number, number, number][]} course
  * @param {number} share 0…1
  * @returns {Lab}
  */
 function alongCourse(course, share) {
-  const place = share * (course.length - 1);
-  const before = Math.min(Math.floor(place), course.length - 2);
-  const [from, to] = [fromHue(...course[before]), fromHue(...course[before + 1])];
-  const [lightness, a, b] = from.map((value, index) => value + (place - before) * (to[index] - value));
-  return toLab(toRgb([lightness, a, b]));
+  const last = course.length - 1;
+  const before = Math.min(Math.floor(share * last), last - 1);
+  const [one, two, three, four] = [-1, 0, 1, 2].map((step) => {
+    return fromHue(...course[Math.min(Math.max(before + step, 0), last)]);
+  });
+  const at = share * last - before;
+  const [lightness, a, b] = two.map((value, index) => {
+    const [slope, next] = [(three[index] - one[index]) / 2, (four[index] - value) / 2];
+    const rise = three[index] - value;
+    return value + at * (slope + at * (3 * rise - 2 * slope - next + at * (slope + next - 2 * rise)));
+  });
+  return shown([lightness, a, b]);
 }
 
 /**
@@ -112,8 +122,8 @@ export function mapColour(name, share) {
 }
 
 /**
- * A colour for every curve of `count`: hues all around, neighbours far apart, in three lightnesses; beyond 24
- * they begin again. All have a contrast of 4.5 and more with the page.
+ * A colour for every curve of `count`: hues all around, curves that follow each other far apart, every other
+ * hue lighter; beyond 24 they begin again. All have a contrast of 4.5 and more with the page.
  *
  * @param {number} index
  * @param {number} count
@@ -121,11 +131,9 @@ export function mapColour(name, share) {
  * @returns {string} #rrggbb
  */
 export function dimensionColour(index, count, theme) {
-  const hues = Math.min(Math.max(count, 1), MOST_HUES);
-  const number = index % hues;
-  const place = (number * strideOf(hues)) % hues;
-  const lightness = LIGHTNESS[theme][place % 3];
-  return hex(toRgb(fromHue(lightness, 0.15, 70 + (360 * place) / hues)));
+  const hues = Math.min(2 * Math.ceil(count / 2), MOST_HUES);
+  const place = (index * strideOf(hues)) % hues;
+  return hex(toRgb(fromHue(LIGHTNESS[theme][place % 2], CHROMA, FIRST_HUE + (360 * place) / hues)));
 }
 
 /**

@@ -33,20 +33,28 @@ function toLinear([lightness, a, b]) {
 }
 
 /**
- * The colour on a screen; what no screen shows is made greyer until one does, at the same lightness and hue.
+ * The colour that a screen shows for it: what none shows is made greyer, at the same lightness and hue.
  *
+ * @param {Lab} lab
+ * @returns {Lab}
+ */
+export function shown(lab) {
+  if (displayable(toLinear(lab))) return lab;
+  let [within, beyond] = [0, 1];
+  while (beyond - within > 1e-4) {
+    const middle = (within + beyond) / 2;
+    if (displayable(toLinear(greyed(lab, middle)))) within = middle;
+    else beyond = middle;
+  }
+  return greyed(lab, within);
+}
+
+/**
  * @param {Lab} lab
  * @returns {Rgb}
  */
 export function toRgb(lab) {
-  let [shown, beyond] = [0, 1];
-  if (displayable(toLinear(lab))) shown = 1;
-  while (shown < 1 && beyond - shown > 1e-4) {
-    const middle = (shown + beyond) / 2;
-    if (displayable(toLinear(greyed(lab, middle)))) shown = middle;
-    else beyond = middle;
-  }
-  const [red, green, blue] = toLinear(greyed(lab, shown)).map((light) => Math.round(255 * encoded(light)));
+  const [red, green, blue] = toLinear(shown(lab)).map((light) => Math.round(255 * encoded(light)));
   return [red, green, blue];
 }
 

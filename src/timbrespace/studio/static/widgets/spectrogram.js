@@ -38,13 +38,14 @@ function table(dark) {
  * @param {boolean} dark
  * @returns {HTMLCanvasElement}
  */
-export function spectrogramImage({ arrays, shapes }, dark) {
-  const [columns, bands] = shapes.image;
+export function spectrogramImage({ arrays }, dark) {
+  const { values, shape } = arrays.image;
+  const [columns, bands] = shape;
   const colours = table(dark);
   const pixels = new Uint32Array(columns * bands);
   for (let column = 0; column < columns; column++) {
     for (let band = 0; band < bands; band++) {
-      pixels[(bands - 1 - band) * columns + column] = colours[arrays.image[column * bands + band]];
+      pixels[(bands - 1 - band) * columns + column] = colours[values[column * bands + band]];
     }
   }
   const canvas = Object.assign(document.createElement("canvas"), { width: Math.max(1, columns), height: Math.max(1, bands) });

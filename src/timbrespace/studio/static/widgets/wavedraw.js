@@ -55,7 +55,8 @@ export function drawWave(context, time, box, windows, { gain = 1, second }) {
 
 /** @param {CanvasRenderingContext2D} context @param {Axis} time @param {Piece} piece @param {(value: number) => number} y */
 function body(context, time, { packet, start, end }, y) {
-  const { low, high } = packet.arrays;
+  const low = packet.arrays.low.values;
+  const high = packet.arrays.high.values;
   const x = (/** @type {number} */ n) => toPixel(time, start + ((end - start) * (n + 0.5)) / low.length);
   context.beginPath();
   for (let n = 0; n < high.length; n++) context.lineTo(x(n), y(high[n]) - 0.5);
@@ -66,7 +67,7 @@ function body(context, time, { packet, start, end }, y) {
 
 /** @param {CanvasRenderingContext2D} context @param {Axis} time @param {Piece} piece @param {(value: number) => number} y */
 function line(context, time, { packet, start, end }, y) {
-  const { samples } = packet.arrays;
+  const samples = packet.arrays.samples.values;
   const x = (/** @type {number} */ n) => toPixel(time, start + ((end - start) * n) / Math.max(1, samples.length));
   context.beginPath();
   for (let n = 0; n < samples.length; n++) context.lineTo(x(n), y(samples[n]));

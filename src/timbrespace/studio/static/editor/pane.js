@@ -1,0 +1,171 @@
+/**
+ * A pane of curves over time: all dimensions of z, or loudness. Three canvases lie over each other, so that what
+ * a hand moves is drawn without the rest: behind, the other curves, the active one with its handles.
+ */
+import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
+import { palette } from "../core/theme.js";
+import { activeModel, activePart, transport } from "../core/store.js";
+import { toPixel } from "../geometry/viewport.js";
+import { Surface } from "../widgets/surface.js";
+import { resized, timeAxis, valueAxis, wheeled } from "./axes.js";
+import { useBackdrop } from "./backdrop.js";
+import { hover, pressedTwice, takeHold } from "./gestures.js";
+import { handles } from "./grips.js";
+import { drawGrid, drawHandles, drawKnown, drawNumbers, strokeRow } from "./paint.js";
+import { nameOf } from "./scope.js";
+import { selection } from "./selecting.js";
+import { active, activeLatent, chosenHandle, given, hovered, shown } from "./state.js";
+
+/** @import {Dimension, ModelInfo} from "../core/types.js" */
+/** @import {PaneName} from "./state.js" */
+/** @import {Plane} from "./paint.js" */
+
+const OTHERS_ALPHA = 0.5;
+const THINNER = 1.5; // other curves: pixels a point
+const UNITS = /** @type {const} */ ({ latents: "deviations", loudness: "db" });
+
+/** @param {PaneName} name @returns {Plane} */
+const planeOf = (name) => ({ time: timeAxis(), height: valueAxis(name), rate: shown.value?.rate ?? 1 });
+
+/** @param {PaneName} name @returns {Dimension} */
+const dimensionOf = (name) => (name === "loudness" ? "loudness" : activeLatent.value);
+
+/** @param {{name: PaneName, label: string}} props */
+export function Pane({ name, label }) {
+  const host = useRef(/** @type {HTMLElement | null} */ (null));
+  const look = (/** @type {import("../widgets/surface.js").Point | null} */ point) =>
+    host.current?.style.setProperty("cursor", hover(name, point));
+  return html`<div class="pane ${name} ${(name === "loudness") === (active.value === "loudness") ? "active" : ""}" ref=${host}>
+    <${Behind} name=${name} />
+    ${name === "latents" && html`<${Surface} class="layer" label="" role="presentation" picture="Latents" draw=${drawOthers} />`}
+    <${Surface} class="layer" label=${label} role="application" tabindex="0" picture=${pictureName(name)}
+      draw=${(/** @type {CanvasRenderingContext2D} */ context) => drawActive(context, name)}
+      onSize=${(/** @type {any} */ size) => resized(name, size)}
+      down=${(/** @type {any} */ point) => takeHold(name, point)} hover=${look}
+      double=${(/** @type {any} */ point) => pressedTwice(name, point)}
+      wheel=${(/** @type {any} */ point, /** @type {WheelEvent} */ event) => wheeled(name, point, event)} />
+    <${Playhead} />
+    <${Reading} name=${name} />
+  </div>`;
+}
+
+/** @param {PaneName} name */
+const pictureName = (name) => (name === "loudness" ? "Loudness" : "Latents");
+
+/** @param {{name: PaneName}} props */
+function Behind({ name }) {
+  const drawBackdrop = useBackdrop();
+  return html`<${Surface} class="layer" label="" role="presentation" picture=${pictureName(name)}
+    draw=${(/** @type {CanvasRenderingContext2D} */ context, /** @type {import("../widgets/surface.js").Size} */ size) => {
+      const plane = planeOf(name);
+      if (name === "latents") drawBackdrop(context, plane.time, size.height);
+      const model = activeModel.value;
+      const known = model && (name === "loudness" ? model.loudness : model.dimensions[activeLatent.value]);
+      if (known) drawKnown(context, plane.height, size.width, known);
+      drawGrid(context, plane, UNITS[name]);
+      drawNumbers(context, plane.height, UNITS[name]);
+    }} />`;
+}
+
+/** All curves of z but the active one; the one under the pointer stands out. @param {CanvasRenderingContext2D} context */
+function drawOthers(context) {
+  const pointed = hovered.value?.dimension;
+  const plane = planeOf("latents");
+  for (const [dimension, row] of otherRows()) {
+    const lit = dimension === pointed;
+    context.globalAlpha = lit ? 1 : OTHERS_ALPHA;
+    context.lineWidth = lit ? 1.5 : 1;
+    context.strokeStyle = lit ? palette.value.text : palette.value.muted;
+    strokeRow(context, row, plane, lit ? 1 : THINNER);
+  }
+}
+
+/** Curves of z that do something and are not in hand. */
+function otherRows() {
+  const known = activeModel.value?.dimensions ?? [];
+  const isOther = (/** @type {Dimension} */ dimension) =>
+    dimension !== "loudness" && dimension !== activeLatent.value && known[dimension]?.active !== false;
+  return [...(shown.value?.rows ?? [])].filter(([dimension]) => isOther(dimension));
+}
+
+/** @param {CanvasRenderingContext2D} context @param {PaneName} name */
+function drawActive(context, name) {
+  const columns = shown.value;
+  const dimension = dimensionOf(name);
+  const row = columns?.rows.get(dimension);
+  if (!columns || !row) return;
+  const plane = planeOf(name);
+  const colours = palette.value;
+  drawSelected(context, plane);
+  context.lineJoin = "round";
+  const before = given.value?.rows.get(dimension);
+  if (before && before.length === row.length) {
+    context.lineWidth = 1;
+    context.strokeStyle = colours.second;
+    context.globalAlpha = 0.6;
+    strokeRow(context, before, plane);
+    context.globalAlpha = 1;
+  }
+  const isActive = dimension === active.value;
+  context.lineWidth = isActive ? 2.25 : 1.5;
+  context.strokeStyle = isActive ? colours.accent : colours.text;
+  strokeRow(context, row, plane);
+  if (!isActive) return;
+  const pointed = hovered.value?.dimension === dimension ? hovered.value.frame : null;
+  drawHandles(context, row, plane, handles.value, { chosen: chosenHandle.value, pointed });
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Plane} plane */
+function drawSelected(context, { time, height, rate }) {
+  if (!selection.value) return;
+  const [from, to] = selection.value.map((frame) => toPixel(time, frame / rate));
+  context.fillStyle = palette.value["second-soft"];
+  context.fillRect(from, 0, to - from, height.size);
+  context.fillStyle = palette.value.second;
+  for (const x of [from, to]) context.fillRect(Math.round(x), 0, 1, height.size);
+}
+
+/** Where the sound is; moved without drawing anything anew. */
+export function Playhead() {
+  const ref = useRef(/** @type {HTMLElement | null} */ (null));
+  const { what, seconds } = transport.value;
+  const mine = what?.kind === "part" && what.part === activePart.value?.id;
+  const axis = timeAxis();
+  const x = toPixel(axis, seconds);
+  useEffect(() => ref.current?.style.setProperty("transform", `translateX(${x}px)`), [x]);
+  return html`<i class="editor-playhead" ref=${ref} hidden=${!mine || x < 0 || x > axis.size} aria-hidden="true"></i>`;
+}
+
+/** What is under the pointer, in words: dimension, meaning, time and value. @param {{name: PaneName}} props */
+function Reading({ name }) {
+  const at = hovered.value;
+  const mine = at !== null && (at.dimension === "loudness") === (name === "loudness");
+  const dimension = mine ? at.dimension : dimensionOf(name);
+  const info = dimension === "loudness" ? null : activeModel.value?.dimensions[dimension];
+  return html`<output class="reading" aria-hidden="true">
+    <b>${nameOf(dimension)}</b>${info?.meaning && html`<span>${info.meaning}</span>`}
+    ${mine && info && html`<span class="muted">${correlated(info)}</span>`}
+    ${mine && html`<span class="reading-value">${readingAt(at)}</span>`}
+  </output>`;
+}
+
+/** Time and value of a frame. @param {{dimension: Dimension, frame: number}} at */
+function readingAt({ dimension, frame }) {
+  const columns = shown.value;
+  const row = columns?.rows.get(dimension);
+  return columns && row ? `${(frame / columns.rate).toFixed(2)} s  ${valued(row[frame], dimension)}` : "";
+}
+
+/** @param {number | undefined} value @param {Dimension} dimension */
+function valued(value, dimension) {
+  if (value === undefined) return "";
+  const text = value.toFixed(2).replace("-", "−");
+  return dimension === "loudness" ? `${text} dB` : `${text} σ`;
+}
+
+/** What a dimension goes along with most, strongest first. @param {ModelInfo["dimensions"][number]} info */
+export function correlated({ correlations }, most = 3) {
+  const sorted = Object.entries(correlations).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+  return sorted.slice(0, most).map(([each, r]) => `${each} ${r < 0 ? "−" : "+"}${Math.abs(r).toFixed(2)}`).join(", ");
+}
