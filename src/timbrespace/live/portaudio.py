@@ -8,10 +8,8 @@ program held it up for a moment, and PortAudio's blocking calls do not work with
 
 from __future__ import annotations
 
-import os
 import queue
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -21,13 +19,13 @@ from numpy.typing import NDArray
 
 from timbrespace.audio.blocks import quiet_decoders
 from timbrespace.errors import AudioError
+from timbrespace.live.priority import CALLBACK_PRIORITY, COMPUTING_PRIORITY, hurry
 
 Samples = NDArray[np.float32]
 
 FILES_INSTEAD = "or play files: --input FILE --output FILE"
 STALLED_SECONDS = 5.0  # without a block: the device is gone
 LATEST_BLOCKS = 8  # of input waiting: more is given up, so that the sound is not late for ever
-COMPUTING_PRIORITY, CALLBACK_PRIORITY = 10, 20  # of 1 to 99; the system's own sound servers have more
 JUDGED_CALLS = 20  # after which it is known whether a device keeps time; one that does not must not hurry
 MOST_OUTPUTS = 2  # channels that get the sound
 
@@ -233,7 +231,7 @@ class PortAudioDevice:
     def _start(self) -> None:
         if self._keeps_time and not self._hurried:
             self._hurried = True
-            _hurry(COMPUTING_PRIORITY)
+            hurry(COMPUTING_PRIORITY)
         if self._running:
             return
         self._running = True
@@ -265,7 +263,7 @@ class PortAudioDevice:
         elif self._calls == JUDGED_CALLS:
             self._keeps_time = time.monotonic() - self._first_call > JUDGED_CALLS / 2 * self.seconds
             if self._keeps_time:
-                _hurry(CALLBACK_PRIORITY)
+                hurry(CALLBACK_PRIORITY)
 
     def _play(self, outdata: Any) -> None:
         try:
@@ -273,16 +271,6 @@ class PortAudioDevice:
         except queue.Empty:
             outdata[:] = 0.0
             self.missed += not self._closing  # after the last block silence is right
-
-
-def _hurry(priority: int) -> None:
-    """Ask Linux to run the calling thread before others; where that is not allowed, all stays as it is.
-
-    Elsewhere PortAudio's own thread has such a priority already.
-    """
-    if hasattr(os, "sched_setscheduler"):
-        with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
 
 
 def _reason(error: Exception) -> str:

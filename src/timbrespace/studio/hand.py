@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from timbrespace.errors import TimbrespaceError
 from timbrespace.live.controls import Settings
 from timbrespace.studio.document import Part
+from timbrespace.studio.errors import Missing
 from timbrespace.studio.messages import MoveRow, Play, Preview, SetWhat, What
 from timbrespace.studio.opening import HeldRow, Opened, Rendered, Room, open_voice
 from timbrespace.studio.player import Player, Tell
@@ -36,6 +37,8 @@ class Hand:
         self._preview: tuple[Preview, Part | None] | None = None  # and what its part was at the time
         self._changed = self._closing = False
         self._wishes = 0
+        self._beginning: Play | None = None  # what is being opened
+        self._told = ""
         self._opened: Opened | None = None
         self._what: What
         self._seen = studio.session.document
@@ -47,12 +50,11 @@ class Hand:
         """Play this, as soon as it can be."""
         with self._news:
             self._wishes += 1
-            if isinstance(wanted, SetWhat) and isinstance(self._wanted, Play):  # it has not begun yet
-                gain_db = self._wanted.gain_db if wanted.gain_db is None else wanted.gain_db
-                update = {"what": wanted.what, "gain_db": gain_db}
-                self._wanted = self._wanted.model_copy(update=update)
-            else:
-                self._wanted = wanted
+            begun = self._wanted if isinstance(self._wanted, Play) else self._beginning
+            if isinstance(wanted, SetWhat) and begun is not None:  # it has not begun to sound yet
+                gain_db = begun.gain_db if wanted.gain_db is None else wanted.gain_db
+                wanted = begun.model_copy(update={"what": wanted.what, "gain_db": gain_db})
+            self._wanted = wanted
             self._news.notify()
 
     def preview(self, preview: Preview) -> None:
@@ -72,7 +74,7 @@ class Hand:
         """What is being opened is not wanted any more."""
         with self._news:
             self._wishes += 1
-            self._wanted = None
+            self._wanted = self._beginning = None
 
     def close(self) -> None:
         """Be gone soon."""
@@ -93,6 +95,7 @@ class Hand:
             with self._news:
                 self._news.wait_for(self._busy, LOOKING_SECONDS)
                 wishes, wanted, row, preview = self._wishes, self._wanted, self._row, self._valid_preview()
+                self._beginning = wanted if isinstance(wanted, Play) else None
                 self._wanted = self._row = None
                 changed, self._changed = self._changed, False
             try:
@@ -102,11 +105,18 @@ class Hand:
                     self._hold(row)
                 if wanted is None and (changed or isinstance(self._opened, Rendered)):
                     self._renew(preview)
+                self._told = ""
             except TimbrespaceError as error:
-                self._tell({"type": "error", "error": str(error)})
+                self._complain(str(error))
             except Exception as error:
                 log.exception("a page's wish failed")
-                self._tell({"type": "error", "error": f"unexpected {type(error).__name__}: {error}"})
+                self._complain(f"unexpected {type(error).__name__}: {error}")
+
+    def _complain(self, why: str) -> None:
+        """Tell what went wrong; once, where every move of a hand goes wrong the same way."""
+        if why != self._told:
+            self._told = why
+            self._tell({"type": "error", "error": why})
 
     def _valid_preview(self) -> Preview | None:
         """What the hand is doing, unless it was committed meanwhile."""
@@ -130,6 +140,7 @@ class Hand:
         with self._news:
             if wishes != self._wishes:  # something else is wanted by now, or nothing
                 return
+            self._beginning = None
         self._put(opened, wanted)
 
     def _put(self, opened: Opened, wanted: Play | SetWhat) -> None:
@@ -142,9 +153,14 @@ class Hand:
 
     def _renew(self, preview: Preview | None) -> None:
         """Have what plays follow what has changed."""
-        if self._opened is not None and self._player.busy and not self._opened.renew(preview):
-            again = SetWhat(type="what", what=self._what)
-            self._put(open_voice(self._room, self._what, preview), again)
+        if self._opened is None or not self._player.busy:
+            return
+        try:
+            if not self._opened.renew(preview):
+                again = SetWhat(type="what", what=self._what)
+                self._put(open_voice(self._room, self._what, preview), again)
+        except Missing as error:
+            self._player.stop(str(error))
 
     def _hold(self, message: MoveRow) -> None:
         """Another row in the place of the one that is held."""

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timbrespace.live.priority import COMPUTING_PRIORITY, hurry
 from timbrespace.studio import wire
 from timbrespace.studio.pacing import Pacing
 from timbrespace.studio.playing import Voice, crossfade
@@ -116,6 +117,7 @@ class Player:
             self._news.notify()
 
     def _run(self) -> None:
+        hurry(COMPUTING_PRIORITY)
         while not self._closing:
             with self._news:
                 self._news.wait_for(lambda: self._orders or self._closing)
