@@ -4,6 +4,7 @@
 import { batch, computed, signal } from "@preact/signals-core";
 import * as audio from "../core/audio.js";
 import { loopOf } from "../core/lengths.js";
+import { link } from "../core/link.js";
 import { transport } from "../core/state.js";
 import { remembered } from "../core/store.js";
 import { sourceInHand } from "../core/trying.js";
@@ -104,3 +105,9 @@ export function chooseStep(index) {
 
 /** The chosen point, or null. @returns {PlanePoint | null} */
 export const heldPoint = () => plane.source.value?.points[chosenPoint.value] ?? null;
+
+// While the sounds were being read the hand went on: what begins to sound is where the puck is by now.
+link.on("playing", ({ what }) => {
+  const { x, y } = puck.peek();
+  if (what?.kind === "plane" && what.part === plane.part.peek()?.id && (what.x !== x || what.y !== y)) audio.place(x, y);
+});
