@@ -15,12 +15,14 @@ import { choicesFor } from "../widgets/refs.js";
 const USUAL = 4; // points: the corners
 const SECONDS = 8;
 const SEEDS = 1_000_000;
+const LONGEST = 60; // characters of a name that are taken over
 
 /** @param {Omit<PlanePoint, "x" | "y">[]} points */
 function make(points) {
   const places = points.length > 1 ? defaultPoints(points.length) : [{ x: 0.5, y: 0.5 }];
   const placed = points.map((point, n) => ({ ...point, ...round(places[n]) }));
-  const name = `Plane of ${points.map((point) => point.name).join(", ")}`.slice(0, 120);
+  const others = points.length - 1;
+  const name = `Plane of ${(points[0].name ?? "").slice(0, LONGEST)}${others ? ` and ${others} more` : ""}`;
   return createPart({ kind: "plane", points: placed, path: preset("circle", SECONDS), seconds: SECONDS, align: "loop", latents: null, loudness: null }, name);
 }
 
