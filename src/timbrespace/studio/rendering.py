@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RENDER_BYTES = 512 * 2**20  # of finished renders: half an hour of sound, and more
+RENDER_BYTES = 256 * 2**20  # of finished renders: 25 minutes of sound
 EVALUATING, DECODING = 0.2, 0.75  # shares of the work, as it is told
 WAIT_SECONDS = 1800.0
 

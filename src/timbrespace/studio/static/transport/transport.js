@@ -59,7 +59,7 @@ function PlayButton() {
   </button>`;
 }
 
-/** Where it is, of how much; it can be typed in. */
+/** Where it is, of how much, and of what where that is a sound. */
 function Place() {
   const { what, seconds } = transport.value;
   const part = activePart.value;

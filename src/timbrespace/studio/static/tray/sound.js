@@ -4,7 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { partFromSound, removeSound, selectSound, tried } from "../core/actions.js";
 import * as api from "../core/api.js";
 import { play, seek, setLoop, stop } from "../core/audio.js";
@@ -73,6 +73,8 @@ export function SoundRow({ sound }) {
 
 /** @param {{sound: Sound, rename: () => void}} props */
 function Opened({ sound, rename }) {
+  const body = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => body.current?.parentElement?.scrollIntoView({ block: "nearest" }), []);
   const view = useMemo(() => signal(/** @type {Range | null} */ (null)), [sound.id]);
   const [gain, setGain] = useState(/** @type {number | null} */ (null));
   const gainDb = gain ?? sound.gain_db;
@@ -96,7 +98,7 @@ function Opened({ sound, rename }) {
     { text: "Save as WAV", icon: "save", run: () => location.assign(api.addresses.sound(sound.id)) },
     { text: "Take out of the tray", icon: "trash", hint: "Del", apart: true, run: () => void removeSound(sound.id) },
   ];
-  return html`<div class="sound-body">
+  return html`<div class="sound-body" ref=${body}>
     <div class="sound-wave">
       <${WaveView} source=${source} view=${view} selection=${sound.selection} select=${select} seek=${place} second
         label=${`Waveform of ${sound.name}`}
