@@ -43,12 +43,12 @@ function pictureOfSource({ source, model }) {
   return {
     key: `${sound.id} ${start} ${seconds} ${model}`,
     seconds,
-    fetch: (window, stopped) =>
-      api.soundSpectrogram(
-        sound.id,
-        { ...window, start: window.start + start, end: window.end + start, model },
-        stopped,
-      ),
+    fetch: async (window, stopped) => {
+      const shifted = { ...window, start: window.start + start, end: window.end + start, model };
+      const packet = await api.soundSpectrogram(sound.id, shifted, stopped);
+      const { start: from, end: to } = packet.header;
+      return { ...packet, header: { ...packet.header, start: from - start, end: to - start } };
+    },
   };
 }
 
