@@ -91,8 +91,8 @@ def _add_pictures(routes: APIRouter, studio: Studio) -> None:
 
     @routes.get("/parts/{key}/render")
     def render(key: PartId) -> dict[str, Any]:
-        """What there is of the result and of the one before: loudness in LUFS, peak, seconds, fingerprint; and
-        how loud the source is, once there is a result. A peak above 1 is turned down in files."""
+        """Of the result and the one before: loudness in LUFS, peak, seconds, fingerprint; and how loud the
+        source is, once there is a result. A peak above 1 is turned down in files."""
         part = recipes.part_of(studio.session.document, key)
         result, previous = studio.renders.result(key), studio.renders.previous(key)
         return {
