@@ -16,10 +16,11 @@ from fastapi import APIRouter, Query, Response
 from timbrespace import audio
 from timbrespace.latents import LatentSeries
 from timbrespace.studio import peaks, pictures, recipes
-from timbrespace.studio.document import LONGEST_SECONDS, Part, PartId
+from timbrespace.studio.document import Part
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.matching import SourceLoudness
 from timbrespace.studio.packets import MEDIA_TYPE, pack
+from timbrespace.studio.quantities import LONGEST_SECONDS, PartId
 from timbrespace.studio.rendering import Render
 from timbrespace.studio.studio import Studio
 

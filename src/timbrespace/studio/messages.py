@@ -10,18 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from timbrespace.errors import UsageError
-from timbrespace.studio.document import (
-    Checked,
-    Edit,
-    Frame,
-    Level,
-    Name,
-    PartId,
-    Seconds,
-    Share,
-    SoundId,
-    Source,
-)
+from timbrespace.studio.document import Edit, Source
+from timbrespace.studio.quantities import Checked, Frame, Level, Name, PartId, Seconds, Share, SoundId
 from timbrespace.studio.session import first_problem
 
 LONGEST_TEXT = 256 * 1024  # characters of a message
