@@ -45,7 +45,7 @@ class Stage:
             if self._prepared:
                 return
             self._prepared = True
-        threading.Thread(target=_prepare, args=(engines,), name="recording").start()
+        threading.Thread(target=_prepare, args=(engines,), name="recording", daemon=False).start()
 
     @contextmanager
     def on(self, stop: Stop) -> Iterator[None]:
