@@ -24,6 +24,12 @@ SWITCH_SECONDS = 0.0005  # that another thread may keep Python's lock; its own 5
 Stop = Callable[[str], None]  # told why
 
 
+def going_on() -> bool:
+    """Whether the program has not come to its end. Threads that call torch ask this now and then, and are
+    waited for: one that is cut off in the middle would crash the process."""
+    return threading.main_thread().is_alive()
+
+
 class Stage:
     """Holds those who play; shared by all pages."""
 
@@ -39,7 +45,7 @@ class Stage:
             if self._prepared:
                 return
             self._prepared = True
-        threading.Thread(target=_prepare, args=(engines,), name="recording", daemon=True).start()
+        threading.Thread(target=_prepare, args=(engines,), name="recording", daemon=False).start()
 
     @contextmanager
     def on(self, stop: Stop) -> Iterator[None]:
@@ -67,4 +73,5 @@ class Stage:
 def _prepare(engines: Sequence[Engine]) -> None:
     time.sleep(PREPARING_AFTER_SECONDS)
     for engine in engines:
-        engine.playback()
+        if going_on():
+            engine.playback()
