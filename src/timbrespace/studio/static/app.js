@@ -26,6 +26,7 @@ import { startTips } from "./widgets/tooltip.js";
 
 /** @type {import("./core/types.js").Room[]} */
 const ROOMS = [editor, morph, plane, codes, live];
+const NEED_NO_SOUND = ["codes", "live"]; // rooms that have something to play at once
 
 function App() {
   const [help, setHelp] = useState(false);
@@ -42,7 +43,7 @@ function App() {
     <div class="middle">
       <${Tray} />
       <main class="room" id="room" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>
-        ${isFirstVisit() && shown.id !== "live" ? html`<${FirstVisit} />` : html`<${shown.View} key=${shown.id} />`}
+        ${isFirstVisit() && !NEED_NO_SOUND.includes(shown.id) ? html`<${FirstVisit} />` : html`<${shown.View} key=${shown.id} />`}
       </main>
     </div>
     <${TransportBar} />

@@ -32,6 +32,10 @@ const PATHS = /** @type {Record<string, string>} */ ({
   codes: "M4 4h.01M8 4h.01M12 4h.01M4 8h.01M8 8h.01M12 8h.01M4 12h.01M8 12h.01M12 12h.01",
   follow: "M2 11c2.5 0 3-6 6-6s3 4 6 1",
   series: "M2 5h12M2 8h12M2 11h12",
+  sine: "M2 8c2-7 4-7 6 0s4 7 6 0",
+  ramp: "M2.5 12.5l11-9",
+  exp: "M2 12.5c6.5 0 9.5-3 11.5-9.5",
+  steps: "M2 12.5h4v-4.5h4v-4.5h4",
   wide: "M3 8h10M6 5L3 8l3 3M10 5l3 3-3 3",
 });
 const SOLID = /** @type {Record<string, string>} */ ({
