@@ -102,6 +102,8 @@ function show(view) {
   if (!held) return;
   const others = held.parts.filter((part) => part.id !== view.part.id);
   const known = others.length < held.parts.length;
-  const parts = known ? held.parts.map((part) => (part.id === view.part.id ? view.part : part)) : [...others, view.part];
+  const parts = known
+    ? held.parts.map((part) => (part.id === view.part.id ? view.part : part))
+    : [...others, view.part];
   doc.value = { ...held, parts, active: view.part.id };
 }

@@ -19,6 +19,9 @@ const SHAPE_TIPS = /** @type {Record<Shape, string>} */ ({
   exp: "From low to high by equal ratios, as pitch rises",
   steps: "Eight steps from low to high, by equal ratios",
 });
+const HOLDING =
+  "Continuity: how much jumps count against nearness\n" +
+  "0 is the nearest sound in every frame, 1 follows closely, more holds on longer";
 const HOLDS_MOST = 8; // of the continuity dial
 
 /** @param {{map: SoundMap}} props */
@@ -32,8 +35,10 @@ function Shapes() {
     state.lastShape.value = name;
   };
   return html`<div class="codes-shapes" role="group" aria-label="Shapes">
-    ${SHAPES.map((name) => html`<${Button} key=${name} icon=${name} pressed=${state.lastShape.value === name} label=${name}
-      tip=${SHAPE_TIPS[name]} onClick=${() => take(name)} />`)}
+    ${SHAPES.map(
+      (name) => html`<${Button} key=${name} icon=${name} pressed=${state.lastShape.value === name} label=${name}
+      tip=${SHAPE_TIPS[name]} onClick=${() => take(name)} />`,
+    )}
   </div>`;
 }
 
@@ -47,9 +52,16 @@ function Bounds({ map }) {
     const name = state.lastShape.peek();
     if (name) state[how]({ aims: state.shaped(name) });
   };
-  const bound = (/** @type {string} */ label, /** @type {number} */ value, /** @type {number} */ rest, /** @type {(value: number) => [number, number]} */ ends) =>
-    html`<${Dial} name=${`codes/${label}`} label=${label} tip=${`The ${label}est ${descriptor} of a shape`} value=${value} rest=${rest}
-      low=${range.from} high=${range.to} course="log" size=${30} words=${(/** @type {number} */ now) => worded(descriptor, now)}
+  const bound = (
+    /** @type {string} */ label,
+    /** @type {number} */ value,
+    /** @type {number} */ rest,
+    /** @type {(value: number) => [number, number]} */ ends,
+  ) =>
+    html`<${Dial} name=${`codes/${label}`} label=${label} value=${value} rest=${rest}
+      tip=${`The ${label}est ${descriptor} of a shape`}
+      low=${range.from} high=${range.to} course="log" size=${30}
+      words=${(/** @type {number} */ now) => worded(descriptor, now)}
       change=${(/** @type {number} */ now) => {
         state.setBounds(descriptor, ends(now));
         reshape("tryChange");
@@ -57,7 +69,8 @@ function Bounds({ map }) {
       end=${() => reshape("keepChange")} cancel=${giveUp} />`;
   return html`${bound("low", low, coverage.middle_low, (now) => [now, Math.max(now, high)])}
     ${bound("high", high, coverage.middle_high, (now) => [Math.min(low, now), now])}
-    <${Dial} name="codes/period" label="period" unit="s" value=${state.period.value} rest=${4} low=${0.1} high=${20} course="log" size=${30}
+    <${Dial} name="codes/period" label="period" unit="s" value=${state.period.value} rest=${4} low=${0.1}
+      high=${20} course="log" size=${30}
       tip="Seconds a period of a sine" cancel=${giveUp} end=${() => reshape("keepChange")}
       change=${(/** @type {number} */ now) => {
         state.period.value = now;
@@ -73,13 +86,18 @@ function Course() {
     return value.toFixed(value < 2 ? 2 : 1);
   };
   return html`<span class="codes-gap"></span>
-    <${Dial} name="codes/seconds" label="length" unit="s" value=${seconds} rest=${8} low=${0.5} high=${120} course="log" size=${30}
+    <${Dial} name="codes/seconds" label="length" unit="s" value=${seconds} rest=${8} low=${0.5} high=${120}
+      course="log" size=${30}
       tip="How long all of it is, seconds; the curve goes along" cancel=${giveUp}
-      change=${(/** @type {number} */ now) => state.tryChange(state.lasting(now))} end=${(/** @type {number} */ now) => state.keepChange(state.lasting(now))} />
+      change=${(/** @type {number} */ now) => state.tryChange(state.lasting(now))}
+      end=${(/** @type {number} */ now) => state.keepChange(state.lasting(now))} />
     <${LevelDial} loudness=${loudness} seconds=${seconds} cancel=${giveUp}
-      change=${(/** @type {any} */ now) => state.tryChange({ loudness: now })} keep=${(/** @type {any} */ now) => state.keepChange({ loudness: now })} />
-    <${Dial} name="codes/continuity" label="holding" value=${Math.min(continuity, HOLDS_MOST)} rest=${1} low=${0} high=${HOLDS_MOST} size=${30} words=${course}
-      tip=${"Continuity: how much jumps count against nearness\n0 is the nearest sound in every frame, 1 follows closely, more holds on longer"}
+      change=${(/** @type {any} */ now) => state.tryChange({ loudness: now })}
+      keep=${(/** @type {any} */ now) => state.keepChange({ loudness: now })} />
+    <${Dial} name="codes/continuity" label="holding" value=${Math.min(continuity, HOLDS_MOST)} rest=${1} low=${0}
+      high=${HOLDS_MOST} size=${30} words=${course}
+      tip=${HOLDING}
       cancel=${giveUp}
-      change=${(/** @type {number} */ now) => state.tryChange({ continuity: now })} end=${(/** @type {number} */ now) => state.keepChange({ continuity: now })} />`;
+      change=${(/** @type {number} */ now) => state.tryChange({ continuity: now })}
+      end=${(/** @type {number} */ now) => state.keepChange({ continuity: now })} />`;
 }

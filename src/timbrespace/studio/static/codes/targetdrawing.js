@@ -29,7 +29,11 @@ export function drawReach(context, time, height, { low, high, middle_low, middle
   hatch(context, { left: 0, top: 0, right, bottom: top }, colours.line);
   hatch(context, { left: 0, top: bottom, right, bottom: height.size }, colours.line);
   for (const [below, above] of gaps) {
-    hatch(context, { left: 0, top: toPixel(height, above), right, bottom: toPixel(height, below) }, colours.line);
+    hatch(
+      context,
+      { left: 0, top: toPixel(height, above), right, bottom: toPixel(height, below) },
+      colours.line,
+    );
   }
 }
 

@@ -11,7 +11,10 @@ import { colourBy, draftTarget, followSource, soundMap } from "./settings.js";
 /** @import {Shape} from "../geometry/targets.js" */
 /** @import {Coverage, SoundMap} from "./data.js" */
 
-/** @typedef {{aims: Aim[], loudness: Loudness, continuity: number, seconds: number}} Whole  a source, nothing left out */
+/**
+ * @typedef {{aims: Aim[], loudness: Loudness, continuity: number, seconds: number}} Whole  a source, nothing
+ *   left out
+ */
 
 const SECONDS = 8;
 const PERIOD_SECONDS = 4;
@@ -20,13 +23,19 @@ const WIDER = 1.3; // than what can be reached: what an axis shows, as a ratio
 /** Which of the aims hands act on. */
 export const aimAt = signal(0);
 
-/** The shape that was applied last and not drawn over since: its dials act on the curve. @type {import("@preact/signals").Signal<Shape | null>} */
+/**
+ * The shape that was applied last and not drawn over since: its dials act on the curve.
+ * @type {import("@preact/signals").Signal<Shape | null>}
+ */
 export const lastShape = signal(null);
 
 /** Seconds a period of a sine. */
 export const period = signal(PERIOD_SECONDS);
 
-/** From where to where shapes go, by descriptor; else over the middle of what can be reached. @type {import("@preact/signals").Signal<Partial<Record<Descriptor, [number, number]>>>} */
+/**
+ * From where to where shapes go, by descriptor; else over the middle of what can be reached.
+ * @type {import("@preact/signals").Signal<Partial<Record<Descriptor, [number, number]>>>}
+ */
 const bounds = signal({});
 
 /** Before there is a part. @type {import("@preact/signals").Signal<Partial<Whole> | null>} */
@@ -43,16 +52,24 @@ export const target = computed(() => {
 });
 
 /** The aim that hands act on. @type {import("@preact/signals").ReadonlySignal<Aim | null>} */
-export const aim = computed(() => target.value?.aims[Math.min(aimAt.value, target.value.aims.length - 1)] ?? null);
+export const aim = computed(
+  () => target.value?.aims[Math.min(aimAt.value, target.value.aims.length - 1)] ?? null,
+);
 
-/** The descriptor where sounds have it, else the first that some have. @param {SoundMap} map @param {Descriptor} wanted */
+/**
+ * The descriptor where sounds have it, else the first that some have.
+ * @param {SoundMap} map
+ * @param {Descriptor} wanted
+ */
 export function firstOf(map, wanted) {
   return map.descriptors[wanted].coverage ? wanted : offered(map)[0];
 }
 
 /** Descriptors that can be followed. @param {SoundMap} map */
 export function offered(map) {
-  return /** @type {Descriptor[]} */ (Object.keys(map.columns)).filter((name) => map.descriptors[name].coverage);
+  return /** @type {Descriptor[]} */ (Object.keys(map.columns)).filter(
+    (name) => map.descriptors[name].coverage,
+  );
 }
 
 /** @param {SoundMap} map @param {Descriptor} descriptor */
@@ -76,7 +93,12 @@ export function rangeOf({ low, high }, points) {
   return { from: Math.min(low / WIDER, ...values), to: Math.max(high * WIDER, ...values), log: true };
 }
 
-/** From where to where shapes go. @param {SoundMap} map @param {Descriptor} descriptor @returns {[number, number]} */
+/**
+ * From where to where shapes go.
+ * @param {SoundMap} map
+ * @param {Descriptor} descriptor
+ * @returns {[number, number]}
+ */
 export function boundsOf(map, descriptor) {
   const { middle_low: low, middle_high: high } = coverageOf(map, descriptor);
   return bounds.value[descriptor] ?? [low, high];
@@ -184,7 +206,8 @@ export function lasting(seconds) {
   const source = followSource.peek() ?? target.peek();
   if (!source) return {};
   const factor = seconds / (source.seconds ?? SECONDS);
-  const moved = (/** @type {any[]} */ points) => points.map((point) => ({ ...point, seconds: point.seconds * factor }));
+  const moved = (/** @type {any[]} */ points) =>
+    points.map((point) => ({ ...point, seconds: point.seconds * factor }));
   const loudness = Array.isArray(source.loudness) ? moved(source.loudness) : (source.loudness ?? LEVEL_DB);
   const aims = source.aims.map((each) => ({ ...each, target: moved(each.target) }));
   return { seconds, loudness, ...(followSource.peek() ? { aims } : {}) };

@@ -27,7 +27,8 @@ export function TargetView() {
   const found = useFollowed(part);
   if (!map || !target || !aim) return null;
   const { loudness, seconds } = target;
-  const level = (/** @type {"tryChange" | "keepChange"} */ how) => (/** @type {any} */ now) => state[how]({ loudness: now });
+  const level = (/** @type {"tryChange" | "keepChange"} */ how) => (/** @type {any} */ now) =>
+    state[how]({ loudness: now });
   return html`<${TargetControls} map=${map} />
     <${TargetCurve} map=${map} target=${target} aim=${aim} part=${part} found=${found} />
     <${LoudnessLane} loudness=${loudness} seconds=${seconds} part=${part} cancel=${giveUp}
@@ -52,7 +53,8 @@ function TargetCurve({ map, target, aim, part, found }) {
   const over = (/** @type {Context} */ context, /** @type {Axis} */ time, /** @type {Axis} */ height) =>
     drawMeasured(context, time, height, found, aim, isStale(part, found));
   return html`<${Curve} points=${aim.target} seconds=${target.seconds} range=${state.rangeOf(coverage, aim.target)}
-    unit=${descriptor === "flatness" ? "deviations" : "hz"} label=${`Target of the ${descriptor}`} picture="target"
+    unit=${descriptor === "flatness" ? "deviations" : "hz"} label=${`Target of the ${descriptor}`}
+    picture="target"
     tool=${curveTool.value} snaps=${descriptor === "f0" && snaps.value} part=${part}
     words=${(/** @type {number} */ value) => worded(descriptor, value)}
     change=${(/** @type {TargetPoint[]} */ made) => state.tryChange(points(made))} keep=${keep} cancel=${giveUp}
@@ -89,6 +91,8 @@ function Scores({ aim, part, found }) {
     return described ? described.words.join(" ") : "Measuring how near the sound comes …";
   };
   return html`<p class="codes-words codes-scores ${isStale(part, found) ? "stale" : ""}" role="status">
-    ${part && html`<span class="codes-key target">target</span><span class="codes-key measured">sound</span>`}${words()}
+    ${part && html`<span class="codes-key target">target</span>`}
+    ${part && html`<span class="codes-key measured">sound</span>`}
+    ${words()}
   </p>`;
 }
