@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +118,11 @@ def pyramid(session: Session, sound: Sound) -> Pyramid:
 
 def room_bytes(session: Session) -> int:
     """How much more may be put into the session's folder."""
-    used = sum(path.stat().st_size for path in session.folder.rglob("*") if path.is_file())
+    used = 0
+    for folder, _, names in os.walk(session.folder):
+        for name in names:
+            with suppress(OSError):  # files that are being made come and go
+                used += os.stat(os.path.join(folder, name)).st_size
     return min(MAX_SESSION_BYTES - used, shutil.disk_usage(session.folder).free - FREE_BYTES)
 
 

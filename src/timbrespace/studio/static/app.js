@@ -68,7 +68,12 @@ function everywhere(help) {
   return [
     { keys: "Space", title: "Play, stop", group: "Playing", run: audio.toggle },
     { keys: "A", title: "Hear the source", group: "Playing", run: () => hear(part(), "source") },
-    { keys: "B", title: "Hear the result before the last change", group: "Playing", run: () => hear(part(), "previous") },
+    {
+      keys: "B",
+      title: "Hear the result before the last change",
+      group: "Playing",
+      run: () => hear(part(), "previous"),
+    },
     { keys: "C", title: "Hear it as it is now", group: "Playing", run: () => hear(part(), "live") },
     { keys: "L", title: "Loop", group: "Playing", run: toggleLoop },
     { keys: "Home", title: "To the beginning", group: "Playing", run: () => audio.seek(0) },

@@ -6,6 +6,7 @@
  * "Ctrl" is also Cmd. Keys do nothing while text is typed, unless `typing` is set; the binding made last wins.
  */
 import { signal } from "@preact/signals-core";
+import { matches } from "./keynames.js";
 
 /**
  * @typedef {object} Binding
@@ -17,12 +18,18 @@ import { signal } from "@preact/signals-core";
  * @property {boolean} [typing]  also while text is typed
  */
 
+/**
+ * What was clicked last, while it has the focus: Space plays, it does not click that again.
+ * @type {Element | null}
+ */
+let clicked = null;
+
 /** @type {import("@preact/signals-core").Signal<Binding[]>} */
 export const bindings = signal([]);
 
 const TYPED = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable=true]";
 const PRESSED = "button, a, [role=menuitem], [role=menuitemradio], [role=tab], summary";
-const SHIFTED = /^[^a-z0-9 ]$/i; // keys that need Shift on some keyboards: "?" is "?" wherever it lies
+const LET_GO = ".button, .play, .round, .tab, .segmented button"; // do not keep the focus that a click gives
 
 /**
  * @param {Binding[]} added
@@ -33,26 +40,6 @@ export function bindKeys(added) {
   return () => {
     bindings.value = bindings.peek().filter((binding) => !added.includes(binding));
   };
-}
-
-/**
- * Whether an event is this key.
- * @param {KeyboardEvent} event
- * @param {string} keys
- */
-export function matches(event, keys) {
-  return keys.split(", ").some((each) => matchesOne(event, each));
-}
-
-/** @param {KeyboardEvent} event @param {string} keys */
-function matchesOne(event, keys) {
-  const names = keys.split("+");
-  const name = names.pop() || "+";
-  const key = name === "Space" ? " " : name;
-  if (event.key.toLowerCase() !== key.toLowerCase()) return false;
-  if (names.includes("Ctrl") !== (event.ctrlKey || event.metaKey)) return false;
-  if (names.includes("Alt") !== event.altKey) return false;
-  return SHIFTED.test(key) || names.includes("Shift") === event.shiftKey;
 }
 
 /** @param {KeyboardEvent} event */
@@ -69,12 +56,19 @@ function pressed(event) {
 /** Whether it is meant for a button that was reached by key. @param {KeyboardEvent} event */
 function pressesButton({ key, target }) {
   const element = /** @type {HTMLElement} */ (target);
-  return (key === " " || key === "Enter") && element.matches?.(PRESSED) && element.matches(":focus-visible");
+  return (key === " " || key === "Enter") && element.matches?.(PRESSED) && element !== clicked;
 }
 
 document.addEventListener("keydown", pressed);
 document.addEventListener("keyup", (event) => {
-  // a button that was clicked has the focus: Space is for playing, not for that button again
-  const target = /** @type {HTMLElement} */ (event.target);
-  if (event.key === " " && target.matches?.(PRESSED) && !target.matches(":focus-visible")) event.preventDefault();
+  if (event.key === " " && event.target === clicked) event.preventDefault();
+});
+document.addEventListener("focusin", ({ target }) => {
+  if (target !== clicked) clicked = null;
+});
+document.addEventListener("click", ({ target, detail }) => {
+  if (!detail) return; // by key, or by a screen reader
+  const element = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest?.(PRESSED));
+  if (element?.matches(LET_GO) && element === document.activeElement) element.blur();
+  clicked = element;
 });

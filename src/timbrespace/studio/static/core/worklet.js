@@ -3,12 +3,12 @@
  *
  * To the player: {block: Float32Array, seconds, stamp, flags}, {stop: true} (fade out, forget what is left, and
  * what comes until the next first block), {end: true} (say so once what is left has been played).
- * Fades where sounds meet are the server's. From it, every REPORT_SAMPLES: {seconds, buffered, underruns, peak}; at once {stamp} when the first sample
- * made from a newer gesture goes out, and {ended: true}.
+ * From it, every REPORT_SAMPLES: {seconds, buffered, underruns, peak, running}; at once {stamp} when the first
+ * sample made from a newer gesture goes out, and {ended: true}. Fades, where sounds meet, are the server's.
  */
 
 const REPORT_SAMPLES = 1024;
-const START_SECONDS = 0.012; // of sound before playing begins, or begins again after a gap
+const START_SECONDS = 0.02; // of sound before playing begins, or begins again after a gap
 const DECAY = 0.94; // of the last sample, each sample, in a gap
 const FIRST = 1;
 
