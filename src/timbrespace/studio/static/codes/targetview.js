@@ -42,10 +42,7 @@ function TargetCurve({ map, target, aim, part, found }) {
   const coverage = state.coverageOf(map, descriptor);
   const other = target.aims.find((each) => each !== aim);
   const points = (/** @type {TargetPoint[]} */ made) => ({ aims: state.withPoints(made) });
-  const keep = (/** @type {TargetPoint[]} */ made) => {
-    state.lastShape.value = null;
-    state.keepChange(points(made));
-  };
+  const keep = (/** @type {TargetPoint[]} */ made) => state.keepChange(points(made));
   const under = (/** @type {Context} */ context, /** @type {Axis} */ time, /** @type {Axis} */ height) => {
     drawReach(context, time, height, coverage);
     if (other) drawOther(context, time, height.size, map, other);
