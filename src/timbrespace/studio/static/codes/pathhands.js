@@ -4,8 +4,8 @@
 import { pointAt, trimmed } from "../geometry/codepath.js";
 import { toPixel, toValue } from "../geometry/viewport.js";
 import { hear, hush, isFree } from "./hearing.js";
-import { giveUp, keepPath } from "./making.js";
-import { chosen, draftPath, path } from "./settings.js";
+import { giveUp, keepPath, tryPath } from "./making.js";
+import { chosen, path } from "./settings.js";
 
 /** @import {CodePath} from "../geometry/codepath.js" */
 /** @import {Axis} from "../geometry/viewport.js" */
@@ -131,7 +131,7 @@ function following(before, made, make, time) {
   return {
     move(point) {
       make(toValue(time, point.x));
-      draftPath.value = made();
+      tryPath(made());
     },
     end: () => (made() === before ? giveUp() : void keepPath(made())),
     cancel: giveUp,

@@ -16,10 +16,10 @@ import { Surface } from "../widgets/surface.js";
 import { drawGrid, drawPlayhead } from "./drawing.js";
 import { LevelDial } from "./leveldial.js";
 import { LoudnessLane } from "./loudness.js";
-import { giveUp, keepPath, LEVEL_DB } from "./making.js";
+import { giveUp, keepPath, LEVEL_DB, LONGEST_SECONDS, tryPath } from "./making.js";
 import { pathHands } from "./pathhands.js";
 import { levelOf, ramp } from "./ramp.js";
-import { appends, codesSource, colourBy, draftPath, path } from "./settings.js";
+import { appends, codesSource, colourBy, draftLoudness, path } from "./settings.js";
 import { shares } from "./data.js";
 import { called, describedRow } from "./words.js";
 
@@ -44,7 +44,7 @@ export function PathView({ map }) {
   const axes = () => axesOf(map, path.peek(), held.size);
   const hands = useMemo(() => pathHands(axes, selected), [map]);
   if (!shown) return html`<${EmptyPath} map=${map} />`;
-  const loudness = source?.loudness ?? LEVEL_DB;
+  const loudness = draftLoudness.value ?? source?.loudness ?? LEVEL_DB;
   const row = shown.points[Math.min(selected.value, shown.points.length - 1)].row;
   const count = shown.points.length;
   const label = `Path of ${count} ${called(map, count)} in ${shown.seconds.toFixed(2)} seconds`;
@@ -59,7 +59,7 @@ export function PathView({ map }) {
       <p class="hidden-text" role="status">${describedRow(map, row)}</p>
     </div>
     <${LoudnessLane} loudness=${loudness} seconds=${shown.seconds} part=${part?.id ?? null} cancel=${giveUp}
-      change=${() => {}} keep=${keepLoudness} />
+      change=${(/** @type {any} */ now) => tryPath(shown, now)} keep=${keepLoudness} />
     <p class="codes-words">${label}. Drag its ends to trim, a bar's beginning to move it in time.</p>`;
 }
 
@@ -89,23 +89,23 @@ function PathControls({ shown, loudness, keepLoudness }) {
   };
   return html`<div class="codes-bar codes-dials">
     <${Dial} name="codes/path-seconds" label="length" unit="s" value=${shown.seconds} rest=${kept().seconds}
-      low=${0.1} high=${120} course="log" size=${SIZE}
+      low=${0.1} high=${LONGEST_SECONDS} course="log" size=${SIZE}
       tip="How long the path is, seconds; its bars go along" cancel=${giveUp}
-      change=${(/** @type {number} */ now) => (draftPath.value = retimed(kept(), now))}
+      change=${(/** @type {number} */ now) => tryPath(retimed(kept(), now))}
       end=${(/** @type {number} */ now) => void keepPath(retimed(kept(), now))} />
     <${Dial} name="codes/shortest" label="thin" unit="ms" value=${shortest} low=${0} high=${MOST_MS} size=${SIZE}
       cancel=${done}
       tip="Leave out what is held for less than so many milliseconds"
       change=${(/** @type {number} */ ms) => {
         setShortest(ms);
-        draftPath.value = thin(ms);
+        tryPath(thin(ms));
       }}
       end=${(/** @type {number} */ ms) => {
         setShortest(0);
         void keepPath(thin(ms));
       }} />
-    <${LevelDial} loudness=${loudness} seconds=${shown.seconds} cancel=${() => {}} change=${() => {}}
-      keep=${keepLoudness} />
+    <${LevelDial} loudness=${loudness} seconds=${shown.seconds} cancel=${giveUp}
+      change=${(/** @type {any} */ now) => tryPath(kept(), now)} keep=${keepLoudness} />
     <span class="grow"></span>
     <${Button} look="quiet" pressed=${appends.value}
       tip="A new stroke goes on where the path ends, instead of replacing it"

@@ -6,7 +6,7 @@ import { computed, signal } from "@preact/signals";
 import { activeModel, activePart, remember, remembered } from "../core/store.js";
 import { mapOf } from "./data.js";
 
-/** @import {CodesSource, Descriptor, FollowSource} from "../core/types.js" */
+/** @import {CodesSource, Descriptor, FollowSource, Loudness} from "../core/types.js" */
 /** @import {CodePath} from "../geometry/codepath.js" */
 
 /**
@@ -74,6 +74,12 @@ export const lit = signal(null);
 
 /** What the hand is painting or retiming now. @type {import("@preact/signals").Signal<CodePath | null>} */
 export const draftPath = signal(null);
+
+/**
+ * The loudness of the path that the hand is dialling or drawing now.
+ * @type {import("@preact/signals").Signal<Loudness | null>}
+ */
+export const draftLoudness = signal(null);
 
 /** What the hand is making of the target now. @type {import("@preact/signals").Signal<FollowSource | null>} */
 export const draftTarget = signal(null);

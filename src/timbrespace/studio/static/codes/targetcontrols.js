@@ -5,7 +5,7 @@ import { html } from "htm/preact";
 import { Button } from "../widgets/button.js";
 import { Dial } from "../widgets/dial.js";
 import { LevelDial } from "./leveldial.js";
-import { giveUp } from "./making.js";
+import { giveUp, LONGEST_SECONDS } from "./making.js";
 import * as state from "./targetstate.js";
 import { SHAPES } from "../geometry/targets.js";
 import { worded } from "./words.js";
@@ -83,7 +83,7 @@ function Course() {
     return value.toFixed(value < 2 ? 2 : 1);
   };
   return html`<span class="codes-gap"></span>
-    <${Dial} name="codes/seconds" label="length" unit="s" value=${seconds} rest=${8} low=${0.5} high=${120}
+    <${Dial} name="codes/seconds" label="length" unit="s" value=${seconds} rest=${8} low=${0.5} high=${LONGEST_SECONDS}
       course="log" size=${SIZE}
       tip="How long all of it is, seconds; the curve goes along" cancel=${giveUp}
       change=${(/** @type {number} */ now) => state.tryChange(state.lasting(now))}

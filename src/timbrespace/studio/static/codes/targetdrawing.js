@@ -46,6 +46,7 @@ export function drawReach(context, time, height, { low, high, middle_low, middle
  * @param {Aim} aim
  */
 export function drawOther(context, time, tall, map, aim) {
+  if (!map.descriptors[aim.descriptor].coverage) return;
   const range = rangeOf(coverageOf(map, aim.descriptor), aim.target);
   tracePoints(context, aim.target, time, { ...range, size: tall, upward: true });
   context.strokeStyle = palette.value.faint;

@@ -181,7 +181,8 @@ export const shaped = (name) => withPoints(shapePoints(name));
 export function turnTo(descriptor) {
   const [map, now] = [soundMap.peek(), aim.peek()];
   if (!map || !now || now.descriptor === descriptor) return;
-  const [from, to] = [coverageOf(map, now.descriptor), coverageOf(map, descriptor)];
+  const to = coverageOf(map, descriptor);
+  const from = map.descriptors[now.descriptor].coverage ?? to;
   const spread = Math.log(from.middle_high / from.middle_low) || 1;
   const points = now.target.map(({ seconds, value }) => {
     const share = Math.log(value / from.middle_low) / spread;

@@ -13,7 +13,7 @@ import { curveTool, followSource, snaps, soundMap } from "./settings.js";
 import { TargetControls } from "./targetcontrols.js";
 import { drawMeasured, drawOther, drawReach } from "./targetdrawing.js";
 import * as state from "./targetstate.js";
-import { worded } from "./words.js";
+import { called, worded } from "./words.js";
 
 /** @import {Aim, TargetPoint} from "../core/types.js" */
 /** @import {Axis} from "../geometry/viewport.js" */
@@ -26,6 +26,11 @@ export function TargetView() {
   const part = followSource.value ? (activePart.value?.id ?? null) : null;
   const found = useFollowed(part);
   if (!map || !target || !aim) return null;
+  if (!map.descriptors[aim.descriptor].coverage) {
+    return html`<p class="codes-words" role="alert">
+      No ${called(map, 1)} of this model has a ${aim.descriptor}. Choose another descriptor to follow.
+    </p>`;
+  }
   const { loudness, seconds } = target;
   const level = (/** @type {"tryChange" | "keepChange"} */ how) => (/** @type {any} */ now) =>
     state[how]({ loudness: now });
