@@ -104,6 +104,13 @@ test("thinning drops what is short and joins what then is one", () => {
   assert.deepEqual(thinned(path, 0.001), path);
 });
 
+test("thinning a quick run leaves every second, or third, of it", () => {
+  const run = evenly([0, 1, 2, 3, 4, 5, 6], 0.04);
+  assert.deepEqual(thinned(run, 0.05).points, [0, 2, 4].map((row) => ({ seconds: row * 0.04, row })));
+  assert.deepEqual(thinned(run, 0.1).points, [0, 3].map((row) => ({ seconds: row * 0.04, row })));
+  assert.equal(thinned(run, 9).points.length, 1);
+});
+
 test("joined paths go on where the first ends", () => {
   const both = joined(PATH, evenly([2, 7], 1));
   assert.deepEqual(both.points.at(-1), { seconds: 3, row: 7 });

@@ -91,8 +91,8 @@ def _add_pictures(routes: APIRouter, studio: Studio) -> None:
 
     @routes.get("/parts/{key}/render")
     def render(key: PartId) -> dict[str, Any]:
-        """What there is: loudness in LUFS and fingerprint of the result, and of the one before it; and how
-        loud the source is, once there is a result."""
+        """What there is of the result and of the one before: loudness in LUFS, peak, seconds, fingerprint; and
+        how loud the source is, once there is a result. A peak above 1 is turned down in files."""
         part = recipes.part_of(studio.session.document, key)
         result, previous = studio.renders.result(key), studio.renders.previous(key)
         return {
@@ -105,7 +105,9 @@ def _add_pictures(routes: APIRouter, studio: Studio) -> None:
 def told(render: Render) -> dict[str, Any]:
     """A render without its samples."""
     seconds = len(render.samples) / render.sample_rate
-    return {"fingerprint": render.fingerprint, "loudness_lufs": render.loudness_lufs, "seconds": seconds}
+    peak = float(abs(render.samples).max(initial=0.0))
+    found = {"loudness_lufs": render.loudness_lufs, "peak": peak, "seconds": seconds}
+    return {"fingerprint": render.fingerprint, **found}
 
 
 def written(extension: str, write: Callable[[Path], object]) -> bytes:

@@ -35,6 +35,8 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]
 Dimension = Annotated[int, Field(ge=0, le=255)] | Literal["loudness"]
+Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=257)]
+Row = Annotated[list[Number], Field(min_length=1, max_length=MAX_FRAMES)]  # a dimension's values
 Descriptor = Literal["centroid", "bandwidth", "rolloff", "flatness", "f0"]
 
 
@@ -185,7 +187,7 @@ Source = Annotated[
 class Place(Checked):
     """Where an edit acts. dimensions: None is all of z. start, end: frames [start, end); None is all."""
 
-    dimensions: Annotated[list[Dimension], Field(min_length=1, max_length=257)] | None = None
+    dimensions: Dimensions | None = None
     start: Frame | None = None
     end: Frame | None = None
 
@@ -193,7 +195,8 @@ class Place(Checked):
 class Operator(Place):
     """An operator of `LatentSeries`, or along a descriptor; names and units as in `controls.OPERATORS`.
 
-    value: freeze: the frame that is held, None the first of the place; reverse and clip take none.
+    value: freeze: the frame that is held, None the first of the place; reverse and clip take none. Where no
+    dimensions are named, reverse, stretch and clip act on loudness too.
     """
 
     op: Literal["operator"] = "operator"
@@ -213,12 +216,9 @@ class Draw(Checked):
     """
 
     op: Literal["draw"] = "draw"
-    dimensions: Annotated[list[Dimension], Field(min_length=1, max_length=257)]
+    dimensions: Dimensions
     start: Frame
-    values: Annotated[
-        list[Annotated[list[Number], Field(min_length=1, max_length=MAX_FRAMES)]],
-        Field(min_length=1, max_length=257),
-    ]
+    values: Annotated[list[Row], Field(min_length=1, max_length=257)]
 
 
 class SetTo(Place):

@@ -25,8 +25,8 @@ from timbrespace.studio.sources import Bench, Sourced, make
 if TYPE_CHECKING:
     from timbrespace.studio.studio import Studio
 
-SOURCE_BYTES = 256 * 2**20  # of what sources gave
-STATE_BYTES = 256 * 2**20  # of states along the edits: 4000 of 10 seconds
+SOURCE_BYTES = 128 * 2**20  # of what sources gave
+STATE_BYTES = 128 * 2**20  # of states along the edits: 2000 of 10 seconds
 TOLD_SHARE = 0.02  # progress is told in steps of this
 
 

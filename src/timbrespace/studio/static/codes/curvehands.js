@@ -66,7 +66,8 @@ function hit({ latest, axes }, pointer) {
  */
 function drawing(held, from) {
   const { latest, axes, selected } = held;
-  const before = latest.current.points;
+  const now = latest.current.points;
+  const before = now.length > 1 ? now : []; // one point is a level that was not drawn
   const exact = (/** @type {Point} */ point) => {
     const { time, height } = axes();
     return { seconds: Math.min(time.to, Math.max(0, toValue(time, point.x))), value: heldValue(height, point.y) };
@@ -145,10 +146,10 @@ function pressed(held, event) {
   const turns = { ArrowUp: 1, ArrowDown: -1 }[event.key];
   const sideways = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const ends = { Home: 0, End: points.length - 1 }[event.key];
+  const by = event.shiftKey ? 10 : 1;
   if (ends !== undefined) selected.value = ends;
-  else if (sideways && event.altKey && at >= 0) nudge(held, at, sideways * TIME_STEP * (event.shiftKey ? 10 : 1), 0);
-  else if (sideways) selected.value = Math.min(points.length - 1, Math.max(0, at + sideways));
-  else if (turns && at >= 0) nudge(held, at, 0, turns * (event.shiftKey ? 10 : 1));
+  else if (sideways && !event.altKey) selected.value = Math.min(points.length - 1, Math.max(0, at + sideways));
+  else if (sideways || turns) nudge(held, at, (sideways ?? 0) * by * TIME_STEP, (turns ?? 0) * by);
   else if (event.key === "Enter") addAfter(held, Math.max(0, at));
   else if (event.key === "Delete" || event.key === "Backspace") remove(held, at);
   else return false;
@@ -165,8 +166,9 @@ function nudge({ latest, axes }, at, seconds, steps) {
   const { points, snaps, keep } = latest.current;
   const { time, height } = axes();
   const point = points[at];
+  if (!point) return; // none is chosen yet
   const pixel = toPixel(height, point.value) - (steps * height.size) / HEIGHT_STEPS;
-  const value = snaps ? point.value * 2 ** (steps / 12) : steps ? heldValue(height, pixel) : point.value;
+  const value = snaps && steps ? point.value * 2 ** (steps / 12) : steps ? heldValue(height, pixel) : point.value;
   const moved = { seconds: Math.min(time.to, Math.max(0, point.seconds + seconds)), value };
   keep(placed(points.toSpliced(at, 1), at, moved));
 }

@@ -65,11 +65,11 @@ export function askAgain(model) {
 /** @param {string} model @param {import("@preact/signals").Signal<Fetched>} into */
 async function fetchMap(model, into) {
   try {
-    const { header, arrays, shapes } = await packet(`/api/models/${encodeURIComponent(model)}/map`);
-    const columns = Object.fromEntries(DESCRIPTORS.map((name) => [name, arrays[name]]));
+    const { header, arrays } = await packet(`/api/models/${encodeURIComponent(model)}/map`);
+    const columns = Object.fromEntries(DESCRIPTORS.map((name) => [name, arrays[name].values]));
     const { codes, level_db, descriptors } = header;
-    const map = { model, codes, level_db, descriptors, count: shapes.place[0], place: arrays.place };
-    into.value = { map: /** @type {any} */ ({ ...map, counts: arrays.count, columns, layouts: new Map() }), error: null };
+    const map = { model, codes, level_db, descriptors, count: arrays.count.shape[0], place: arrays.place.values };
+    into.value = { map: /** @type {any} */ ({ ...map, counts: arrays.count.values, columns, layouts: new Map() }), error: null };
   } catch (error) {
     into.value = { map: null, error: error instanceof Error ? error.message : String(error) };
   }
@@ -124,5 +124,5 @@ export function shares(values) {
 export async function traverse(model, descriptor, frames) {
   const path = query(`/api/models/${encodeURIComponent(model)}/traverse`, { descriptor, frames });
   const { header, arrays } = await packet(path);
-  return { rows: arrays.rows, seconds_each: header.seconds_each };
+  return { rows: /** @type {Int32Array} */ (arrays.rows.values), seconds_each: header.seconds_each };
 }

@@ -16,10 +16,10 @@ const MOST_POINTS = 20_000;
 /**
  * Keep a path; where it made a part, or `heard` is set, it is played from its beginning.
  * @param {CodePath} path
- * @param {{name?: string, loudness?: Loudness, heard?: boolean}} [how]
+ * @param {{name?: string, loudness?: Loudness, heard?: boolean, anew?: boolean}} [how]  anew: as a part of its own
  */
-export async function keepPath(path, { name = "Path", loudness, heard } = {}) {
-  const before = codesSource.peek();
+export async function keepPath(path, { name = "Path", loudness, heard, anew } = {}) {
+  const before = anew ? null : codesSource.peek();
   draftPath.value = path;
   const source = /** @type {Source} */ ({
     kind: "codes",
@@ -57,11 +57,16 @@ export function tryTarget(source) {
   if (part && followSource.peek() && isHeard(part.id)) audio.preview(part.id, { source });
 }
 
+/** What was being made was for a part, or a state of it, that is no longer there. */
+export function dropDrafts() {
+  draftPath.value = null;
+  draftTarget.value = null;
+}
+
 /** The gesture is over and nothing came of it. */
 export function giveUp() {
   const part = activePart.peek();
-  draftPath.value = null;
-  draftTarget.value = null;
+  dropDrafts();
   if (part && isHeard(part.id)) audio.endPreview();
 }
 

@@ -27,6 +27,7 @@ const LEAST_RADIUS = 1.6;
 const MIDDLE_POINTS = 1000; // as many have the middle radius
 const MOST_GROWTH = 2.6; // of the radius, of the sound with the most data
 const MOST_ZOOM_GROWTH = 2.4;
+const FEW_ROWS = 60; // of a line: more make it fainter
 const NONE = LEVELS; // the level of what lacks the descriptor
 
 /** @type {{canvas: HTMLCanvasElement, key: unknown[]} | null} */
@@ -115,9 +116,9 @@ export function radiusOf({ map, axes, isSized }) {
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  * @param {ArrayLike<number>} rows
- * @param {{colour: string, width: number, alpha: number, ends?: boolean}} look
+ * @param {{colour: string, isPath: boolean}} look  a path that is painted stands out more, with its beginning
  */
-export function drawTrail(context, { layout, axes }, rows, { colour, width, alpha, ends }) {
+export function drawTrail(context, { layout, axes }, rows, { colour, isPath }) {
   const { xs, ys } = layout.grid;
   context.beginPath();
   for (let n = 0; n < rows.length; n += 1) {
@@ -126,12 +127,13 @@ export function drawTrail(context, { layout, axes }, rows, { colour, width, alph
     if (!isNaN(x + y)) context.lineTo(x, y);
   }
   context.strokeStyle = colour;
-  context.lineWidth = width;
+  const crowd = Math.min(1, Math.sqrt(FEW_ROWS / rows.length));
+  context.lineWidth = isPath ? 0.7 + crowd : 1;
   context.lineJoin = "round";
-  context.globalAlpha = alpha;
+  context.globalAlpha = Math.max(0.2, crowd) * (isPath ? 0.95 : 0.55);
   context.stroke();
   context.globalAlpha = 1;
-  if (!ends || !rows.length) return;
+  if (!isPath || !rows.length) return;
   drawRing(context, { layout, axes }, rows[0], { colour, radius: 4, filled: true });
 }
 

@@ -4,7 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { palette } from "../core/theme.js";
 import { activePart, seriesOf, transport } from "../core/store.js";
 import { joined, pathOf, pointAt } from "../geometry/codepath.js";
@@ -42,6 +42,7 @@ export function fitMap() {
 /** @param {{map: SoundMap}} props */
 export function MapView({ map }) {
   const hands = useMemo(() => makeHands(map), [map]);
+  useEffect(fitMap, [map]);
   const at = room.hovered.value >= 0 ? room.hovered.value : room.chosen.value;
   const label = `Map of ${map.count} ${called(map)}. Arrows go from one to the next, Enter adds it to the path.`;
   return html`<div class="codes-map">
@@ -86,7 +87,7 @@ function makeHands(map) {
     const from = room.chosen.peek();
     const next = from < 0 ? rowAt(centre, Infinity) : neighbour(layout().grid, from, direction, scale());
     if (next < 0) return;
-    room.chosen.value = next;
+    room.chosen.value = room.hovered.value = next;
     hear(next);
     hush(900);
   };
@@ -114,8 +115,7 @@ function drawScene(context, size, map, axes) {
   drawPoints(context, size, scene);
   const path = room.path.value;
   const codes = path ? path.points.map(({ row }) => row) : codesOfPart(map);
-  const look = path ? { width: 1.6, alpha: 0.95, ends: true } : { width: 1, alpha: 0.45 };
-  if (codes) drawTrail(context, scene, codes, { colour: colours.accent, ...look });
+  if (codes) drawTrail(context, scene, codes, { colour: colours.accent, isPath: path !== null });
   const sounding = soundingRow(codes && !path ? codes : null);
   drawRing(context, scene, room.chosen.value, { colour: colours.muted, radius: 10, width: 1.5 });
   drawRing(context, scene, room.hovered.value, { colour: colours.text, radius: 9, width: 1.5 });
@@ -168,7 +168,7 @@ function painting(point, rowAt) {
   if (first < 0) return undefined;
   /** @type {CodePoint[]} */
   const recorded = [{ seconds: 0, row: first }];
-  const before = room.appends.peek() && room.path.peek();
+  const before = room.appends.value && room.path.peek();
   const whole = () => {
     const stroke = pathOf(recorded, now(), SHORTEST_SECONDS);
     return before ? joined(before, stroke) : stroke;

@@ -98,7 +98,7 @@ function PathControls({ shown, loudness, keepLoudness }) {
     <${LevelDial} loudness=${loudness} seconds=${shown.seconds} cancel=${() => {}} change=${() => {}} keep=${keepLoudness} />
     <span class="grow"></span>
     <${Button} look="quiet" pressed=${appends.value} tip="A new stroke goes on where the path ends, instead of replacing it"
-      onClick=${() => (appends.value = !appends.value)}>Go on<//>
+      onClick=${() => (appends.value = !appends.value)}>Append<//>
     <${Button} icon="play" onClick=${playPath} tip="Play the path from its beginning, round and round">Play<//>
   </div>`;
 }

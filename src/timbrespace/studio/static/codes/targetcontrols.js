@@ -1,18 +1,15 @@
 /**
- * What is around the target: which descriptor, how hands draw, shapes with their bounds, length, level, continuity.
+ * Shapes for the target with their bounds, its length, its level, and how much jumps count.
  */
 import { html } from "htm/preact";
-import { Button, Segmented } from "../widgets/button.js";
+import { Button } from "../widgets/button.js";
 import { Dial } from "../widgets/dial.js";
-import { Choose } from "./choose.js";
 import { LevelDial } from "./leveldial.js";
 import { giveUp } from "./making.js";
-import { curveTool, snaps } from "./settings.js";
 import * as state from "./targetstate.js";
 import { SHAPES } from "../geometry/targets.js";
-import { HEARD, worded } from "./words.js";
+import { worded } from "./words.js";
 
-/** @import {Descriptor} from "../core/types.js" */
 /** @import {Shape} from "../geometry/targets.js" */
 /** @import {SoundMap} from "./data.js" */
 
@@ -26,38 +23,7 @@ const HOLDS_MOST = 8; // of the continuity dial
 
 /** @param {{map: SoundMap}} props */
 export function TargetControls({ map }) {
-  const aim = /** @type {import("../core/types.js").Aim} */ (state.aim.value);
-  return html`<div class="codes-bar">
-      <${Aims} map=${map} />
-      <span class="grow"></span>
-      ${aim.descriptor === "f0" &&
-      html`<${Button} look="quiet" pressed=${snaps.value} tip="Keep to semitones, A4 at 440 Hz" onClick=${() => (snaps.value = !snaps.value)}>Semitones<//>`}
-      <${Segmented} label="How to draw" value=${curveTool.value} choose=${(/** @type {any} */ value) => (curveTool.value = value)}
-        options=${[
-          { value: "draw", text: "Draw", tip: "Drag to draw freely" },
-          { value: "points", text: "Points", tip: "Drag points, click for a new one, double-click to remove one" },
-        ]} />
-    </div>
-    <div class="codes-bar codes-dials">
-      <${Shapes} />
-      <${Bounds} map=${map} />
-      <${Course} />
-    </div>`;
-}
-
-/** Which descriptor, and a second one. @param {{map: SoundMap}} props */
-function Aims({ map }) {
-  const aims = state.target.value?.aims ?? [];
-  const at = Math.min(state.aimAt.value, aims.length - 1);
-  const taken = aims.filter((_, n) => n !== at).map((each) => each.descriptor);
-  const options = state.offered(map).filter((name) => !taken.includes(name)).map((name) => ({ value: name, text: `${name}, ${HEARD[name]}` }));
-  const both = aims.map(({ descriptor }, n) => ({ value: n, text: descriptor, tip: `Draw the ${descriptor}` }));
-  return html`${aims.length > 1 &&
-    html`<${Segmented} label="Which target" value=${at} options=${both} choose=${(/** @type {number} */ n) => (state.aimAt.value = n)} />`}
-    <${Choose} label="Descriptor to follow" value=${aims[at]?.descriptor} options=${options}
-      choose=${(/** @type {string} */ name) => state.turnTo(/** @type {Descriptor} */ (name))} />
-    <${Button} icon=${aims.length > 1 ? "close" : "add"} look="quiet" onClick=${state.toggleSecond}
-      tip=${aims.length > 1 ? "Follow one descriptor only" : "Follow a second descriptor at the same time"} />`;
+  return html`<div class="codes-bar codes-dials"><${Shapes} /><${Bounds} map=${map} /><${Course} /></div>`;
 }
 
 function Shapes() {
@@ -66,7 +32,8 @@ function Shapes() {
     state.lastShape.value = name;
   };
   return html`<div class="codes-shapes" role="group" aria-label="Shapes">
-    ${SHAPES.map((name) => html`<${Button} key=${name} pressed=${state.lastShape.value === name} tip=${SHAPE_TIPS[name]} onClick=${() => take(name)}>${name}<//>`)}
+    ${SHAPES.map((name) => html`<${Button} key=${name} icon=${name} pressed=${state.lastShape.value === name} label=${name}
+      tip=${SHAPE_TIPS[name]} onClick=${() => take(name)} />`)}
   </div>`;
 }
 

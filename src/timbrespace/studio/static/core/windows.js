@@ -24,6 +24,7 @@ export function windowed(fetchWindow, seconds) {
   const ending = new AbortController();
   let waiting = 0;
   let asked = "";
+  let askedForAll = false; // a long part's takes a while: once is enough
   let inFlight = new AbortController();
 
   /** @param {Range} range @param {number} columns @param {typeof detail} into @param {AbortSignal} stopped */
@@ -37,6 +38,13 @@ export function windowed(fetchWindow, seconds) {
     }
   }
 
+  /** @param {number} columns */
+  async function getAll(columns) {
+    askedForAll = true;
+    await get({ start: 0, end: seconds }, columns, overview, ending.signal);
+    askedForAll = overview.peek() !== null;
+  }
+
   return {
     overview,
     detail,
@@ -48,7 +56,7 @@ export function windowed(fetchWindow, seconds) {
       asked = wanted;
       clearTimeout(waiting);
       inFlight.abort();
-      if (!overview.peek()) void get({ start: 0, end: seconds }, columns, overview, ending.signal);
+      if (!askedForAll) void getAll(columns);
       if (range.end - range.start > WHOLE * seconds) return;
       inFlight = new AbortController();
       const { signal: stopped } = inFlight;

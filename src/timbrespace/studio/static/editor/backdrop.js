@@ -6,6 +6,7 @@ import { computed } from "@preact/signals-core";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import * as api from "../core/api.js";
 import { activePart, renderOf, soundOf, viewOf } from "../core/store.js";
+import { palette } from "../core/theme.js";
 import { windowed } from "../core/windows.js";
 import { drawSpectrum } from "../widgets/wavedraw.js";
 import { backdrop, duration } from "./state.js";
@@ -15,7 +16,7 @@ import { backdrop, duration } from "./state.js";
 /** @typedef {(window: any, stopped: AbortSignal) => Promise<import("../core/types.js").Packet>} FetchWindow */
 /** @typedef {{key: string, seconds: number, fetch: FetchWindow}} Pictured */
 
-const STRENGTH = 0.55; // of the picture: the curves come first
+const STRENGTH = { dark: 0.55, light: 0.4 }; // of the picture: the curves come first
 const MOST_COLUMNS = 1200;
 
 /** What is to be seen, by a key that changes with it; null: nothing. @type {import("@preact/signals-core").ReadonlySignal<Pictured | null>} */
@@ -54,23 +55,39 @@ function pictureOfResult({ id }) {
 }
 
 /**
- * How to draw what is behind, for a component.
- * @returns {(context: CanvasRenderingContext2D, time: Axis, height: number) => void}
+ * How to draw what is behind, for a component; null where nothing is.
+ * @returns {((context: CanvasRenderingContext2D, time: Axis, height: number) => void) | null}
  */
 export function useBackdrop() {
   const wanted = pictured.value;
   const images = useMemo(() => wanted && windowed(wanted.fetch, wanted.seconds), [wanted?.key]);
   const before = useRef(/** @type {ReturnType<typeof windowed> | null} */ (null));
   useEffect(() => () => images?.end(), [images]);
+  if (!images || !wanted) return null;
   return (context, time, height) => {
-    if (!images || !wanted) return;
     const ratio = wanted.seconds / Math.max(duration.value, 1e-6); // a stretched part's source is another length
     const seen = { ...time, from: time.from * ratio, to: Math.min(time.to * ratio, wanted.seconds) };
     images.look({ start: seen.from, end: seen.to }, Math.min(Math.max(2, Math.round(time.size)), MOST_COLUMNS));
     if (images.overview.value) before.current = images;
-    context.save();
-    context.globalAlpha = STRENGTH;
-    drawSpectrum(context, seen, { top: 0, height }, images.overview.value ? images : (before.current ?? images));
-    context.restore();
+    const ready = images.overview.value ? images : (before.current ?? images);
+    drawTinted(context, time.size, height, () => drawSpectrum(context, seen, { top: 0, height }, ready));
   };
+}
+
+/**
+ * A picture in the cool colour, by daylight in grey, so that it is not taken for the active curve.
+ * @param {CanvasRenderingContext2D} context @param {number} width @param {number} height @param {() => void} draw
+ */
+function drawTinted(context, width, height, draw) {
+  const { dark, well, second, muted } = palette.value;
+  context.save();
+  context.fillStyle = well;
+  context.fillRect(0, 0, width, height);
+  context.globalAlpha = dark ? STRENGTH.dark : STRENGTH.light;
+  draw();
+  context.globalAlpha = 1;
+  context.globalCompositeOperation = "color";
+  context.fillStyle = dark ? second : muted;
+  context.fillRect(0, 0, width, height);
+  context.restore();
 }

@@ -48,10 +48,13 @@ function Row({ dimension, info }) {
     onClick=${() => activateDimension(dimension)}
     onPointerEnter=${() => (hovered.value = { dimension, frame: playFrame() })} onPointerLeave=${() => (hovered.value = null)}>
     <b>${nameOf(dimension)}</b>
-    <span class="dimension-meaning clip">${info.active ? info.meaning : "does nothing"}</span>
+    <span class="dimension-meaning clip">${info.active ? briefly(info.meaning) : "does nothing"}</span>
     <${Meter} dimension=${dimension} info=${info} />
   </div>`;
 }
+
+/** What moving it does, without how much; nothing where that is not known. @param {string} meaning */
+const briefly = (meaning) => (meaning === "no descriptor" ? "" : meaning.split(" (")[0]);
 
 /** The frame that is played, or where playing will begin. */
 function playFrame() {

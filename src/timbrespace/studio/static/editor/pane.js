@@ -10,9 +10,10 @@ import { toPixel } from "../geometry/viewport.js";
 import { Surface } from "../widgets/surface.js";
 import { resized, timeAxis, valueAxis, wheeled } from "./axes.js";
 import { useBackdrop } from "./backdrop.js";
+import { same } from "./columns.js";
 import { hover, pressedTwice, takeHold } from "./gestures.js";
 import { handles } from "./grips.js";
-import { drawGrid, drawHandles, drawKnown, drawNumbers, strokeRow } from "./paint.js";
+import { drawHandles, drawKnown, drawLevels, drawNumbers, drawSeconds, stepIn, strokeRow } from "./paint.js";
 import { nameOf } from "./scope.js";
 import { selection } from "./selecting.js";
 import { active, activeLatent, chosenHandle, given, hovered, shown } from "./state.js";
@@ -22,7 +23,7 @@ import { active, activeLatent, chosenHandle, given, hovered, shown } from "./sta
 /** @import {Plane} from "./paint.js" */
 
 const OTHERS_ALPHA = 0.5;
-const THINNER = 1.5; // other curves: pixels a point
+const GIVEN_ALPHA = 0.7; // of the curve as the source gave it
 const UNITS = /** @type {const} */ ({ latents: "deviations", loudness: "db" });
 
 /** @param {PaneName} name @returns {Plane} */
@@ -38,7 +39,8 @@ export function Pane({ name, label }) {
     host.current?.style.setProperty("cursor", hover(name, point));
   return html`<div class="pane ${name} ${(name === "loudness") === (active.value === "loudness") ? "active" : ""}" ref=${host}>
     <${Behind} name=${name} />
-    ${name === "latents" && html`<${Surface} class="layer" label="" role="presentation" picture="Latents" draw=${drawOthers} />`}
+    <${Surface} class="layer" label="" role="presentation" picture=${pictureName(name)}
+      draw=${(/** @type {CanvasRenderingContext2D} */ context) => drawOthers(context, name)} />
     <${Surface} class="layer" label=${label} role="application" tabindex="0" picture=${pictureName(name)}
       draw=${(/** @type {CanvasRenderingContext2D} */ context) => drawActive(context, name)}
       onSize=${(/** @type {any} */ size) => resized(name, size)}
@@ -53,32 +55,42 @@ export function Pane({ name, label }) {
 /** @param {PaneName} name */
 const pictureName = (name) => (name === "loudness" ? "Loudness" : "Latents");
 
-/** @param {{name: PaneName}} props */
+/**
+ * What only changes with the values in sight, where there is no spectrogram.
+ * @param {{name: PaneName}} props
+ */
 function Behind({ name }) {
   const drawBackdrop = useBackdrop();
   return html`<${Surface} class="layer" label="" role="presentation" picture=${pictureName(name)}
     draw=${(/** @type {CanvasRenderingContext2D} */ context, /** @type {import("../widgets/surface.js").Size} */ size) => {
-      const plane = planeOf(name);
-      if (name === "latents") drawBackdrop(context, plane.time, size.height);
+      if (name === "latents") drawBackdrop?.(context, timeAxis(), size.height);
+      const height = valueAxis(name);
       const model = activeModel.value;
       const known = model && (name === "loudness" ? model.loudness : model.dimensions[activeLatent.value]);
-      if (known) drawKnown(context, plane.height, size.width, known);
-      drawGrid(context, plane, UNITS[name]);
-      drawNumbers(context, plane.height, UNITS[name]);
+      if (known) drawKnown(context, height, size.width, known);
+      drawLevels(context, height, size.width, UNITS[name]);
+      drawNumbers(context, height, UNITS[name]);
     }} />`;
 }
 
-/** All curves of z but the active one; the one under the pointer stands out. @param {CanvasRenderingContext2D} context */
-function drawOthers(context) {
+/**
+ * The grid of time, and all curves but the one in hand; the one under the pointer stands out.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PaneName} name
+ */
+function drawOthers(context, name) {
+  const plane = planeOf(name);
+  drawSeconds(context, plane);
+  if (name === "loudness") return;
   const pointed = hovered.value?.dimension;
-  const plane = planeOf("latents");
   for (const [dimension, row] of otherRows()) {
     const lit = dimension === pointed;
     context.globalAlpha = lit ? 1 : OTHERS_ALPHA;
     context.lineWidth = lit ? 1.5 : 1;
     context.strokeStyle = lit ? palette.value.text : palette.value.muted;
-    strokeRow(context, row, plane, lit ? 1 : THINNER);
+    strokeRow(context, row, plane, { calm: !lit });
   }
+  context.globalAlpha = 1;
 }
 
 /** Curves of z that do something and are not in hand. */
@@ -91,29 +103,34 @@ function otherRows() {
 
 /** @param {CanvasRenderingContext2D} context @param {PaneName} name */
 function drawActive(context, name) {
-  const columns = shown.value;
   const dimension = dimensionOf(name);
-  const row = columns?.rows.get(dimension);
-  if (!columns || !row) return;
+  const row = shown.value?.rows.get(dimension);
+  if (!row) return;
   const plane = planeOf(name);
-  const colours = palette.value;
-  drawSelected(context, plane);
-  context.lineJoin = "round";
-  const before = given.value?.rows.get(dimension);
-  if (before && before.length === row.length) {
-    context.lineWidth = 1;
-    context.strokeStyle = colours.second;
-    context.globalAlpha = 0.6;
-    strokeRow(context, before, plane);
-    context.globalAlpha = 1;
-  }
   const isActive = dimension === active.value;
-  context.lineWidth = isActive ? 2.25 : 1.5;
-  context.strokeStyle = isActive ? colours.accent : colours.text;
+  const isDense = stepIn(plane) > 1;
+  drawSelected(context, plane);
+  drawGiven(context, plane, row, given.value?.rows.get(dimension));
+  context.lineJoin = "round";
+  context.lineWidth = isActive && !isDense ? 2.25 : 1.5;
+  context.strokeStyle = isActive ? palette.value.accent : palette.value.text;
   strokeRow(context, row, plane);
   if (!isActive) return;
   const pointed = hovered.value?.dimension === dimension ? hovered.value.frame : null;
   drawHandles(context, row, plane, handles.value, { chosen: chosenHandle.value, pointed });
+}
+
+/**
+ * The curve as the source gave it, where it is another now; of another length, over the same time.
+ * @param {CanvasRenderingContext2D} context @param {Plane} plane @param {Float32Array} row @param {Float32Array} [before]
+ */
+function drawGiven(context, plane, row, before) {
+  if (!before?.length || same(row, before)) return;
+  context.lineWidth = 1;
+  context.strokeStyle = palette.value.second;
+  context.globalAlpha = GIVEN_ALPHA;
+  strokeRow(context, before, { ...plane, rate: (plane.rate * before.length) / row.length }, { calm: true });
+  context.globalAlpha = 1;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Plane} plane */

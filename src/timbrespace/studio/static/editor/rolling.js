@@ -61,12 +61,12 @@ export function Rolling({ reach, unit, fastest }) {
       change=${(/** @type {number} */ value) => remember("editor/smoothness", value)}
       end=${(/** @type {number} */ value) => void again({ smoothness_hz: value >= fastest * 0.999 ? null : value })} /></div>
     <div class="dice" role="group" aria-label="Seed of the noise">
-      <output class="dial-value" data-tip="Seed of the noise: same number, same noise">${seed()}</output>
+      <output class="seed" data-tip="Seed of the noise: same number, same noise">${seed()}</output>
       <div class="row">
         <${Button} look="quiet" class="die" label="The roll before" tip=${"The roll before\nShift+R"} onClick=${() => roll(-1)}>−<//>
         <${Button} class="die" label="Roll again" tip=${"Roll again: the last random edit with another seed\nR"} onClick=${() => roll(1)}>+<//>
       </div>
-      <span class="dial-label">seed</span>
+      <span class="dial-label" aria-hidden="true">seed</span>
     </div>
   </div>`;
 }

@@ -69,6 +69,6 @@ export const patching = (dimension, { start, values }) => drawing([[dimension, v
 
 /** @param {number} value @param {Dimension} dimension */
 function rounded(value, dimension) {
-  const held = dimension === "loudness" ? Math.min(Math.max(value, -100), 24) : Math.min(Math.max(value, -1000), 1000);
+  const held = dimension === "loudness" ? Math.min(Math.max(value, -100), 6) : Math.min(Math.max(value, -1000), 1000);
   return Math.round(held * DECIMALS) / DECIMALS;
 }

@@ -19,14 +19,14 @@ const MOST_PERIODS = 1000;
 /**
  * The target at a time.
  *
- * @param {TargetPoint[]} points
+ * @param {TargetPoint[]} curve
  * @param {number} seconds
  */
-export function targetAt(points, seconds) {
-  const next = points.findIndex((point) => point.seconds > seconds);
-  if (next === 0) return points[0].value;
-  if (next < 0) return points[points.length - 1].value;
-  const [a, b] = [points[next - 1], points[next]];
+export function targetAt(curve, seconds) {
+  const next = curve.findIndex((point) => point.seconds > seconds);
+  if (next === 0) return curve[0].value;
+  if (next < 0) return curve[curve.length - 1].value;
+  const [a, b] = [curve[next - 1], curve[next]];
   return a.value + ((b.value - a.value) * (seconds - a.seconds)) / (b.seconds - a.seconds);
 }
 

@@ -12,15 +12,25 @@ const TITLE = 46;
  * @param {string} name
  */
 export async function pictureOfPage(name) {
-  const found = /** @type {HTMLCanvasElement[]} */ ([...document.querySelectorAll("canvas[data-picture]")]).filter((canvas) => canvas.width && canvas.height);
+  const found = /** @type {HTMLCanvasElement[]} */ ([...document.querySelectorAll("canvas[data-picture]")]).filter(
+    (canvas) => canvas.width && canvas.height,
+  );
   if (!found.length) throw new Error("There is nothing to picture yet.");
   const width = Math.max(...found.map((canvas) => canvas.width));
   const height = found.reduce((sum, canvas) => sum + CAPTION + canvas.height, TITLE);
-  const sheet = Object.assign(document.createElement("canvas"), { width: width + 2 * MARGIN, height: height + 2 * MARGIN });
+  const sheet = Object.assign(document.createElement("canvas"), {
+    width: width + 2 * MARGIN,
+    height: height + 2 * MARGIN,
+  });
   paint(/** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d")), found, name);
-  const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) => sheet.toBlob(done, "image/png"));
+  const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) =>
+    sheet.toBlob(done, "image/png"),
+  );
   if (!blob) throw new Error("The browser could not make the picture; make its window smaller and try again.");
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.png` });
+  const link = Object.assign(document.createElement("a"), {
+    href: URL.createObjectURL(blob),
+    download: `${name}.png`,
+  });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

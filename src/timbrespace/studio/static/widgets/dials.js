@@ -20,10 +20,16 @@ import { signal } from "@preact/signals-core";
 /** @type {import("@preact/signals-core").Signal<Map<string, HeldDial>>} */
 export const dials = signal(new Map());
 
-/** The name of the dial that was touched last: what "learn" binds to. @type {import("@preact/signals-core").Signal<string | null>} */
+/**
+ * The name of the dial that was touched last: what "learn" binds to.
+ * @type {import("@preact/signals-core").Signal<string | null>}
+ */
 export const touchedDial = signal(null);
 
-/** Small marks beside dials, such as the controller that moves them, by name. @type {import("@preact/signals-core").Signal<Record<string, string>>} */
+/**
+ * Small marks beside dials, such as the controller that moves them, by name.
+ * @type {import("@preact/signals-core").Signal<Record<string, string>>}
+ */
 export const dialMarks = signal({});
 
 /**

@@ -53,7 +53,12 @@ export function drawWave(context, time, box, windows, { gain = 1, second }) {
   context.restore();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Axis} time @param {Piece} piece @param {(value: number) => number} y */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Axis} time
+ * @param {Piece} piece
+ * @param {(value: number) => number} y
+ */
 function body(context, time, { packet, start, end }, y) {
   const low = packet.arrays.low.values;
   const high = packet.arrays.high.values;
@@ -65,7 +70,12 @@ function body(context, time, { packet, start, end }, y) {
   context.fill();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Axis} time @param {Piece} piece @param {(value: number) => number} y */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Axis} time
+ * @param {Piece} piece
+ * @param {(value: number) => number} y
+ */
 function line(context, time, { packet, start, end }, y) {
   const samples = packet.arrays.samples.values;
   const x = (/** @type {number} */ n) => toPixel(time, start + ((end - start) * n) / Math.max(1, samples.length));
@@ -117,7 +127,12 @@ export function drawRuler(context, time) {
   context.fillRect(0, RULER - 1, time.size, 1);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Axis} time @param {Box} box @param {[number, number] | null} selection */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Axis} time
+ * @param {Box} box
+ * @param {[number, number] | null} selection
+ */
 export function drawSelection(context, time, box, selection) {
   if (!selection) return;
   const colours = palette.value;
