@@ -19,7 +19,7 @@ from studio_server import SOUND_FLAGS, StudioServer, check_quiet, open_page, run
 
 from timbrespace.studio.packets import DTYPES
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0  # a model is made ready when a page opens: seconds on a busy machine
 RATE = 8000
 Box = dict[str, float]
 

@@ -19,6 +19,7 @@ from studio_server import StudioServer, check_quiet, keep_picture, open_page
 
 SECONDS = 1.0
 RATE = 44_100
+PATIENCE_SECONDS = 60.0  # a model is recorded before it plays for the first time
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +72,11 @@ def document(server: StudioServer) -> dict[str, Any]:
 
 def until(page: Page, condition: Callable[[], bool]) -> None:
     """Wait for what the server holds; the page goes on meanwhile."""
-    for _ in range(200):
+    for _ in range(round(PATIENCE_SECONDS / 0.05)):
         if condition():
             return
         page.wait_for_timeout(50)
-    raise AssertionError("it did not come about in 10 s")
+    raise AssertionError(f"it did not come about in {PATIENCE_SECONDS:g} s")
 
 
 def test_the_first_sound_becomes_a_part_that_is_seen_and_saved(page: Page, server: StudioServer) -> None:
@@ -103,7 +104,8 @@ def test_space_plays_what_comes_over_the_socket_and_stops(page: Page) -> None:
         page, lambda: bool(page.evaluate("studio.audio.stats.blocks > 20 && studio.audio.stats.bufferMs > 0"))
     )
     page.keyboard.press("a")
-    expect(page.get_by_role("radio", name="Source")).to_have_attribute("aria-checked", "true")
+    versions = page.get_by_role("radiogroup", name="What is heard")
+    expect(versions.get_by_role("radio", name="Source")).to_have_attribute("aria-checked", "true")
     page.keyboard.press("Space")
     expect(page.locator(".play")).to_have_attribute("aria-label", "Play")
     heard = page.evaluate("studio.audio.stats.blocks")

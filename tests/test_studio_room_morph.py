@@ -35,7 +35,11 @@ def room(tiny_models: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
 def _line(room: Room) -> None:
     """Every test begins with the line, stretched, drawn freely, silent."""
     api, active = room.server.api, room.document["active"]
-    start = {"curve": [{"share": 0, "place": 0}, {"share": 1, "place": 1}], "align": "stretch", "loudness": "mix"}
+    start = {
+        "curve": [{"share": 0, "place": 0}, {"share": 1, "place": 1}],
+        "align": "stretch",
+        "loudness": "mix",
+    }
     assert api.put(f"/api/parts/{active}/source", json={"source": {**room.source, **start}}).is_success
     room.page.keyboard.press("Escape")
     room.page.get_by_role("radio", name="Draw").click()
@@ -44,7 +48,9 @@ def _line(room: Room) -> None:
 
 def shown_curve(room: Room) -> int:
     """How many points the page has of the curve."""
-    count: int = room.page.evaluate("studio.doc.value.parts.find((p) => p.id === studio.doc.value.active).source.curve.length")
+    count: int = room.page.evaluate(
+        "studio.doc.value.parts.find((p) => p.id === studio.doc.value.active).source.curve.length"
+    )
     return count
 
 

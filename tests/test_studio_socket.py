@@ -22,7 +22,7 @@ from studio_parts_help import add_part, add_sound, commit, opened, part_now
 from studio_player_help import Heard, heard, wait_until
 
 from timbrespace.errors import UsageError
-from timbrespace.studio import messages, parts, socket, wire
+from timbrespace.studio import messages, parts, socket, sounds, wire
 from timbrespace.studio.app import create_app
 from timbrespace.studio.document import (
     CodePoint,
@@ -42,7 +42,7 @@ from timbrespace.studio.studio import Studio
 
 PORT, HOP, LATENTS = 8124, TINY.signal.hop, TINY.latents
 ADDRESS = f"ws://127.0.0.1:{PORT}/ws"
-MOST_MESSAGES = 4000  # after which what was waited for does not come
+MOST_MESSAGES = 1000  # after which what was waited for does not come
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,6 @@ def test_what_takes_another_glide_or_model_goes_on_with_it(studio: Studio, page:
         )
     )
     page.text("playing")
-    page.text("playing")
     assert page.settled().flags == 0
 
 
@@ -208,7 +207,6 @@ def test_a_new_result_takes_the_place_of_the_old(studio: Studio, page: Page, par
     page.settled()
     commit(studio, part, SetTo(value=2.0))
     second = studio.renders.wait(part.id)
-    page.text("playing")
     page.text("playing")
     block = page.settled()
     at = round(block.seconds * RATE)
@@ -267,7 +265,9 @@ def test_a_place_on_a_plane_is_heard(studio: Studio, page: Page, part: Part) -> 
     page.audio(lambda block: block.stamp == 2)
     drawn = studio.models["continuous"].prior_series(1, -30.0, 4).z[0]
     page.audio(kind=wire.LATENTS, wanted=lambda frame: np.allclose(frame.values[:-1], drawn, atol=1e-3))
-    moved = source.model_copy(update={"points": [points[3], *points[1:]]})
+    moved = source.model_copy(
+        update={"points": [points[3].model_copy(update={"x": 0.0, "y": 0.0}), *points[1:]]}
+    )
     page.say(type="place", stamp=3, x=0, y=0)
     page.say(type="preview", stamp=4, part=plane.id, source=moved.model_dump())
     page.audio(kind=wire.LATENTS, wanted=lambda frame: np.allclose(frame.values[:-1], 1.0, atol=1e-3))
@@ -290,9 +290,12 @@ def test_dials_act_on_what_is_decoded(page: Page, part: Part) -> None:
 def test_a_microphone_is_heard_through_the_model(page: Page) -> None:
     page.play({"kind": "live", "model": "continuous"})
     page.text("playing")
-    tone = (0.5 * np.sin(np.arange(4000) / 5)).astype("<f4")
-    page.line.send_bytes(struct.pack("<B3xI", 3, len(tone)) + tone.tobytes())
-    assert np.abs(page.audio(lambda block: np.abs(block.values).max() > 1e-3).values).max() < 4.0
+    tone = (0.5 * np.sin(np.arange(HOP) * np.pi / 16)).astype("<f4")
+    loudest = 0.0
+    for _ in range(60):
+        page.line.send_bytes(struct.pack("<B3xI", 3, HOP) + tone.tobytes())
+        loudest = max(loudest, float(np.abs(page.audio().values).max()))
+    assert 1e-3 < loudest < 4.0
     assert len(z_of(page)) == LATENTS + 1
 
 
@@ -453,7 +456,5 @@ def test_a_sound_is_read_the_same_wherever_one_begins(
     assert not whole[round(2.5 * RATE) + 1 :].any()
     pieces = [SoundReader(studio.session, sound, RATE).read(start, 999) for start in range(0, 2 * RATE, 999)]
     assert np.array_equal(np.concatenate(pieces)[: 2 * RATE], whole[: 2 * RATE])
-    seam = slice(RATE - 50, RATE + 50)
-    assert (
-        np.abs(np.diff(whole[seam])).max() < 1.5 * np.abs(np.diff(whole[RATE // 2 : RATE // 2 + 100])).max()
-    )
+    together = sounds.at_rate(studio.session, sound, 0.0, None, RATE)
+    np.testing.assert_allclose(whole[: len(together)], together, atol=1e-4)

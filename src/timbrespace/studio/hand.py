@@ -44,7 +44,7 @@ class Hand:
         self._what: What
         self._seen = studio.session.document
         player.look = self._look
-        self._thread = threading.Thread(target=self._run, name="hand")
+        self._thread = threading.Thread(target=self._run, name="hand", daemon=False)
         self._thread.start()
 
     def open(self, wanted: Play | SetWhat) -> None:

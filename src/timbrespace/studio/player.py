@@ -56,7 +56,7 @@ class Player:
         self._sequence = self._since_latents = 0
         self._place_seconds = 0.0
         self._first = False
-        self._thread = threading.Thread(target=self._run, name="sound")
+        self._thread = threading.Thread(target=self._run, name="sound", daemon=False)
         self._thread.start()
 
     @property

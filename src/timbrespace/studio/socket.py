@@ -26,7 +26,7 @@ from timbrespace.studio.studio import Studio
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING_BYTES = 4 * 2**20  # to one page: twenty seconds of sound
+MOST_WAITING_BYTES = 2 * 2**20  # to one page: ten seconds of sound
 NORMAL, TOO_SLOW = 1000, 1013  # WebSocket: the end; try again later
 CLOSING_SECONDS = 2.0
 

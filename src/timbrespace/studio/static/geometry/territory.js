@@ -12,7 +12,7 @@ const CHROMA = 0.14;
 const DIM = 0.1; // opacity of the ground where nothing reaches
 const GLOW = { dark: 0.56, light: 0.6 }; // and what is added at a point
 const BORDER = 0.1; // and on a border between two
-const EVEN = 0.05; // the difference of two shares at which a border ends
+const EVEN = 0.035; // the difference of two shares at which a border ends
 
 /**
  * @param {number} hue degrees

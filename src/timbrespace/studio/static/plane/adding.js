@@ -25,13 +25,13 @@ link.onLatents(({ values }) => {
 });
 
 /** @param {Omit<PlanePoint, "x" | "y"> & Partial<Place>} point */
-async function add(point) {
+function add(point) {
   const source = plane.source.peek();
-  if (!source) return;
+  if (!source) return undefined;
   const more = withPoint(source, point);
   if (more === source) return notify(`A plane has ${MOST_POINTS} points at most; take one away first.`);
-  await plane.keep(more);
-  choosePoint((plane.source.peek()?.points.length ?? 0) - 1);
+  choosePoint(more.points.length - 1);
+  return plane.keep(more);
 }
 
 /** @param {string} ref @param {Place} [place] */

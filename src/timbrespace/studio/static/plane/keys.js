@@ -1,7 +1,7 @@
 /**
  * The plane's keys: arrows move what is chosen, or else the puck; R records what they do with it.
  */
-import { without } from "../geometry/path.js";
+import { inserted, without } from "../geometry/path.js";
 import { inside, movedStep, REACHES_ALL } from "../geometry/plane.js";
 import { changedPoint, withoutPoint } from "../geometry/points.js";
 import { remember } from "../core/store.js";
@@ -16,6 +16,7 @@ import {
 const STEP = 0.01; // of the plane
 const FAR = 0.1;
 const WIDER = 1.1;
+const MOMENT_SECONDS = 0.05;
 const GROUP = "Plane";
 
 /** @param {number} by */
@@ -39,6 +40,23 @@ function nudge(x, y) {
     follow(puck.peek());
   } else if (point) plane.settle(changedPoint(source, chosenPoint.peek(), { x: point.x + x, y: point.y + y }));
   else plane.settle({ ...source, path: movedStep(source.path, chosenStep.peek(), { x: step.x + x, y: step.y + y }) });
+}
+
+/** The chosen step at another time. @param {number} seconds */
+function delay(seconds) {
+  const source = plane.source.peek();
+  const step = source?.path[chosenStep.peek()];
+  if (source && step) plane.settle({ ...source, path: movedStep(source.path, chosenStep.peek(), { ...step, seconds: step.seconds + seconds }) });
+}
+
+/** A step half way to the next one. */
+function insert() {
+  const source = plane.source.peek();
+  if (!source) return;
+  const [step, next] = [source.path[chosenStep.peek()], source.path[chosenStep.peek() + 1]];
+  const { path, index } = inserted(source.path, next ? (step.seconds + next.seconds) / 2 : (source.seconds ?? step.seconds));
+  plane.settle({ ...source, path });
+  chooseStep(index);
 }
 
 /** @param {number} factor */
@@ -78,6 +96,7 @@ function letGo() {
 
 const open = () => plane.part.peek() !== null;
 const held = () => open() && (chosenPoint.peek() >= 0 || chosenStep.peek() >= 0);
+const onPath = () => open() && chosenStep.peek() >= 0;
 const busy = () => open() && (held() || isArmed.peek());
 
 /** @type {Binding[]} */
@@ -96,6 +115,9 @@ export const bindings = [
   { keys: "Shift+ArrowRight", title: "… to the right by 10 %", when: open, run: () => nudge(FAR, 0) },
   { keys: "Shift+ArrowUp", title: "… up by 10 %", when: open, run: () => nudge(0, FAR) },
   { keys: "Shift+ArrowDown", title: "… down by 10 %", when: open, run: () => nudge(0, -FAR) },
+  { keys: "Alt+ArrowLeft", title: "The step earlier by 0.05 s", group: GROUP, when: onPath, run: () => delay(-MOMENT_SECONDS) },
+  { keys: "Alt+ArrowRight", title: "… later", group: GROUP, when: onPath, run: () => delay(MOMENT_SECONDS) },
+  { keys: "Insert", title: "A step half way to the next", group: GROUP, when: onPath, run: insert },
   { keys: "+", title: "The point's zone wider", group: GROUP, when: held, run: () => widen(WIDER) },
   { keys: "-", title: "… closer", group: GROUP, when: held, run: () => widen(1 / WIDER) },
   { keys: "N", title: "A new point by chance", group: GROUP, when: open, run: () => void addRandom() },
