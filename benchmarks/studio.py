@@ -1,11 +1,11 @@
-"""The studio in a real browser on this machine: readiness, weight, what a hand hears and when, drop-outs, renders.
+"""The studio in a real browser on this machine: readiness, weight, latency of a hand, drop-outs, renders.
 
     python benchmarks/studio.py [MODEL] [--seconds 60] [--json]
 
-Starts `timbrespace studio` with a ten-second sound, opens its page in Chromium, plays the sound in a loop and
-draws on a curve of the latent editor at 60 moves a second. Latency is from the pointer's event in the page to the
-moment when the first sample made from it leaves the page's audio buffer; a drop-out is a moment at which that
-buffer was empty. Renders are timed from the edit's request to the finished file. Take it on an idle machine.
+Starts `timbrespace studio` with a ten-second sound, opens its page in Chromium, plays the sound in a loop
+and draws on a curve of the latent editor at 60 moves a second. Latency is from the pointer's event in the
+page to the moment when the first sample made from it leaves the page's audio buffer; a drop-out is a moment
+at which that buffer was empty. Renders are timed from the edit's request to the finished file. Take it on an idle machine.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ SECONDS = 10.0  # of the sound
 MOVES_HZ = 60.0
 CURVES = ".pane.latents canvas"
 READY = f"() => performance.getEntriesByName('studio-ready').length > 0 && document.querySelector('{CURVES}')"
+LOADED = """() => performance.getEntriesByType('resource')
+    .map((entry) => [new URL(entry.name).pathname, entry.decodedBodySize])"""
+STATS = """async () => {
+    const { stats } = await import('/static/core/audio.js');
+    return { underruns: stats.underruns, ms: [...stats.stamps.values()], buffer: stats.bufferMs };
+}"""
 VISITS, RENDERS = 7, 15
 
 
@@ -67,26 +73,22 @@ def visit(browser: Browser, server: StudioServer) -> tuple[float, int]:
     page.wait_for_function(READY, timeout=30_000)
     took = time.perf_counter() - started
     page.wait_for_timeout(500)
-    loaded = page.evaluate(
-        "() => performance.getEntriesByType('resource').map(e => [new URL(e.name).pathname, e.decodedBodySize])"
-    )
+    loaded = page.evaluate(LOADED)
     page.close()
     return took, sum(size for path, size in loaded if path.startswith("/static/"))
 
 
-def drag(page: Page, seconds: float) -> dict[str, Any]:
+def drag(page: Page, address: str, seconds: float) -> dict[str, Any]:
     """Play in a loop, and draw a curve of the editor round and round."""
-    page.goto_address()  # type: ignore[attr-defined]
+    page.goto(address)
     page.wait_for_function(READY, timeout=30_000)
     page.keyboard.press("Space")
     page.wait_for_timeout(2000)
     box = page.locator(CURVES).last.bounding_box()
     assert box is not None
     x, y, reach = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"] / 4
-    stats = "async () => { const a = await import('/static/core/audio.js'); return " \
-            "{underruns: a.stats.underruns, ms: [...a.stats.stamps.values()], buffer: a.stats.bufferMs}; }"  # fmt: skip
     page.get_by_text("Draw", exact=True).click()
-    before = page.evaluate(stats)
+    before = page.evaluate(STATS)
     page.mouse.move(x, y)
     page.mouse.down()
     began, moves = time.perf_counter(), 0
@@ -94,7 +96,7 @@ def drag(page: Page, seconds: float) -> dict[str, Any]:
         page.mouse.move(x + reach * float(np.cos(3 * now)), y + reach * float(np.sin(3 * now)))
         moves += 1
         time.sleep(max(0.0, moves / MOVES_HZ - (time.perf_counter() - began)))
-    after = page.evaluate(stats)
+    after = page.evaluate(STATS)
     page.mouse.up()
     return {
         "moves": moves,
@@ -127,8 +129,7 @@ def measure(model: Path | None, seconds: float) -> dict[str, Any]:
         time.sleep(15)  # what the studio finds out of a model in the background
         visits = [visit(browser, server) for _ in range(VISITS)]
         page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.goto_address = lambda: page.goto(server.address)  # type: ignore[attr-defined]
-        dragged = drag(page, seconds)
+        dragged = drag(page, server.address, seconds)
         page.close()
         took = renders(server, part)
     delays = np.array(dragged["ms"])

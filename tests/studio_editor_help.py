@@ -1,4 +1,4 @@
-"""Hands in the studio's latent editor: where its curves are on the screen, and what it keeps of what is done."""
+"""Hands in the latent editor of the studio: where its curves are on the screen, and what it keeps."""
 
 from __future__ import annotations
 

@@ -86,14 +86,32 @@ test("a calm course is the mean of every step", () => {
 
 test("values between frames, and beyond the ends", () => {
   const values = Float32Array.from([0, 10, 30]);
-  assert.deepEqual([-4, 0.5, 1.25, 9].map((frame) => valueAt(values, frame)), [0, 5, 15, 30]);
+  assert.deepEqual(
+    [-4, 0.5, 1.25, 9].map((frame) => valueAt(values, frame)),
+    [0, 5, 15, 30],
+  );
 });
 
 test("rows are the same only where every value is", () => {
   const values = row(4, (n) => n);
-  assert.ok(same(values, row(4, (n) => n)));
-  assert.ok(!same(values, row(4, (n) => n + (n === 3 ? 1 : 0))));
-  assert.ok(!same(values, row(5, (n) => n)));
+  assert.ok(
+    same(
+      values,
+      row(4, (n) => n),
+    ),
+  );
+  assert.ok(
+    !same(
+      values,
+      row(4, (n) => n + (n === 3 ? 1 : 0)),
+    ),
+  );
+  assert.ok(
+    !same(
+      values,
+      row(5, (n) => n),
+    ),
+  );
 });
 
 test("handles lie at the ends and where a curve turns", () => {
@@ -125,31 +143,59 @@ test("a reset of all frames of all is of loudness, too, and so is one of a stret
   assert.deepEqual(placeOfReset({ dimensions: null }, 2), { dimensions: null });
   const stretch = { dimensions: null, start: 5, end: 9 };
   assert.deepEqual(placeOfReset(stretch, 2), { dimensions: [0, 1, "loudness"], start: 5, end: 9 });
-  assert.deepEqual(placeOfReset({ dimensions: [1], start: 5, end: 9 }, 2), { dimensions: [1], start: 5, end: 9 });
+  assert.deepEqual(placeOfReset({ dimensions: [1], start: 5, end: 9 }, 2), {
+    dimensions: [1],
+    start: 5,
+    end: 9,
+  });
 });
 
 test("places in words", () => {
   assert.equal(words({ dimensions: null }, RATE), "all of z");
-  assert.equal(words({ dimensions: [2, "loudness"], start: 50, end: 75 }, RATE), "z2, loudness, 1.00 to 1.50 s");
+  assert.equal(
+    words({ dimensions: [2, "loudness"], start: 50, end: 75 }, RATE),
+    "z2, loudness, 1.00 to 1.50 s",
+  );
 });
 
 test("drawn values are rounded and within what the server takes", () => {
-  const edit = drawing([[0, [0.123456, 5000]], ["loudness", [-300, 60]]], 7);
-  assert.deepEqual(edit, { op: "draw", dimensions: [0, "loudness"], start: 7, values: [[0.1235, 1000], [-100, 6]] });
+  const edit = drawing(
+    [
+      [0, [0.123456, 5000]],
+      ["loudness", [-300, 60]],
+    ],
+    7,
+  );
+  assert.deepEqual(edit, {
+    op: "draw",
+    dimensions: [0, "loudness"],
+    start: 7,
+    values: [
+      [0.1235, 1000],
+      [-100, 6],
+    ],
+  });
   assert.deepEqual(patching(4, { start: 2, values: [1] }).dimensions, [4]);
 });
 
 /** @param {number} latents @param {number} rate @param {number} frames */
 function columns(latents, rate, frames) {
   const z = row(frames * latents, (n) => Math.floor(n / latents) + 100 * (n % latents));
-  return taken(z, row(frames, (n) => -n), latents, rate);
+  return taken(
+    z,
+    row(frames, (n) => -n),
+    latents,
+    rate,
+  );
 }
 
 test("a curve is pasted where it is wanted, at the frames of a selection", () => {
   copy(columns(2, RATE, 20), [1], { start: 4, end: 8 }, { model: model(2), name: "sax" });
   assert.equal(clip.value?.from, "z1 of sax");
   const to = { active: 0, target: { start: 10, end: 20 }, fit: false, rate: RATE, model: model(2) };
-  const held = /** @type {import("../../src/timbrespace/studio/static/editor/clipboard.js").Clip} */ (clip.value);
+  const held = /** @type {import("../../src/timbrespace/studio/static/editor/clipboard.js").Clip} */ (
+    clip.value
+  );
   const edit = pasting(held, to);
   assert.deepEqual(edit, { op: "draw", dimensions: [0], start: 10, values: [[104, 105, 106, 107]] });
   const short = pasting(held, { ...to, target: { start: 10, end: 12 } });
@@ -161,7 +207,9 @@ test("a curve is pasted where it is wanted, at the frames of a selection", () =>
 
 test("all curves go to their own names, as many as the other model has, at its rate", () => {
   copy(columns(3, RATE, 10), [0, 1, 2, "loudness"], { start: 0, end: 10 }, { model: model(3), name: "sax" });
-  const held = /** @type {import("../../src/timbrespace/studio/static/editor/clipboard.js").Clip} */ (clip.value);
+  const held = /** @type {import("../../src/timbrespace/studio/static/editor/clipboard.js").Clip} */ (
+    clip.value
+  );
   const edit = pasting(held, {
     active: 0, target: { start: 0, end: 100 }, fit: false, rate: 2 * RATE, model: model(2),
   }); // prettier-ignore
@@ -172,9 +220,21 @@ test("all curves go to their own names, as many as the other model has, at its r
 });
 
 test("between deviations and dB the one range is laid over the other", () => {
-  const one = taken(Float32Array.from([-2, 0.5, 3]), row(3, () => -20), 1, RATE);
+  const one = taken(
+    Float32Array.from([-2, 0.5, 3]),
+    row(3, () => -20),
+    1,
+    RATE,
+  );
   copy(one, [0], { start: 0, end: 3 }, { model: model(1), name: "sax" });
-  const held = /** @type {import("../../src/timbrespace/studio/static/editor/clipboard.js").Clip} */ (clip.value);
-  const to = { active: /** @type {const} */ ("loudness"), target: { start: 0, end: 3 }, fit: false, rate: RATE };
+  const held = /** @type {import("../../src/timbrespace/studio/static/editor/clipboard.js").Clip} */ (
+    clip.value
+  );
+  const to = {
+    active: /** @type {const} */ ("loudness"),
+    target: { start: 0, end: 3 },
+    fit: false,
+    rate: RATE,
+  };
   assert.deepEqual(pasting(held, { ...to, model: model(1) })?.values, [[-60, -35, -10]]);
 });

@@ -14,9 +14,10 @@ from timbrespace.engine import Engine
 from timbrespace.errors import SeriesError, TimbrespaceError
 from timbrespace.latents import LatentSeries
 from timbrespace.studio import desk, parts
-from timbrespace.studio.document import MAX_FRAMES, Name, SeriesSource
+from timbrespace.studio.document import SeriesSource
 from timbrespace.studio.evaluation import series_path
 from timbrespace.studio.packets import MEDIA_TYPE
+from timbrespace.studio.quantities import MAX_FRAMES, Name
 from timbrespace.studio.receiving import receive
 from timbrespace.studio.studio import Studio
 

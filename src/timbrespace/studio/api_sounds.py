@@ -9,10 +9,11 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from timbrespace.studio import peaks, pictures, sounds
-from timbrespace.studio.document import Checked, Name, Seconds, Sound, SoundId
+from timbrespace.studio.document import Sound
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.incoming import Incoming
 from timbrespace.studio.packets import MEDIA_TYPE, pack
+from timbrespace.studio.quantities import Checked, Name, Seconds, SoundId
 
 if TYPE_CHECKING:
     from timbrespace.studio.studio import Studio

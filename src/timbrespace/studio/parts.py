@@ -12,7 +12,6 @@ from typing import Any
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import recipes
 from timbrespace.studio.document import (
-    MAX_EDITS,
     Document,
     Draw,
     Edit,
@@ -25,6 +24,7 @@ from timbrespace.studio.document import (
     Source,
 )
 from timbrespace.studio.errors import Missing
+from timbrespace.studio.quantities import MAX_EDITS
 
 MOST_PARTS = 500
 KINDS = {

@@ -65,10 +65,10 @@ class Renders:
 
         Raises Missing where there is no such part, UsageError where its recipe makes no sense.
         """
-        document = self._studio.session.document
-        part = recipes.part_of(document, key)
-        fingerprint = self._studio.evaluator.fingerprint(part, document=document)
-        with self._news:
+        with self._news:  # before the document is read: else an older request could come after a newer one
+            document = self._studio.session.document
+            part = recipes.part_of(document, key)
+            fingerprint = self._studio.evaluator.fingerprint(part, document=document)
             self._failed.pop(key, None)
             if self._kept.get(fingerprint) is not None:
                 self._wanted.pop(key, None)

@@ -23,10 +23,11 @@ from pydantic import ValidationError
 from timbrespace.audio import AUDIO_EXTENSIONS, resample
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.files import atomic_path, native_name
-from timbrespace.studio.document import LONGEST_SOUND_SECONDS, Document, Sound
+from timbrespace.studio.document import Document, Sound
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.keeping import Kept, keep
 from timbrespace.studio.peaks import PeakBuilder, Pyramid, Read, Samples, length_of_pyramid
+from timbrespace.studio.quantities import LONGEST_SOUND_SECONDS
 from timbrespace.studio.session import INCOMING, Session, first_problem
 
 WAV, PEAKS = "sound.wav", "peaks.npy"  # in the folder where they are made

@@ -24,10 +24,8 @@ from timbrespace.interpolation import drawn_positions
 from timbrespace.latents import LatentSeries
 from timbrespace.progress import Tell, tell
 from timbrespace.studio.document import (
-    LONGEST_SECONDS,
     CodesSource,
     FollowSource,
-    Loudness,
     MorphSource,
     PlanePoint,
     PlaneSource,
@@ -37,6 +35,7 @@ from timbrespace.studio.document import (
     Source,
 )
 from timbrespace.studio.editing import middle_db
+from timbrespace.studio.quantities import LONGEST_SECONDS, Loudness
 
 if TYPE_CHECKING:
     from timbrespace.codebook.targets import Target

@@ -43,7 +43,9 @@ function App() {
     <div class="middle">
       <${Tray} />
       <main class="room" id="room" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>
-        ${isFirstVisit() && !NEED_NO_SOUND.includes(shown.id) ? html`<${FirstVisit} />` : html`<${shown.View} key=${shown.id} />`}
+        ${isFirstVisit() && !NEED_NO_SOUND.includes(shown.id)
+          ? html`<${FirstVisit} />`
+          : html`<${shown.View} key=${shown.id} />`}
       </main>
     </div>
     <${TransportBar} />

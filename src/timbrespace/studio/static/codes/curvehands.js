@@ -19,7 +19,10 @@ const TIME_STEP = 0.01; // seconds, of a key
 const LEAST_APART = 0.001; // seconds between points
 const HEIGHT_STEPS = 100; // keys from the lowest to the highest value
 
-/** @typedef {{latest: {current: CurveProps}, axes: () => {time: Axis, height: Axis}, selected: import("@preact/signals").Signal<number>}} Held */
+/**
+ * @typedef {{latest: {current: CurveProps}, axes: () => {time: Axis, height: Axis}, selected:
+ *   import("@preact/signals").Signal<number>}} Held
+ */
 
 /**
  * @param {Held["latest"]} latest
@@ -29,7 +32,8 @@ const HEIGHT_STEPS = 100; // keys from the lowest to the highest value
 export function curveHands(latest, axes, selected) {
   const held = { latest, axes, selected };
   return {
-    down: (/** @type {Point} */ point) => (latest.current.tool === "draw" ? drawing(held, point) : pulling(held, point)),
+    down: (/** @type {Point} */ point) =>
+      latest.current.tool === "draw" ? drawing(held, point) : pulling(held, point),
     double: (/** @type {Point} */ point) => latest.current.tool === "points" && remove(held, hit(held, point)),
     onKeyDown: (/** @type {KeyboardEvent} */ event) => {
       if (!pressed(held, event)) return;
@@ -70,13 +74,17 @@ function drawing(held, from) {
   const before = now.length > 1 ? now : []; // one point is a level that was not drawn
   const exact = (/** @type {Point} */ point) => {
     const { time, height } = axes();
-    return { seconds: Math.min(time.to, Math.max(0, toValue(time, point.x))), value: heldValue(height, point.y) };
+    return {
+      seconds: Math.min(time.to, Math.max(0, toValue(time, point.x))),
+      value: heldValue(height, point.y),
+    };
   };
   let stroke = strokeOn([], exact(from));
   let moved = false;
   const made = (/** @type {boolean} */ whole) => {
     const { time, height } = axes();
-    const place = (/** @type {TargetPoint} */ { seconds, value }) => /** @type {[number, number]} */ ([toPixel(time, seconds), toPixel(height, value)]);
+    const place = (/** @type {TargetPoint} */ { seconds, value }) =>
+      /** @type {[number, number]} */ ([toPixel(time, seconds), toPixel(height, value)]);
     const fewer = whole ? simplified(stroke, place, TOLERANCE) : stroke;
     return drawnOver(before, latest.current.snaps ? onSemitones(stroke, SEMITONE_SPACING) : fewer);
   };
@@ -168,7 +176,8 @@ function nudge({ latest, axes }, at, seconds, steps) {
   const point = points[at];
   if (!point) return; // none is chosen yet
   const pixel = toPixel(height, point.value) - (steps * height.size) / HEIGHT_STEPS;
-  const value = snaps && steps ? point.value * 2 ** (steps / 12) : steps ? heldValue(height, pixel) : point.value;
+  const value =
+    snaps && steps ? point.value * 2 ** (steps / 12) : steps ? heldValue(height, pixel) : point.value;
   const moved = { seconds: Math.min(time.to, Math.max(0, point.seconds + seconds)), value };
   keep(placed(points.toSpliced(at, 1), at, moved));
 }

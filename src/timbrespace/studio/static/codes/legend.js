@@ -38,7 +38,9 @@ export function Legend({ map }) {
   };
   const words = coverage ? `${coverage.words}.` : `No ${called(map, 1)} has a ${name}.`;
   return html`<div class="codes-legend">
-    <${Surface} label=${`${name}: ${words}`} draw=${(/** @type {any} */ context, /** @type {Size} */ size) => drawBins(context, size, bins, coverage?.gaps ?? [])}
+    <${Surface} label=${`${name}: ${words}`}
+      draw=${(/** @type {any} */ context, /** @type {Size} */ size) =>
+        drawBins(context, size, bins, coverage?.gaps ?? [])}
       hover=${hover} onSize=${(/** @type {Size} */ size) => (held.width = size.width)} />
     <${Told} map=${map} bins=${bins} words=${html`<b>${name}</b>, ${help}: ${words}`} />
   </div>`;
@@ -61,7 +63,11 @@ function Details({ map, row }) {
   return html`<dl class="codes-details" aria-hidden="true">
     <div><dt>${called(map, 1)} ${row}</dt><dd>${use}</dd></div>
     ${DESCRIPTORS.map(
-      (name) => html`<div class=${name === colourBy.value ? "now" : ""}><dt>${name}</dt><dd>${worded(name, map.columns[name][row])}</dd></div>`,
+      (name) =>
+        html`<div class=${name === colourBy.value ? "now" : ""}>
+          <dt>${name}</dt>
+          <dd>${worded(name, map.columns[name][row])}</dd>
+        </div>`,
     )}
   </dl>`;
 }

@@ -43,8 +43,22 @@ const levels = new WeakMap();
  */
 export function drawPoints(context, size, scene) {
   const { map, layout, axes, colourBy, isSized, lit, colours } = scene;
-  const key = [map, layout, axes.x.from, axes.x.to, axes.y.from, axes.y.to, colourBy, isSized, lit?.[0], lit?.[1], colours,
-    size.width, size.height, size.ratio]; // prettier-ignore
+  const key = [
+    map,
+    layout,
+    axes.x.from,
+    axes.x.to,
+    axes.y.from,
+    axes.y.to,
+    colourBy,
+    isSized,
+    lit?.[0],
+    lit?.[1],
+    colours,
+    size.width,
+    size.height,
+    size.ratio,
+  ];
   if (!layer || key.some((each, n) => each !== layer?.key[n])) {
     const canvas = layer?.canvas ?? document.createElement("canvas");
     canvas.width = Math.round(size.width * size.ratio);
@@ -104,7 +118,8 @@ function levelsOf(column) {
 /** @param {Scene} scene @returns {(row: number) => number} pixels */
 export function radiusOf({ map, axes, isSized }) {
   const zoom = Math.min(MOST_ZOOM_GROWTH, Math.sqrt(1 / (axes.x.to - axes.x.from)));
-  const middle = Math.max(LEAST_RADIUS, 3.4 * Math.min(1.2, Math.sqrt(Math.sqrt(MIDDLE_POINTS / map.count)))) * zoom;
+  const middle =
+    Math.max(LEAST_RADIUS, 3.4 * Math.min(1.2, Math.sqrt(Math.sqrt(MIDDLE_POINTS / map.count)))) * zoom;
   const most = map.counts.reduce((high, count) => Math.max(high, count), 0);
   const least = map.counts.reduce((low, count) => Math.min(low, count), most);
   if (!isSized || most === least) return () => middle;

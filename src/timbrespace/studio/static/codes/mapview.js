@@ -32,7 +32,10 @@ const SHORTEST_SECONDS = 0.25; // of a stroke
 const CLICK_MS = 180;
 
 /** What is seen of the map, both ways. */
-const seen = { x: signal({ from: LIMITS.from, to: LIMITS.to }), y: signal({ from: LIMITS.from, to: LIMITS.to }) };
+const seen = {
+  x: signal({ from: LIMITS.from, to: LIMITS.to }),
+  y: signal({ from: LIMITS.from, to: LIMITS.to }),
+};
 
 /** Show all of it. */
 export function fitMap() {
@@ -46,8 +49,9 @@ export function MapView({ map }) {
   const at = room.hovered.value >= 0 ? room.hovered.value : room.chosen.value;
   const label = `Map of ${map.count} ${called(map)}. Arrows go from one to the next, Enter adds it to the path.`;
   return html`<div class="codes-map">
-    <${Surface} label=${label} role="application" tabindex=${0} picture="map" draw=${hands.draw} onSize=${hands.onSize}
-      down=${hands.down} hover=${hands.hover} wheel=${hands.wheel} double=${fitMap} onKeyDown=${hands.key} />
+    <${Surface} label=${label} role="application" tabindex=${0} picture="map" draw=${hands.draw}
+      onSize=${hands.onSize}
+      down=${hands.down} hover=${hands.hover} wheel=${hands.wheel} double=${() => room.tool.value === "move" && fitMap()} onKeyDown=${hands.key} />
     <p class="hidden-text" role="status">${at >= 0 ? describedRow(map, at) : ""}</p>
   </div>`;
 }
@@ -93,12 +97,14 @@ function makeHands(map) {
   };
   return {
     onSize: (/** @type {Size} */ now) => void (size = now),
-    draw: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Size} */ now) => drawScene(context, now, map, axes()),
+    draw: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Size} */ now) =>
+      drawScene(context, now, map, axes()),
     hover,
     down: (/** @type {Point} */ point) =>
       room.tool.value === "move" ? moving(point, pan) : painting(point, (here) => rowAt(here, Infinity)),
     wheel: (/** @type {Point} */ point, /** @type {WheelEvent} */ event) => zoom(ZOOM ** -event.deltaY, point),
-    key: (/** @type {KeyboardEvent} */ event) => pressed(event, { step, pan, zoom: (factor) => zoom(factor, { x: size.width / 2, y: size.height / 2 }) }),
+    key: (/** @type {KeyboardEvent} */ event) =>
+      pressed(event, { step, pan, zoom: (factor) => zoom(factor, { x: size.width / 2, y: size.height / 2 }) }),
   };
 }
 
@@ -202,7 +208,12 @@ function painting(point, rowAt) {
  *   zoom: (factor: number) => void}} hands
  */
 function pressed(event, { step, pan, zoom }) {
-  const arrows = /** @type {const} */ ({ ArrowLeft: [-1, 0, "left"], ArrowRight: [1, 0, "right"], ArrowUp: [0, -1, "up"], ArrowDown: [0, 1, "down"] });
+  const arrows = /** @type {const} */ ({
+    ArrowLeft: [-1, 0, "left"],
+    ArrowRight: [1, 0, "right"],
+    ArrowUp: [0, -1, "up"],
+    ArrowDown: [0, 1, "down"],
+  });
   const arrow = arrows[/** @type {keyof typeof arrows} */ (event.key)];
   const zooms = { "+": KEY_ZOOM, "=": KEY_ZOOM, "-": 1 / KEY_ZOOM }[event.key];
   if (arrow && event.shiftKey) pan(KEY_PAN * arrow[0], KEY_PAN * arrow[1]);

@@ -40,10 +40,17 @@ function CodesRoom() {
     else if (settings.codesSource.value) settings.side.value = "path";
   });
   const model = activeModel.value;
-  if (!model) return html`<div class="codes-empty"><h2>There is no model</h2><p>Start the studio with one to see what it can play.</p></div>`;
+  if (!model)
+    return html`<div class="codes-empty">
+      <h2>There is no model</h2>
+      <p>Start the studio with one to see what it can play.</p>
+    </div>`;
   const { map, error } = mapOf(model.name).value;
   if (error) return html`<${Failed} model=${model.name} error=${error} />`;
-  if (!map) return html`<div class="codes-empty" role="status"><p class="muted">Describing what ${model.name} can play …</p></div>`;
+  if (!map)
+    return html`<div class="codes-empty" role="status">
+      <p class="muted">Describing what ${model.name} can play …</p>
+    </div>`;
   return html`<div class="codes-room">
     <section class="codes-left" aria-label="Map">
       <${MapBar} map=${map} />
@@ -92,10 +99,15 @@ function MapBar({ map }) {
         fitMap();
       }} />
     <span class="grow"></span>
-    ${several && html`<${Button} icon="codes" look="quiet" pressed=${isSized.value} label="Size by use" tip=${`Larger where more of the data falls on a ${called(map, 1)}`} onClick=${() => (isSized.value = !isSized.value)} />`}
-    <${Button} icon="sound" look="quiet" pressed=${hearsHover.value} label="Hear on hover" tip="Hear what the pointer is over (H)" onClick=${() => (hearsHover.value = !hearsHover.value)} />
+    ${several &&
+    html`<${Button} icon="codes" look="quiet" pressed=${isSized.value} label="Size by use"
+      tip=${`Larger where more of the data falls on a ${called(map, 1)}`}
+      onClick=${() => (isSized.value = !isSized.value)} />`}
+    <${Button} icon="sound" look="quiet" pressed=${hearsHover.value} label="Hear on hover"
+      tip="Hear what the pointer is over (H)" onClick=${() => (hearsHover.value = !hearsHover.value)} />
     <${Button} icon="wide" look="quiet" label="Show all" tip="Show all of the map (0)" onClick=${fitMap} />
-    <${Segmented} label="What dragging does" value=${tool.value} choose=${(/** @type {any} */ value) => (tool.value = value)}
+    <${Segmented} label="What dragging does" value=${tool.value}
+      choose=${(/** @type {any} */ value) => (tool.value = value)}
       options=${[
         { value: "paint", text: "Paint", tip: "Drag to paint a path (P)" },
         { value: "move", text: "Move", tip: "Drag to move the map (M); the wheel zooms" },
@@ -113,15 +125,19 @@ function Sides({ map }) {
     setBusy(false);
   };
   return html`<div class="codes-bar">
-    <${Segmented} label="What is made" value=${settings.side.value} choose=${(/** @type {any} */ value) => (settings.side.value = value)}
+    <${Segmented} label="What is made" value=${settings.side.value}
+      choose=${(/** @type {any} */ value) => (settings.side.value = value)}
       options=${[
         { value: "path", text: "Path", tip: "A path painted over the map" },
         { value: "target", text: "Target", tip: "A descriptor that follows a curve" },
       ]} />
     ${settings.side.value === "target" ? html`<${TargetBar} map=${map} />` : html`<span class="grow"></span>`}
-    ${settings.side.value === "path" &&
-    html`<${Button} look="quiet" disabled=${busy || !map.descriptors[name].coverage} onClick=${() => void travel()}
-      tip=${`A path through all ${called(map)}, from the lowest ${name} to the highest, neighbours alike`}>${busy ? "Ordering …" : `All by ${name}`}<//>`}
+    ${
+      settings.side.value === "path" &&
+      html`<${Button} look="quiet" disabled=${busy || !map.descriptors[name].coverage} onClick=${() => void travel()}
+      tip=${`A path through all ${called(map)}, from the lowest ${name} to the highest, neighbours alike`}
+      >${busy ? "Ordering …" : `All by ${name}`}<//>`
+    }
   </div>`;
 }
 
@@ -147,6 +163,11 @@ function keys() {
     { keys: "P", title: "Paint on the map", group, run: () => (tool.value = "paint") },
     { keys: "M", title: "Move the map", group, run: () => (tool.value = "move") },
     { keys: "H", title: "Hear on hover", group, run: () => (hearsHover.value = !hearsHover.value) },
-    { keys: "T", title: "Path or target", group, run: () => (side.value = side.value === "path" ? "target" : "path") },
+    {
+      keys: "T",
+      title: "Path or target",
+      group,
+      run: () => (side.value = side.value === "path" ? "target" : "path"),
+    },
   ];
 }

@@ -17,13 +17,20 @@ export function TargetBar({ map }) {
   const at = Math.min(state.aimAt.value, aims.length - 1);
   return html`<${Aims} map=${map} aims=${aims} at=${at} />
     <span class="grow"></span>
-    ${aims[at]?.descriptor === "f0" &&
-    html`<${Button} look="quiet" pressed=${snaps.value} label="Semitones" tip="Keep to semitones, A4 at 440 Hz"
-      onClick=${() => (snaps.value = !snaps.value)}>♪<//>`}
-    <${Segmented} label="How to draw" value=${curveTool.value} choose=${(/** @type {any} */ value) => (curveTool.value = value)}
+    ${
+      aims[at]?.descriptor === "f0" &&
+      html`<${Button} look="quiet" pressed=${snaps.value} label="Semitones" tip="Keep to semitones, A4 at 440 Hz"
+      onClick=${() => (snaps.value = !snaps.value)}>♪<//>`
+    }
+    <${Segmented} label="How to draw" value=${curveTool.value}
+      choose=${(/** @type {any} */ value) => (curveTool.value = value)}
       options=${[
         { value: "draw", text: "Draw", tip: "Drag to draw freely" },
-        { value: "points", text: "Points", tip: "Drag points, click for a new one, double-click to remove one" },
+        {
+          value: "points",
+          text: "Points",
+          tip: "Drag points, click for a new one, double-click to remove one",
+        },
       ]} />`;
 }
 
@@ -36,8 +43,11 @@ function Aims({ map, aims, at }) {
   const free = state.offered(map).filter((name) => !taken.includes(name));
   const name = aims[at]?.descriptor;
   const both = aims.map(({ descriptor }, n) => ({ value: n, text: n + 1, tip: `Draw the ${descriptor}` }));
-  return html`${aims.length > 1 &&
-    html`<${Segmented} label="Which target" value=${at} options=${both} choose=${(/** @type {number} */ n) => (state.aimAt.value = n)} />`}
+  return html`${
+    aims.length > 1 &&
+    html`<${Segmented} label="Which target" value=${at} options=${both}
+      choose=${(/** @type {number} */ n) => (state.aimAt.value = n)} />`
+  }
     <${Choose} label="Descriptor to follow" tip=${`The descriptor that is led: ${HEARD[name]}`} value=${name}
       options=${free.map((each) => ({ value: each, text: each }))}
       choose=${(/** @type {string} */ chosen) => state.turnTo(/** @type {Descriptor} */ (chosen))} />

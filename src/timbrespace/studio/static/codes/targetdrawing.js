@@ -29,7 +29,11 @@ export function drawReach(context, time, height, { low, high, middle_low, middle
   hatch(context, { left: 0, top: 0, right, bottom: top }, colours.line);
   hatch(context, { left: 0, top: bottom, right, bottom: height.size }, colours.line);
   for (const [below, above] of gaps) {
-    hatch(context, { left: 0, top: toPixel(height, above), right, bottom: toPixel(height, below) }, colours.line);
+    hatch(
+      context,
+      { left: 0, top: toPixel(height, above), right, bottom: toPixel(height, below) },
+      colours.line,
+    );
   }
 }
 
@@ -42,6 +46,7 @@ export function drawReach(context, time, height, { low, high, middle_low, middle
  * @param {Aim} aim
  */
 export function drawOther(context, time, tall, map, aim) {
+  if (!map.descriptors[aim.descriptor].coverage) return;
   const range = rangeOf(coverageOf(map, aim.descriptor), aim.target);
   tracePoints(context, aim.target, time, { ...range, size: tall, upward: true });
   context.strokeStyle = palette.value.faint;

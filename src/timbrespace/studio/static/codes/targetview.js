@@ -13,7 +13,7 @@ import { curveTool, followSource, snaps, soundMap } from "./settings.js";
 import { TargetControls } from "./targetcontrols.js";
 import { drawMeasured, drawOther, drawReach } from "./targetdrawing.js";
 import * as state from "./targetstate.js";
-import { worded } from "./words.js";
+import { called, worded } from "./words.js";
 
 /** @import {Aim, TargetPoint} from "../core/types.js" */
 /** @import {Axis} from "../geometry/viewport.js" */
@@ -26,8 +26,14 @@ export function TargetView() {
   const part = followSource.value ? (activePart.value?.id ?? null) : null;
   const found = useFollowed(part);
   if (!map || !target || !aim) return null;
+  if (!map.descriptors[aim.descriptor].coverage) {
+    return html`<p class="codes-words" role="alert">
+      No ${called(map, 1)} of this model has a ${aim.descriptor}. Choose another descriptor to follow.
+    </p>`;
+  }
   const { loudness, seconds } = target;
-  const level = (/** @type {"tryChange" | "keepChange"} */ how) => (/** @type {any} */ now) => state[how]({ loudness: now });
+  const level = (/** @type {"tryChange" | "keepChange"} */ how) => (/** @type {any} */ now) =>
+    state[how]({ loudness: now });
   return html`<${TargetControls} map=${map} />
     <${TargetCurve} map=${map} target=${target} aim=${aim} part=${part} found=${found} />
     <${LoudnessLane} loudness=${loudness} seconds=${seconds} part=${part} cancel=${giveUp}
@@ -41,10 +47,7 @@ function TargetCurve({ map, target, aim, part, found }) {
   const coverage = state.coverageOf(map, descriptor);
   const other = target.aims.find((each) => each !== aim);
   const points = (/** @type {TargetPoint[]} */ made) => ({ aims: state.withPoints(made) });
-  const keep = (/** @type {TargetPoint[]} */ made) => {
-    state.lastShape.value = null;
-    state.keepChange(points(made));
-  };
+  const keep = (/** @type {TargetPoint[]} */ made) => state.keepChange(points(made));
   const under = (/** @type {Context} */ context, /** @type {Axis} */ time, /** @type {Axis} */ height) => {
     drawReach(context, time, height, coverage);
     if (other) drawOther(context, time, height.size, map, other);
@@ -52,7 +55,8 @@ function TargetCurve({ map, target, aim, part, found }) {
   const over = (/** @type {Context} */ context, /** @type {Axis} */ time, /** @type {Axis} */ height) =>
     drawMeasured(context, time, height, found, aim, isStale(part, found));
   return html`<${Curve} points=${aim.target} seconds=${target.seconds} range=${state.rangeOf(coverage, aim.target)}
-    unit=${descriptor === "flatness" ? "deviations" : "hz"} label=${`Target of the ${descriptor}`} picture="target"
+    unit=${descriptor === "flatness" ? "deviations" : "hz"} label=${`Target of the ${descriptor}`}
+    picture="target"
     tool=${curveTool.value} snaps=${descriptor === "f0" && snaps.value} part=${part}
     words=${(/** @type {number} */ value) => worded(descriptor, value)}
     change=${(/** @type {TargetPoint[]} */ made) => state.tryChange(points(made))} keep=${keep} cancel=${giveUp}
@@ -89,6 +93,8 @@ function Scores({ aim, part, found }) {
     return described ? described.words.join(" ") : "Measuring how near the sound comes …";
   };
   return html`<p class="codes-words codes-scores ${isStale(part, found) ? "stale" : ""}" role="status">
-    ${part && html`<span class="codes-key target">target</span><span class="codes-key measured">sound</span>`}${words()}
+    ${part && html`<span class="codes-key target">target</span>`}
+    ${part && html`<span class="codes-key measured">sound</span>`}
+    ${words()}
   </p>`;
 }

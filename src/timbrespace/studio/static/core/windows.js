@@ -5,7 +5,10 @@ import { signal } from "@preact/signals-core";
 
 /** @import {Packet, Range} from "./types.js" */
 
-/** @typedef {{packet: Packet, start: number, end: number}} Piece  seconds */
+/**
+ * start, end: seconds that were asked for. from, to: seconds that came: nothing lies beyond a sound's end.
+ * @typedef {{packet: Packet, start: number, end: number, from: number, to: number}} Piece
+ */
 
 const SETTLED_MS = 40; // after the view's last move, until the detail is asked for
 const WHOLE = 0.98; // of the length: the overview is detail enough
@@ -32,7 +35,8 @@ export function windowed(fetchWindow, seconds) {
     try {
       const packet = await fetchWindow({ ...range, columns }, stopped);
       failure.value = null;
-      into.value = { packet, ...range };
+      const { start = range.start, end = range.end } = packet.header;
+      into.value = { packet, ...range, from: start, to: end };
     } catch (error) {
       if (!stopped.aborted) failure.value = error instanceof Error ? error.message : String(error);
     }

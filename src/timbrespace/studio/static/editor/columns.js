@@ -1,6 +1,7 @@
 /**
- * A series as columns, one Float32Array a dimension, and what is drawn of a column: every frame where there is
- * room for it, else the least and the most of every few, so that ten minutes scroll as ten seconds do. Pure.
+ * A series as columns, one Float32Array a dimension, and what is drawn of a column: every frame where there
+ * is room for it, else the least and the most of every few, so that ten minutes scroll as ten seconds do.
+ * Pure.
  */
 
 /** @import {Dimension, Series} from "../core/types.js" */
@@ -100,8 +101,8 @@ export function outline(row, from, to, step, out) {
 }
 
 /**
- * The same for a curve that is not in hand: one pair a step, the mean of it in its middle, which is calmer and
- * costs less where many curves lie over each other.
+ * The same for a curve that is not in hand: one pair a step, the mean of it in its middle, which is calmer
+ * and costs less where many curves lie over each other.
  * @param {Float32Array} row
  * @param {number} from
  * @param {number} to

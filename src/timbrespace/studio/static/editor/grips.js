@@ -35,15 +35,19 @@ const found = computed(() => {
   const row = shown.value?.rows.get(active.value);
   if (!part || !row || tool.value === "draw" || frozen.value) return [];
   const [low, high] = valuesOf(active.value === "loudness" ? "loudness" : "latents");
-  return handlesOf(row, { height: high - low, framesPerPixel: grain.value, pins: pinsOf(part.id, active.value) });
+  return handlesOf(row, {
+    height: high - low,
+    framesPerPixel: grain.value,
+    pins: pinsOf(part.id, active.value),
+  });
 });
 
 /** Frames that have a handle, ascending. */
 export const handles = computed(() => frozen.value ?? found.value);
 
 /**
- * Take hold of the handle at a frame, or of a new one there. Where its neighbours are out of sight, the edges of
- * what is seen are in their place: a hand changes nothing that it does not see.
+ * Take hold of the handle at a frame, or of a new one there. Where its neighbours are out of sight, the
+ * edges of what is seen are in their place: a hand changes nothing that it does not see.
  * @param {number} frame
  * @returns {Grip | null}
  */

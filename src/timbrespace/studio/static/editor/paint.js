@@ -1,6 +1,6 @@
 /**
- * How panes are drawn: the range that the model knows, the grid, curves, handles. Everything in CSS pixels, over
- * an axis of seconds and one of values.
+ * How panes are drawn: the range that the model knows, the grid, curves, handles. Everything in CSS pixels,
+ * over an axis of seconds and one of values.
  */
 import { palette } from "../core/theme.js";
 import { ticks } from "../geometry/ticks.js";
@@ -76,12 +76,16 @@ function dashes(context, y, width) {
 /** Upright lines of the grid. @param {CanvasRenderingContext2D} context @param {Plane} plane */
 export function drawSeconds(context, { time, height }) {
   context.fillStyle = palette.value.grid;
-  for (const { pixel } of ticks(time, "seconds", TIME_SPACING)) context.fillRect(Math.round(pixel), 0, 1, height.size);
+  for (const { pixel } of ticks(time, "seconds", TIME_SPACING))
+    context.fillRect(Math.round(pixel), 0, 1, height.size);
 }
 
 /**
  * Level lines of the grid.
- * @param {CanvasRenderingContext2D} context @param {Axis} height @param {number} width @param {"deviations" | "db"} unit
+ * @param {CanvasRenderingContext2D} context
+ * @param {Axis} height
+ * @param {number} width
+ * @param {"deviations" | "db"} unit
  */
 export function drawLevels(context, height, width, unit) {
   const colours = palette.value;
@@ -114,14 +118,16 @@ export function drawNumbers(context, height, unit) {
 }
 
 /** @param {number} pixels */
-export const font = (pixels, weight = 400) => `${weight} ${pixels}px Geist, ui-sans-serif, system-ui, sans-serif`;
+export const font = (pixels, weight = 400) =>
+  `${weight} ${pixels}px Geist, ui-sans-serif, system-ui, sans-serif`;
 
 /** Frames in one drawn step, at a point for so many pixels. @param {Plane} plane @param {number} [pixels] */
-export const stepIn = ({ time, rate }, pixels = 1) => stepFor((pixels * rate * (time.to - time.from)) / time.size);
+export const stepIn = ({ time, rate }, pixels = 1) =>
+  stepFor((pixels * rate * (time.to - time.from)) / time.size);
 
 /**
- * One curve, in the context's stroke. Where there are more frames than pixels it is the area between their least
- * and their most, or calm: the line of their means.
+ * One curve, in the context's stroke. Where there are more frames than pixels it is the area between their
+ * least and their most, or calm: the line of their means.
  * @param {CanvasRenderingContext2D} context @param {Float32Array} row @param {Plane} plane
  * @param {{calm?: boolean}} [options]
  */
@@ -143,7 +149,11 @@ export function strokeRow(context, row, plane, { calm = false } = {}) {
   else body(context, count);
 }
 
-/** The line through the points in `scratch`. @param {CanvasRenderingContext2D} context @param {number} count */
+/**
+ * The line through the points in `scratch`.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} count
+ */
 function line(context, count) {
   context.beginPath();
   for (let n = 0; n < count; n += 2) context.lineTo(scratch[n], scratch[n + 1]);

@@ -1,6 +1,6 @@
 /**
- * A pane of curves over time: all dimensions of z, or loudness. Three canvases lie over each other, so that what
- * a hand moves is drawn without the rest: behind, the other curves, the active one with its handles.
+ * A pane of curves over time: all dimensions of z, or loudness. Three canvases lie over each other, so that
+ * what a hand moves is drawn without the rest: behind, the other curves, the active one with its handles.
  */
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -37,7 +37,9 @@ export function Pane({ name, label }) {
   const host = useRef(/** @type {HTMLElement | null} */ (null));
   const look = (/** @type {import("../widgets/surface.js").Point | null} */ point) =>
     host.current?.style.setProperty("cursor", hover(name, point));
-  return html`<div class="pane ${name} ${(name === "loudness") === (active.value === "loudness") ? "active" : ""}" ref=${host}>
+  const isActive = (name === "loudness") === (active.value === "loudness");
+  return html`<div class="pane ${name} ${isActive ? "active" : ""}"
+    ref=${host}>
     <${Behind} name=${name} />
     <${Surface} class="layer" label="" role="presentation" picture=${pictureName(name)}
       draw=${(/** @type {CanvasRenderingContext2D} */ context) => drawOthers(context, name)} />
@@ -62,7 +64,10 @@ const pictureName = (name) => (name === "loudness" ? "Loudness" : "Latents");
 function Behind({ name }) {
   const drawBackdrop = useBackdrop();
   return html`<${Surface} class="layer" label="" role="presentation" picture=${pictureName(name)}
-    draw=${(/** @type {CanvasRenderingContext2D} */ context, /** @type {import("../widgets/surface.js").Size} */ size) => {
+    draw=${(
+      /** @type {CanvasRenderingContext2D} */ context,
+      /** @type {import("../widgets/surface.js").Size} */ size,
+    ) => {
       if (name === "latents") drawBackdrop?.(context, timeAxis(), size.height);
       const height = valueAxis(name);
       const model = activeModel.value;
@@ -122,7 +127,10 @@ function drawActive(context, name) {
 
 /**
  * The curve as the source gave it, where it is another now; of another length, over the same time.
- * @param {CanvasRenderingContext2D} context @param {Plane} plane @param {Float32Array} row @param {Float32Array} [before]
+ * @param {CanvasRenderingContext2D} context
+ * @param {Plane} plane
+ * @param {Float32Array} row
+ * @param {Float32Array} [before]
  */
 function drawGiven(context, plane, row, before) {
   if (!before?.length || same(row, before)) return;
@@ -151,10 +159,14 @@ export function Playhead() {
   const axis = timeAxis();
   const x = toPixel(axis, seconds);
   useEffect(() => ref.current?.style.setProperty("transform", `translateX(${x}px)`), [x]);
-  return html`<i class="editor-playhead" ref=${ref} hidden=${!mine || x < 0 || x > axis.size} aria-hidden="true"></i>`;
+  const hidden = !mine || x < 0 || x > axis.size;
+  return html`<i class="editor-playhead" ref=${ref} hidden=${hidden} aria-hidden="true"></i>`;
 }
 
-/** What is under the pointer, in words: dimension, meaning, time and value. @param {{name: PaneName}} props */
+/**
+ * What is under the pointer, in words: dimension, meaning, time and value.
+ * @param {{name: PaneName}} props
+ */
 function Reading({ name }) {
   const at = hovered.value;
   const mine = at !== null && (at.dimension === "loudness") === (name === "loudness");
@@ -184,5 +196,8 @@ function valued(value, dimension) {
 /** What a dimension goes along with most, strongest first. @param {ModelInfo["dimensions"][number]} info */
 export function correlated({ correlations }, most = 3) {
   const sorted = Object.entries(correlations).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
-  return sorted.slice(0, most).map(([each, r]) => `${each} ${r < 0 ? "−" : "+"}${Math.abs(r).toFixed(2)}`).join(", ");
+  return sorted
+    .slice(0, most)
+    .map(([each, r]) => `${each} ${r < 0 ? "−" : "+"}${Math.abs(r).toFixed(2)}`)
+    .join(", ");
 }

@@ -24,10 +24,12 @@ export function Ruler() {
     const part = activePart.peek();
     if (part) placeIn(part, Math.min(duration.peek(), Math.max(0, toValue(timeAxis(), x))));
   };
-  return html`<div class="editor-ruler" data-tip=${"Press: go there. Drag: select\nPress twice: select nothing"}>
+  const turn = (/** @type {Point} */ point, /** @type {WheelEvent} */ event) =>
+    wheeled("latents", point, event);
+  return html`<div class="editor-ruler" data-tip=${"Press: go there; drag: select\nTwice: select nothing"}>
     <${Surface} class="layer" role="application" label="Time: press goes there, drag selects frames"
-      draw=${drawTime} down=${(/** @type {Point} */ point) => dragSelection(point, place)} double=${() => select(null)}
-      wheel=${(/** @type {Point} */ point, /** @type {WheelEvent} */ event) => wheeled("latents", point, event)} />
+      draw=${drawTime} down=${(/** @type {Point} */ point) => dragSelection(point, place)}
+      double=${() => select(null)} wheel=${turn} />
     <${Playhead} />
   </div>`;
 }
@@ -50,11 +52,14 @@ function drawTime(context, { height }) {
 
 export function Strip() {
   let width = 1;
-  return html`<div class="editor-strip" data-tip=${"All of the part; drag what is in sight\nPageUp, PageDown"}>
+  const turn = (/** @type {Point} */ _, /** @type {WheelEvent} */ event) =>
+    wheeled("latents", { x: timeAxis().size / 2, y: 0 }, event);
+  return html`<div class="editor-strip" data-tip=${"All of it; drag what is in sight\nPageUp, PageDown"}>
     <${Surface} class="layer" role="presentation" label="" draw=${drawStrip}
       onSize=${(/** @type {{width: number}} */ size) => (width = size.width)}
       down=${(/** @type {Point} */ point) => dragSight(point, width)}
-      wheel=${(/** @type {Point} */ _, /** @type {WheelEvent} */ event) => wheeled("latents", { x: timeAxis().size / 2, y: 0 }, event)} />
+      wheel=${turn}
+      />
     <${Sight} />
   </div>`;
 }
@@ -64,7 +69,8 @@ function Sight() {
   const { start, end } = inSight.value;
   const all = duration.value || 1;
   if (end - start >= all) return null;
-  return html`<i class="editor-sight" style=${`left:${(100 * start) / all}%;width:${(100 * (end - start)) / all}%`}></i>`;
+  return html`<i class="editor-sight"
+    style=${`left:${(100 * start) / all}%;width:${(100 * (end - start)) / all}%`}></i>`;
 }
 
 /**
@@ -97,5 +103,9 @@ function drawStrip(context, { width, height }) {
   const time = { from: 0, to: Math.max(duration.value, 1e-6), size: width };
   context.strokeStyle = palette.value.faint;
   context.lineWidth = 1;
-  strokeRow(context, level, { time, height: { from: LOWEST_DB, to: 0, size: height, upward: true }, rate: columns.rate });
+  strokeRow(context, level, {
+    time,
+    height: { from: LOWEST_DB, to: 0, size: height, upward: true },
+    rate: columns.rate,
+  });
 }

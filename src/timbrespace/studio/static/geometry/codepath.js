@@ -64,7 +64,10 @@ export function trimmed(path, from, to) {
  */
 export function retimed(path, seconds) {
   const factor = seconds / path.seconds;
-  return { points: path.points.map((point) => ({ ...point, seconds: round(point.seconds * factor) })), seconds: round(seconds) };
+  return {
+    points: path.points.map((point) => ({ ...point, seconds: round(point.seconds * factor) })),
+    seconds: round(seconds),
+  };
 }
 
 /**
@@ -83,11 +86,15 @@ export function thinned(path, shortest) {
   while (n < path.points.length) {
     const { seconds } = path.points[n];
     let next = n + 1;
-    while (next < path.points.length && until(next) - seconds < least && until(next + 1) - until(next) < least) next += 1;
+    while (next < path.points.length && until(next) - seconds < least && until(next + 1) - until(next) < least)
+      next += 1;
     if (n > 0 && until(next) - seconds >= least) found.push(path.points[n]);
     n = next;
   }
-  return { points: found.filter(({ row }, at) => at === 0 || row !== found[at - 1].row), seconds: path.seconds };
+  return {
+    points: found.filter(({ row }, at) => at === 0 || row !== found[at - 1].row),
+    seconds: path.seconds,
+  };
 }
 
 /**
