@@ -41,12 +41,19 @@ def _calm(room: Room) -> Iterator[None]:
     page.evaluate("studio.audio.stop()")
     active = room.document["active"]
     assert room.server.api.put(f"/api/parts/{active}/source", json={"source": before}).is_success
-    room.until(lambda: shown(room, "path.length") == len(before["path"]) and shown(room, "points.length") == len(before["points"]))
+    room.until(
+        lambda: (
+            shown(room, "path.length") == len(before["path"])
+            and shown(room, "points.length") == len(before["points"])
+        )
+    )
 
 
 def shown(room: Room, field: str) -> Any:
     """Something of the source as the page has it."""
-    return room.page.evaluate(f"studio.doc.value.parts.find((p) => p.id === studio.doc.value.active).source.{field}")
+    return room.page.evaluate(
+        f"studio.doc.value.parts.find((p) => p.id === studio.doc.value.active).source.{field}"
+    )
 
 
 def at(room: Room, x: float, y: float) -> tuple[float, float]:
@@ -169,7 +176,9 @@ def test_a_sound_is_dropped_where_it_is_to_be(room: Room) -> None:
     box = room.box(".plane-surface canvas")
     x, y = at(room, 0.5, 0.75)
     target = {"x": x - box["x"], "y": y - box["y"]}
-    room.page.locator(".sound-head", has_text="high").drag_to(room.page.locator(".plane-surface"), target_position=target)
+    room.page.locator(".sound-head", has_text="high").drag_to(
+        room.page.locator(".plane-surface"), target_position=target
+    )
     room.until(lambda: len(room.source["points"]) == 4)
     dropped = point(room, 3)
     assert (dropped["x"], dropped["y"]) == (pytest.approx(0.5, abs=0.02), pytest.approx(0.75, abs=0.02))
@@ -189,7 +198,9 @@ def test_the_path_is_bent_and_timed(room: Room) -> None:
     assert step["seconds"] == pytest.approx(2, abs=0.1)
     line = room.box(".plane-timeline canvas")
     handle = line["y"] + line["height"] - 18
-    room.drag([(line["x"] + line["width"] * step["seconds"] / 8, handle), (line["x"] + line["width"] / 2, handle)])
+    room.drag(
+        [(line["x"] + line["width"] * step["seconds"] / 8, handle), (line["x"] + line["width"] / 2, handle)]
+    )
     room.until(lambda: room.source["path"][1]["seconds"] == pytest.approx(4, abs=0.1))
     keep_picture(page, "plane-path")
     page.get_by_role("button", name="Smooth").click()

@@ -28,7 +28,7 @@ class Conversation:
         loaded = [Loaded(name, engine) for name, engine in studio.models.items()]
         self._settings = Settings(widest_reach(loaded) if loaded else np.zeros(1))
         self._player = Player(stage, tell)
-        stage.prepare(_in_order(studio))
+        stage.prepare(_in_order(studio), studio.prepared.set)
         self._hand = Hand(studio, self._settings, self._player, tell)
 
     def hear(self, text: str) -> None:

@@ -39,13 +39,13 @@ class Stage:
         self._switch_seconds = sys.getswitchinterval()
         self._prepared = False
 
-    def prepare(self, engines: Sequence[Engine]) -> None:
+    def prepare(self, engines: Sequence[Engine], done: Callable[[], None] = lambda: None) -> None:
         """Have what is recorded of models ready before it is asked for; once, in a thread of its own."""
         with self._lock:
             if self._prepared:
                 return
             self._prepared = True
-        threading.Thread(target=_prepare, args=(engines,), name="recording", daemon=False).start()
+        threading.Thread(target=_prepare, args=(engines, done), name="recording", daemon=True).start()
 
     @contextmanager
     def on(self, stop: Stop) -> Iterator[None]:
@@ -70,8 +70,9 @@ class Stage:
                     gc.unfreeze()
 
 
-def _prepare(engines: Sequence[Engine]) -> None:
+def _prepare(engines: Sequence[Engine], done: Callable[[], None]) -> None:
     time.sleep(PREPARING_AFTER_SECONDS)
     for engine in engines:
         if going_on():
             engine.playback()
+    done()

@@ -32,6 +32,7 @@ class Studio:
         self.session: Session = self.sessions.latest()
         self.evaluator = Evaluator(self)
         self.renders = Renders(self)
+        self.prepared = threading.Event()  # a page was opened, and its models are ready to be played
         self._tables: dict[str, DescriptorTable] = {}
         self._lock = threading.RLock()
 
