@@ -78,9 +78,12 @@ def _bound(port: int | None, wished: int | None = None) -> socket.socket:
     # asyncio spares small answers a delay of 40 ms (Nagle's) only where the protocol is named
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if port is not None:  # so that the port of a studio that was just stopped is free
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOSTS[0], port or 0))
+        if port is None:
+            listening.bind((HOSTS[0], 0))
+        # so that its port is free as soon as a studio stops: both it and the next one have to say so
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if port is not None:
+            listening.bind((HOSTS[0], port))
         listening.listen(128)
     except OSError as error:
         listening.close()
