@@ -40,8 +40,11 @@ def router(studio: Studio) -> APIRouter:
 
     @routes.get("/parts/{key}/achieved", response_class=Response)
     def achieved(key: PartId) -> Response:
-        """Target against what was measured; 202 where that is under way: an event tells when it is there."""
+        """Target against what was measured; 202 and ready: false while that is under way, an event tells
+        when it is there."""
         packet = followings.of(key)
-        return Response(status_code=202) if packet is None else Response(packet, media_type=MEDIA_TYPE)
+        if packet is None:
+            return Response(pack({}, ready=False), status_code=202, media_type=MEDIA_TYPE)
+        return Response(packet, media_type=MEDIA_TYPE)
 
     return routes

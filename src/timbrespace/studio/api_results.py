@@ -18,6 +18,7 @@ from timbrespace.latents import LatentSeries
 from timbrespace.studio import peaks, pictures, recipes
 from timbrespace.studio.document import LONGEST_SECONDS, Part, PartId
 from timbrespace.studio.errors import Missing
+from timbrespace.studio.matching import SourceLoudness
 from timbrespace.studio.packets import MEDIA_TYPE, pack
 from timbrespace.studio.rendering import Render
 from timbrespace.studio.studio import Studio
@@ -57,6 +58,8 @@ def _add_files(routes: APIRouter, studio: Studio) -> None:
 
 
 def _add_pictures(routes: APIRouter, studio: Studio) -> None:
+    sources = SourceLoudness(studio)
+
     @routes.get("/parts/{key}/peaks", response_class=Response)
     def waveform(
         key: PartId,
@@ -88,10 +91,15 @@ def _add_pictures(routes: APIRouter, studio: Studio) -> None:
 
     @routes.get("/parts/{key}/render")
     def render(key: PartId) -> dict[str, Any]:
-        """What there is: loudness in LUFS and fingerprint of the result, and of the one before it."""
-        recipes.part_of(studio.session.document, key)
-        found = {"result": studio.renders.result(key), "previous": studio.renders.previous(key)}
-        return {name: None if each is None else told(each) for name, each in found.items()}
+        """What there is: loudness in LUFS and fingerprint of the result, and of the one before it; and how
+        loud the source is, once there is a result."""
+        part = recipes.part_of(studio.session.document, key)
+        result, previous = studio.renders.result(key), studio.renders.previous(key)
+        return {
+            "result": None if result is None else told(result),
+            "previous": None if previous is None else told(previous),
+            "source": None if result is None else {"loudness_lufs": sources.lufs(part, result)},
+        }
 
 
 def told(render: Render) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def achieved_packet(studio: Studio, part: Part, render: Render) -> bytes:
         scores = one.scores()
         told = {key: None if math.isnan(value) else value for key, value in scores.items()}
         described[name] = {**told, "words": words(name, scores, found.reach[name])}
-    return packets.pack(arrays, fingerprint=render.fingerprint, descriptors=described)
+    return packets.pack(arrays, ready=True, fingerprint=render.fingerprint, descriptors=described)
 
 
 def words(name: str, scores: dict[str, float], reach: tuple[float, float]) -> list[str]:

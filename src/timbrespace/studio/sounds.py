@@ -118,8 +118,16 @@ def pyramid(session: Session, sound: Sound) -> Pyramid:
 
 def room_bytes(session: Session) -> int:
     """How much more may be put into the session's folder."""
-    used = sum(path.stat().st_size for path in session.folder.rglob("*") if path.is_file())
+    used = sum(map(_size_bytes, session.folder.rglob("*")))
     return min(MAX_SESSION_BYTES - used, shutil.disk_usage(session.folder).free - FREE_BYTES)
+
+
+def _size_bytes(path: Path) -> int:
+    """Of a file; 0 where it has gone meanwhile, as what is being written does."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except FileNotFoundError:
+        return 0
 
 
 def new_id() -> str:

@@ -120,6 +120,14 @@ export const partPeaks = (id, window, signal) => packet(query(part_(id, "/peaks"
 /** @param {string} id @param {Window} window @param {AbortSignal} [signal] */
 export const partSpectrogram = (id, window, signal) => packet(query(part_(id, "/spectrogram"), window), signal);
 
+/**
+ * How loud what is rendered of a part is, and its source.
+ * @typedef {{loudness_lufs: number}} Loud
+ * @param {string} id
+ * @returns {Promise<{result: Loud | null, previous: Loud | null, source: Loud | null}>}
+ */
+export const renders = (id) => json("GET", part_(id, "/render"));
+
 /** @param {Blob} file @param {string} name @param {string} model @returns {Promise<View>} */
 export const importSeries = (file, name, model) => send(query("/api/series", { model, name }), file);
 

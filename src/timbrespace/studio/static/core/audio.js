@@ -9,6 +9,7 @@ import { batch } from "@preact/signals-core";
 import { FIRST } from "./blocks.js";
 import { loopOf } from "./lengths.js";
 import { link } from "./link.js";
+import { gainFor } from "./matching.js";
 import { notify } from "./notices.js";
 import { activeModel, activePart, level, transport } from "./state.js";
 import { rememberStamp, stamps, whenSent } from "./stamps.js";
@@ -76,7 +77,7 @@ function heard(data, rate) {
 }
 
 function finished() {
-  transport.value = { ...transport.peek(), playing: false };
+  transport.value = { ...transport.peek(), playing: false, waiting: false };
 }
 
 /** @param {Block} block */
@@ -97,10 +98,13 @@ export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
   const rate = context?.sampleRate ?? activeModel.peek()?.sample_rate ?? OTHERWISE_HZ;
   void ready(rate);
   early = [];
-  transport.value = { playing: true, what, seconds: from ?? loop?.[0] ?? 0, loop };
+  transport.value = { playing: true, waiting: true, what, seconds: from ?? loop?.[0] ?? 0, loop };
   confirmed = null;
   link.send({ type: "play", what, from, loop, gain_db });
 }
+
+/** What makes it as loud as the part's result, dB. @param {What} what */
+const gainOf = (what) => (what.kind === "part" ? gainFor(what.part, what.version) : 0);
 
 /** Stop at once. */
 export function stop() {
@@ -115,8 +119,7 @@ export function toggle() {
   if (playing) return stop();
   const part = activePart.peek();
   if (part && (what?.kind !== "part" || what.part !== part.id)) return playPart(part);
-  if (part && what) return play(what, { from: seconds, loop: loopOf(part) });
-  if (what) return play(what, { from: seconds, loop });
+  if (what) return play(what, { from: seconds, loop: part ? loopOf(part) : loop, gain_db: gainOf(what) });
   return undefined;
 }
 
@@ -127,7 +130,7 @@ export function toggle() {
  */
 export function playPart(part, { from = null, version = "live" } = {}) {
   const loop = loopOf(part);
-  play({ kind: "part", part: part.id, version }, { from: from ?? loop?.[0] ?? 0, loop });
+  play({ kind: "part", part: part.id, version }, { from: from ?? loop?.[0] ?? 0, loop, gain_db: gainFor(part.id, version) });
 }
 
 /** @param {number} seconds */
@@ -148,9 +151,9 @@ export function setLoop(loop) {
  */
 export function setWhat(what) {
   const { playing, seconds, loop } = transport.peek();
-  if (!playing) return play(what, { from: seconds, loop });
+  if (!playing) return play(what, { from: seconds, loop, gain_db: gainOf(what) });
   transport.value = { ...transport.peek(), what };
-  link.send({ type: "what", what });
+  link.send({ type: "what", what, gain_db: gainOf(what) });
 }
 
 /**
@@ -190,6 +193,7 @@ link.onAudio((block) => {
 });
 link.on("playing", ({ what, sample_rate: rate }) => {
   confirmed = what;
+  if (transport.peek().waiting) transport.value = { ...transport.peek(), waiting: false };
   if (rate !== context?.sampleRate) void ready(rate);
 });
 link.on("refused", () => {
@@ -205,7 +209,7 @@ link.on("stopped", ({ why }) => {
 });
 link.on("open", () => {
   const { playing, what, seconds, loop } = transport.peek();
-  if (playing && what) link.send({ type: "play", what, from: seconds, loop, gain_db: 0 });
+  if (playing && what) link.send({ type: "play", what, from: seconds, loop, gain_db: gainOf(what) });
 });
 setInterval(() => {
   if (transport.peek().playing) link.send({ type: "buffer", samples: buffered, underruns: stats.underruns });

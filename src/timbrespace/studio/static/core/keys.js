@@ -17,11 +17,15 @@ import { signal } from "@preact/signals-core";
  * @property {boolean} [typing]  also while text is typed
  */
 
+/** What was clicked last, while it has the focus: Space plays, it does not click that again. @type {Element | null} */
+let clicked = null;
+
 /** @type {import("@preact/signals-core").Signal<Binding[]>} */
 export const bindings = signal([]);
 
 const TYPED = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable=true]";
 const PRESSED = "button, a, [role=menuitem], [role=menuitemradio], [role=tab], summary";
+const LET_GO = ".button, .play, .round, .tab, .segmented button"; // do not keep the focus that a click gives
 const SHIFTED = /^[^a-z0-9 ]$/i; // keys that need Shift on some keyboards: "?" is "?" wherever it lies
 
 /**
@@ -69,12 +73,19 @@ function pressed(event) {
 /** Whether it is meant for a button that was reached by key. @param {KeyboardEvent} event */
 function pressesButton({ key, target }) {
   const element = /** @type {HTMLElement} */ (target);
-  return (key === " " || key === "Enter") && element.matches?.(PRESSED) && element.matches(":focus-visible");
+  return (key === " " || key === "Enter") && element.matches?.(PRESSED) && element !== clicked;
 }
 
 document.addEventListener("keydown", pressed);
 document.addEventListener("keyup", (event) => {
-  // a button that was clicked has the focus: Space is for playing, not for that button again
-  const target = /** @type {HTMLElement} */ (event.target);
-  if (event.key === " " && target.matches?.(PRESSED) && !target.matches(":focus-visible")) event.preventDefault();
+  if (event.key === " " && event.target === clicked) event.preventDefault();
+});
+document.addEventListener("focusin", ({ target }) => {
+  if (target !== clicked) clicked = null;
+});
+document.addEventListener("click", ({ target, detail }) => {
+  if (!detail) return; // by key, or by a screen reader
+  const element = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest?.(PRESSED));
+  if (element?.matches(LET_GO) && element === document.activeElement) element.blur();
+  clicked = element;
 });

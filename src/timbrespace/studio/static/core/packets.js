@@ -1,85 +1,82 @@
-/**
- * Reads what `packets.py` packs, and the WebSocket's binary messages.
- * Arrays are views of the message: nothing is copied.
- */
+// Arrays from the server in one binary message, as `studio/packets.py` packs them: four bytes with the
+// header's length, the header as JSON padded to four bytes, then every array, padded to four bytes.
 
-/** @import {Packet} from "./types.js" */
+/** @typedef {Float32Array | Uint8Array | Int16Array | Int32Array | Uint32Array} Numbers */
+/** @typedef {{values: Numbers, shape: number[]}} Packed values: row by row, as numpy's C order */
+/** @typedef {{header: Record<string, any>, arrays: Record<string, Packed>}} Packet */
 
-const TYPES = /** @type {Record<string, any>} */ ({
+/** How each dtype is read from bytes. */
+const TYPES = {
   float32: Float32Array,
   uint8: Uint8Array,
   int16: Int16Array,
   int32: Int32Array,
   uint32: Uint32Array,
-});
-const HEADER_BYTES = 24; // of a block of audio or latents
-const MICROPHONE_HEADER_BYTES = 8;
-
-export const AUDIO = 1;
-export const LATENTS = 2;
-export const MICROPHONE = 3;
-export const FIRST = 1; // flag: the first block after a discontinuity
-export const LAST = 2; // flag: nothing follows
+};
 
 /**
- * The header and the arrays by name of a packet.
- * @param {ArrayBuffer} buffer
- * @returns {Packet}
+ * What a message holds. The arrays are views of the message: nothing is copied, so do not write into them.
+ *
+ * @param {ArrayBuffer} message
+ * @returns {Packet} header without its `arrays`; the arrays by name
+ * @throws {Error} where the message is cut short, or is none
  */
-export function unpack(buffer) {
-  const size = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, size)));
-  const arrays = /** @type {Record<string, any>} */ ({});
-  const shapes = /** @type {Record<string, number[]>} */ ({});
-  let offset = 4 + size;
-  for (const { name, dtype, shape } of header.arrays) {
-    const Type = TYPES[dtype];
-    const length = shape.reduce((/** @type {number} */ product, /** @type {number} */ n) => product * n, 1);
-    arrays[name] = new Type(buffer, offset, length);
-    shapes[name] = shape;
-    offset += Math.ceil((length * Type.BYTES_PER_ELEMENT) / 4) * 4;
+export function unpack(message) {
+  if (message.byteLength < 4) throw new Error(`a packet of ${message.byteLength} bytes has no header`);
+  const length = new DataView(message).getUint32(0, true);
+  let offset = 4 + length;
+  if (offset > message.byteLength) throw new Error(`a packet's header of ${length} bytes is cut short`);
+  const text = new TextDecoder().decode(new Uint8Array(message, 4, length));
+  const { arrays: described, ...header } = JSON.parse(text);
+  /** @type {Record<string, Packed>} */
+  const arrays = {};
+  for (const { name, dtype, shape } of described) {
+    const values = view(message, offset, dtype, shape, name);
+    arrays[name] = { values, shape };
+    offset += Math.ceil(values.byteLength / 4) * 4;
   }
-  return { header, arrays, shapes };
+  return { header, arrays };
 }
 
 /**
- * @typedef {object} Block  of audio, or of latents: z and after it loudness_db
- * @property {number} kind  AUDIO or LATENTS
- * @property {number} flags  FIRST, LAST
- * @property {number} sequence
- * @property {number} stamp  of the newest gesture that it was made from
- * @property {number} seconds  of its first sample, in the thing that is played
- * @property {Float32Array} values
+ * @param {ArrayBuffer} message
+ * @param {number} offset bytes
+ * @param {string} dtype
+ * @param {number[]} shape
+ * @param {string} name
+ * @returns {Numbers}
  */
-
-/**
- * A binary message of the server.
- * @param {ArrayBuffer} buffer
- * @returns {Block}
- */
-export function readBlock(buffer) {
-  const view = new DataView(buffer);
-  const count = view.getUint32(20, true);
-  return {
-    kind: view.getUint8(0),
-    flags: view.getUint8(1),
-    sequence: view.getUint32(4, true),
-    stamp: view.getUint32(8, true),
-    seconds: view.getFloat64(12, true),
-    values: new Float32Array(buffer, HEADER_BYTES, count),
-  };
+function view(message, offset, dtype, shape, name) {
+  const Type = TYPES[/** @type {keyof typeof TYPES} */ (dtype)];
+  if (Type === undefined)
+    throw new Error(`${name} is ${dtype}; packets hold ${Object.keys(TYPES).join(", ")}`);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (offset + count * Type.BYTES_PER_ELEMENT > message.byteLength) throw new Error(`${name} is cut short`);
+  return new Type(message, offset, count);
 }
 
 /**
- * Samples of the microphone as the server takes them.
- * @param {Float32Array} samples  at the model's rate
- * @returns {ArrayBuffer}
+ * One row of an array of rows, [rows, columns], as a view.
+ *
+ * @param {Packed} packed
+ * @param {number} row
+ * @returns {Numbers}
  */
-export function microphonePacket(samples) {
-  const buffer = new ArrayBuffer(MICROPHONE_HEADER_BYTES + samples.byteLength);
-  const view = new DataView(buffer);
-  view.setUint8(0, MICROPHONE);
-  view.setUint32(4, samples.length, true);
-  new Float32Array(buffer, MICROPHONE_HEADER_BYTES).set(samples);
-  return buffer;
+export function rowOf(packed, row) {
+  const width = packed.shape.slice(1).reduce((product, size) => product * size, 1);
+  return packed.values.subarray(row * width, (row + 1) * width);
+}
+
+/**
+ * One column of an array of rows, [rows, columns], copied: a dimension of `z` over time.
+ *
+ * @param {Packed} packed
+ * @param {number} column
+ * @returns {Float32Array} [rows]
+ */
+export function columnOf(packed, column) {
+  const [rows, width] = packed.shape;
+  const found = new Float32Array(rows);
+  for (let row = 0; row < rows; row += 1) found[row] = packed.values[row * width + column];
+  return found;
 }

@@ -73,7 +73,6 @@ export function seriesOf(id) {
  * @param {string} id
  */
 export function renderOf(id) {
-  viewOf(id);
   return entry(id).render;
 }
 

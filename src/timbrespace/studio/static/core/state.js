@@ -40,7 +40,7 @@ export const selectedSound = signal(null);
 export const activeDimension = signal(0);
 
 /** What is played, and where it is. @type {import("@preact/signals").Signal<Transport>} */
-export const transport = signal({ playing: false, what: null, seconds: 0, loop: null });
+export const transport = signal({ playing: false, waiting: false, what: null, seconds: 0, loop: null });
 
 /** What leaves the loudspeaker, dBFS, over the last few milliseconds. */
 export const level = signal(-100);

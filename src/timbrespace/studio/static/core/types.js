@@ -170,6 +170,7 @@
 /**
  * @typedef {object} Transport
  * @property {boolean} playing
+ * @property {boolean} waiting  it was asked for, and nothing has come yet
  * @property {What | null} what
  * @property {number} seconds  of the thing that is played
  * @property {[number, number] | null} loop  seconds

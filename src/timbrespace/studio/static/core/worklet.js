@@ -8,7 +8,7 @@
  */
 
 const REPORT_SAMPLES = 1024;
-const START_SECONDS = 0.012; // of sound before playing begins, or begins again after a gap
+const START_SECONDS = 0.02; // of sound before playing begins, or begins again after a gap
 const DECAY = 0.94; // of the last sample, each sample, in a gap
 const FIRST = 1;
 

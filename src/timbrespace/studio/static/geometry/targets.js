@@ -1,6 +1,9 @@
 // What a descriptor is to do over time: breakpoints in its unit, straight lines between them, held beyond both
 // ends. Shapes are those of `timbrespace follow`; drawing gives other points and changes none.
 
+import { noteName, semitoneTarget } from "./snapping.js";
+import { kept } from "./thinning.js";
+
 /** @typedef {{seconds: number, value: number}} TargetPoint */
 /** @typedef {"sine" | "ramp" | "exp" | "steps"} Shape */
 
@@ -12,8 +15,6 @@ const EXP_POINTS = 65;
 const PERIOD_POINTS = 32; // of a sine, fewer where there are many periods
 const MOST_POINTS = 16_000;
 const MOST_PERIODS = 1000;
-const A4_HZ = 440;
-const NOTES = ["A", "A♯", "B", "C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯"];
 
 /**
  * The target at a time.
@@ -97,7 +98,7 @@ export function strokeOn(stroke, next) {
 }
 
 /**
- * Fewer breakpoints for nearly the same curve (Ramer, Douglas and Peucker).
+ * Fewer breakpoints for nearly the same curve.
  *
  * @param {TargetPoint[]} curve
  * @param {(point: TargetPoint) => [number, number]} place of a point, pixels
@@ -106,35 +107,11 @@ export function strokeOn(stroke, next) {
  */
 export function simplified(curve, place, tolerance) {
   const places = curve.map(place);
-  const kept = new Set([0, curve.length - 1]);
-  const open = [[0, curve.length - 1]];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [first, last] = next;
-    const middle = farthest(places, first, last, tolerance);
-    if (middle < 0) continue;
-    kept.add(middle);
-    open.push([first, middle], [middle, last]);
-  }
-  return curve.filter((_, n) => kept.has(n));
-}
-
-/**
- * The point farthest off the line from one to another; −1 where none is off by more than the tolerance.
- *
- * @param {[number, number][]} places
- * @param {number} first
- * @param {number} last
- * @param {number} tolerance
- */
-function farthest(places, first, last, tolerance) {
-  const [[x0, y0], [x1, y1]] = [places[first], places[last]];
-  let [most, found] = [tolerance, -1];
-  for (let n = first + 1; n < last; n += 1) {
-    const [x, y] = places[n];
-    const off = Math.abs(y - (x1 > x0 ? y0 + ((y1 - y0) * (x - x0)) / (x1 - x0) : y0));
-    if (off > most) [most, found] = [off, n];
-  }
-  return found;
+  const deviation = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ to) => {
+    const [[x0, y0], [x1, y1], [x, y]] = [places[from], places[to], places[at]];
+    return Math.abs(y - (x1 > x0 ? y0 + ((y1 - y0) * (x - x0)) / (x1 - x0) : y0));
+  };
+  return kept(curve.length, deviation, tolerance).map((n) => curve[n]);
 }
 
 /**
@@ -157,13 +134,9 @@ export function onSemitones(curve, spacing) {
   return found;
 }
 
-/**
- * The nearest semitone, in Hz, A4 at 440.
- *
- * @param {number} hz
- */
-export function semitone(hz) {
-  return A4_HZ * 2 ** (Math.round(12 * Math.log2(hz / A4_HZ)) / 12);
+/** @param {number} hz */
+function semitone(hz) {
+  return semitoneTarget(hz).value;
 }
 
 /**
@@ -172,11 +145,8 @@ export function semitone(hz) {
  * @param {number} hz
  */
 export function note(hz) {
-  const exact = 12 * Math.log2(hz / A4_HZ);
-  const number = Math.round(exact);
-  const cents = Math.round(100 * (exact - number));
-  const name = NOTES[((number % 12) + 12) % 12] + (4 + Math.floor((number + 9) / 12));
-  return cents === 0 ? name : `${name} ${cents > 0 ? "+" : "−"}${Math.abs(cents)} cents`;
+  const cents = Math.round(1200 * Math.log2(hz / semitone(hz)));
+  return cents === 0 ? noteName(hz) : `${noteName(hz)} ${cents > 0 ? "+" : "−"}${Math.abs(cents)} cents`;
 }
 
 /** @param {number} count */

@@ -9,6 +9,7 @@ import { activeModel, doc, models, remember, room, unsaved } from "../core/store
 import { palette, switchTheme } from "../core/theme.js";
 import { SessionMenu } from "../sessions/menu.js";
 import { Button } from "../widgets/button.js";
+import { Icon } from "../widgets/icons.js";
 import { Menu } from "../widgets/menu.js";
 import { Renamed } from "../widgets/renamed.js";
 
@@ -79,6 +80,6 @@ function ModelMenu() {
     run: () => void chooseModel(each.name),
   }));
   return html`<${Menu} button=${{ look: "quiet", class: "model", tip: "The model that plays" }} items=${items} right>
-    <span class="model-name clip">${model.name}</span>
+    <span class="model-name clip">${model.name}</span><span class="muted">${model.kind === "discrete" ? "codes" : "continuous"}</span><${Icon} name="down" size=${12} />
   <//>`;
 }

@@ -2,10 +2,10 @@
  * The foot of the page, under every room: play, place, loop, which version is heard, and the result to look at.
  */
 import { html } from "htm/preact";
-import { changePart } from "../core/actions.js";
+import { changePart, redo, undo } from "../core/actions.js";
 import { setLoop, toggle } from "../core/audio.js";
 import { secondsOf, selectionOf } from "../core/lengths.js";
-import { activePart, level, remember, remembered, renderOf, soundOf, transport } from "../core/store.js";
+import { activePart, level, remember, remembered, renderOf, soundOf, transport, viewOf } from "../core/store.js";
 import { clock } from "../geometry/ticks.js";
 import { Button, Segmented } from "../widgets/button.js";
 import { Icon } from "../widgets/icons.js";
@@ -36,6 +36,7 @@ export function TransportBar() {
     <div class="transport-result">
       <div class="row transport-head">
         <h2 class="caption clip">${part ? part.name : "Result"}</h2>
+        <${Steps} part=${part} />
         <${Rendering} part=${part} />
         <span class="grow"></span>
         <${Segmented} label="What the result shows" value=${show} options=${SHOWS} choose=${(/** @type {string} */ value) => remember("transport/show", value)} />
@@ -48,9 +49,9 @@ export function TransportBar() {
 }
 
 function PlayButton() {
-  const { playing, what } = transport.value;
+  const { playing, waiting, what } = transport.value;
   const nothing = !playing && !what && !activePart.value;
-  return html`<button type="button" class="play ${playing ? "on" : ""}" disabled=${nothing} aria-label=${playing ? "Stop" : "Play"}
+  return html`<button type="button" class="play ${playing ? "on" : ""} ${waiting ? "waiting" : ""}" disabled=${nothing} aria-label=${playing ? "Stop" : "Play"}
     data-tip=${`${playing ? "Stop" : "Play"}\nSpace`} onClick=${toggle}>
     <${Icon} name=${playing ? "stop" : "play"} size=${20} />
   </button>`;
@@ -87,6 +88,17 @@ function LoopButton({ part }) {
     void changePart(part.id, { loop });
   };
   return html`<${Button} icon="loop" look="quiet" label="Loop" pressed=${part?.loop ?? false} disabled=${!part} tip=${"Loop the part, or its selection\nL"} onClick=${change} />`;
+}
+
+/** Back and forth through what was done. @param {{part: import("../core/types.js").Part | null}} props */
+function Steps({ part }) {
+  const view = part && viewOf(part.id).value;
+  if (!view) return null;
+  return html`<span class="steps row">
+    <${Button} icon="undo" look="quiet" label="Undo" disabled=${!view.can_undo} tip=${`Undo ${view.last_edit ?? ""}\nCtrl Z`} onClick=${() => void undo()} />
+    <${Button} icon="redo" look="quiet" label="Redo" disabled=${!view.can_redo} tip=${"Redo\nCtrl Shift Z"} onClick=${() => void redo()} />
+    <span class="muted clip">${view.last_edit}</span>
+  </span>`;
 }
 
 /** @param {{part: import("../core/types.js").Part | null}} props */

@@ -5,7 +5,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { activate, changePart, duplicatePart, removePart } from "../core/actions.js";
 import { playPart, stop } from "../core/audio.js";
-import { doc, models, renderOf, transport } from "../core/store.js";
+import { activeModel, doc, renderOf, transport } from "../core/store.js";
 import { Icon } from "../widgets/icons.js";
 import { Menu } from "../widgets/menu.js";
 import { dragged } from "../widgets/refs.js";
@@ -40,7 +40,7 @@ function PartRow({ part }) {
   const active = doc.value?.active === part.id;
   const { playing, what } = transport.value;
   const sounding = playing && what?.kind === "part" && what.part === part.id;
-  const several = models.value.length > 1;
+  const other = part.model !== activeModel.value?.name;
   const toggle = () => {
     if (sounding) return stop();
     void activate(part.id);
@@ -68,7 +68,7 @@ function PartRow({ part }) {
             else if (event.key === "Delete") void removePart(part.id);
           }}>
           <span class="clip">${part.name}</span>
-          <small class="clip muted">${KINDS[part.source.kind]}${several ? ` · ${part.model}` : ""}</small>
+          <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}</small>
         </button>`}
     <${Menu} button=${{ icon: "more", look: "quiet", tip: "More" }} items=${items} right />
   </li>`;

@@ -94,7 +94,7 @@ function Opened({ sound, rename }) {
         playhead=${() => (isPlaying(sound.id) ? transport.value.seconds : null)} />
     </div>
     <div class="row sound-tools">
-      <${Dial} name=${`sound/${sound.id}/gain`} label="gain" unit="dB" size=${28} low=${QUIETEST_DB} high=${LOUDEST_DB} rest=${0} step=${0.5}
+      <${Dial} name=${`sound/${sound.id}/gain`} label="gain" unit="dB" size=${30} beside low=${QUIETEST_DB} high=${LOUDEST_DB} rest=${0} step=${0.5}
         value=${gainDb} change=${setGain} end=${(/** @type {number} */ value) => {
           setGain(null);
           change({ gain_db: Math.round(value * 10) / 10 });

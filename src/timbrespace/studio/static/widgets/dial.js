@@ -23,6 +23,7 @@ import { dialMarks, registerDial } from "./dials.js";
  * @property {string} [tip]
  * @property {"linear" | "log"} [course]  log: equal turns are equal ratios; low > 0
  * @property {number} [size]  pixels across
+ * @property {boolean} [beside]  the value stands beside the dial, in the place of its label
  * @property {boolean} [second]  in the other voice's colour
  * @property {boolean} [disabled]
  * @property {(value: number) => string} [words]  the value in words
@@ -36,17 +37,17 @@ const ROUND = 17; // radius of the track, of 20
 
 /** @param {DialProps} props */
 export function Dial(props) {
-  const { name, label, second, disabled } = props;
+  const { name, label, second, disabled, beside } = props;
   const [held, setHeld] = useState(false);
   const latest = useRef(props);
   latest.current = props;
   const hands = useMemo(() => new DialHands(latest, setHeld), []);
   useEffect(() => registerDial(latest, (value) => hands.settle(value)), [name]);
   const mark = dialMarks.value[name];
-  const classes = ["dial", second && "second", held && "held", disabled && "disabled"].filter(Boolean).join(" ");
+  const classes = ["dial", second && "second", beside && "beside", held && "held", disabled && "disabled"].filter(Boolean).join(" ");
   return html`<div class=${classes} data-tip=${held ? undefined : tipOf(props)}>
     <${Face} props=${props} events=${hands.events} />
-    <span class="dial-label clip">${label}${mark && html`<b class="dial-mark">${mark}</b>`}</span>
+    <span class="dial-label clip">${beside ? null : label}${mark && html`<b class="dial-mark">${mark}</b>`}</span>
     <output class="dial-value">${wordsOf(props)}</output>
   </div>`;
 }
