@@ -25,10 +25,10 @@ def router(studio: Studio) -> APIRouter:
     routes = APIRouter(prefix="/api", tags=["live"])
 
     @routes.get("/controls")
-    def controls(model: str) -> dict[str, Any]:
+    def controls(model: str) -> list[dict[str, Any]]:
         """Every dial of what is played by a model: name, unit, range, help, where it stands."""
         studio.model(model)
-        return {"controls": studio.dials.describe(model)}
+        return studio.dials.describe(model)
 
     @routes.post("/controls/reset")
     def reset() -> None:

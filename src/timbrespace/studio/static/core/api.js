@@ -134,7 +134,7 @@ export const importSeries = (file, name, model) => send(query("/api/series", { m
 /**
  * The dials of what a model plays.
  * @param {string} model
- * @returns {Promise<{controls: Control[]}>}
+ * @returns {Promise<Control[]>}
  */
 export const controls = (model) => json("GET", query("/api/controls", { model }));
 

@@ -2,9 +2,11 @@
  * The head of the live room: start, what comes in and how loud, how late it is heard, the take so far.
  */
 import { html } from "htm/preact";
-import { useEffect } from "preact/hooks";
-import { models, remember } from "../core/store.js";
+import { useEffect, useState } from "preact/hooks";
+import { bindings } from "../core/midi.js";
+import { models, remember, transport } from "../core/store.js";
 import { clock } from "../geometry/ticks.js";
+import { Controllers } from "../midi/controllers.js";
 import { Button } from "../widgets/button.js";
 import { Dial } from "../widgets/dial.js";
 import { Menu } from "../widgets/menu.js";
@@ -28,9 +30,26 @@ export function Bar() {
       tip="Added to the microphone before the model hears it, dB" change=${(/** @type {number} */ db) => remember("live/gain", db || null)} />
     <${LevelMeter} />
     <${Late} />
-    <span class="grow trouble clip" role="alert" data-tip=${input.failure.value || undefined}>${input.failure.value}</span>
+    <${Said} />
+    <${Midi} />
     <${Take} />
   </div>`;
+}
+
+/** What is in the way, or being waited for. */
+function Said() {
+  const failure = input.failure.value;
+  if (failure) return html`<span class="grow trouble clip" role="alert" data-tip=${failure}>${failure}</span>`;
+  const isWaiting = input.isLive.value && transport.value.waiting;
+  return html`<span class="grow muted clip" role="status">${isWaiting ? "The model is being made ready to play…" : ""}</span>`;
+}
+
+function Midi() {
+  const [listed, setListed] = useState(false);
+  const count = Object.keys(bindings.value).length;
+  const tip = "Controllers that move dials (Web MIDI)\nTo add one: press a dial with the other button, or L";
+  return html`<${Button} look="quiet" tip=${tip} onClick=${() => setListed(true)}>MIDI${count ? ` ${count}` : ""}<//>
+    ${listed && html`<${Controllers} close=${() => setListed(false)} />`}`;
 }
 
 function ModelMenu() {

@@ -54,7 +54,7 @@ export async function reset() {
 async function load(name) {
   const told = await api.controls(name).catch(api.report);
   if (!told || liveModel.peek()?.name !== name) return;
-  controls.value = told.controls.filter((control) => control.name !== PLACE);
+  controls.value = told.filter((control) => control.name !== PLACE);
   values.value = Object.fromEntries(controls.value.map((control) => [control.name, control.values[0]]));
   stand();
 }

@@ -47,10 +47,10 @@ export function OscPanel() {
     return () => clearInterval(counting);
   }, []);
   const on = state.value?.on ?? false;
-  return html`<div class="osc row">
-    <${Button} pressed=${on} tip="Listen to OSC messages and send latents and loudness, as docs/live.md lists them" onClick=${toggle}>OSC<//>
+  return html`<div class="osc">
+    <div class="row"><${Button} pressed=${on} tip="Listen to OSC messages and send latents and loudness, as docs/live.md lists them" onClick=${toggle}>OSC<//>
     <${Port} label="in" tip="Port to listen at; this computer only, unless a host is given: 0.0.0.0:9000" name="osc/in" value=${hear()} disabled=${on} />
-    <${Port} label="out" tip="Host and port that latents and loudness are sent to" name="osc/out" value=${sendTo()} disabled=${on} />
+    <${Port} label="out" tip="Host and port that latents and loudness are sent to" name="osc/out" value=${sendTo()} disabled=${on} /></div>
     <${Said} />
   </div>`;
 }

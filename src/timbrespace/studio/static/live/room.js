@@ -3,11 +3,10 @@
  * act on whatever is played. OSC and controllers (Web MIDI) move the same dials.
  */
 import { html } from "htm/preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
+import * as audio from "../core/audio.js";
 import { bindKeys } from "../core/keys.js";
-import { bindings } from "../core/midi.js";
-import { Controllers } from "../midi/controllers.js";
-import { Button } from "../widgets/button.js";
+import { transport } from "../core/store.js";
 import { Bar } from "./bar.js";
 import { turn, values } from "./dials.js";
 import { isLive, toggleLive } from "./input.js";
@@ -15,8 +14,6 @@ import { Columns, Common } from "./knobs.js";
 import { Lanes } from "./lanes.js";
 import { OscPanel } from "./osc.js";
 import { keepTake } from "./take.js";
-import * as audio from "../core/audio.js";
-import { transport } from "../core/store.js";
 
 const GROUP = "Live";
 
@@ -37,9 +34,7 @@ const KEYS = [
 ];
 
 function View() {
-  const [listed, setListed] = useState(false);
   useEffect(() => bindKeys(KEYS), []);
-  const count = Object.keys(bindings.value).length;
   return html`<div class="live-room">
     <${Bar} />
     <div class="live-well"><${Lanes} /></div>
@@ -47,12 +42,8 @@ function View() {
     <div class="live-foot">
       <${Common} />
       <span class="grow"></span>
-      <div class="live-outside">
-        <${OscPanel} />
-        <${Button} look="quiet" tip="Controllers that move dials (Web MIDI)\nTo add one: press a dial with the other button, or L" onClick=${() => setListed(true)}>MIDI${count ? ` ${count}` : ""}<//>
-      </div>
+      <${OscPanel} />
     </div>
-    ${listed && html`<${Controllers} close=${() => setListed(false)} />`}
   </div>`;
 }
 
