@@ -20,7 +20,7 @@ from timbrespace.ranges import DataRange
 
 FRAMES = 24
 TABLE = Path(__file__).parents[1] / "docs" / "puredata.md"
-NOT_IN_REAL_TIME = {"along", "freeze"}
+NOT_IN_REAL_TIME = {"along"}
 
 
 def series(seed: int = 0, frames: int = FRAMES) -> LatentSeries:
@@ -238,6 +238,14 @@ def test_append(folder: Path) -> None:
     assert_close(columns(got), columns(a.at(np.arange(8)).concatenate(b)))
 
 
+def test_freeze(folder: Path) -> None:
+    """Switched on in the first frame, it holds that one."""
+    a = series(2)
+    timed = {0: [(0.5 * HOP, "z1 1")]}
+    done = pd_rig.drive(folder, "ts.freeze~", pd_rig.held(a), FRAMES * HOP, timed, outlets=LATENTS + 1)
+    assert_close(done.frames(FRAMES), a.freeze(0, dimensions=1))
+
+
 PAIRS: dict[str, tuple[str, Sequence[Callable[..., None]]]] = {
     "scale": ("ts.scale~", [test_scale]),
     "bias": ("ts.bias~", [test_bias]),
@@ -247,6 +255,7 @@ PAIRS: dict[str, tuple[str, Sequence[Callable[..., None]]]] = {
     "reverse": ("ts.reverse", [test_reverse]),
     "reverse-only": ("ts.reverse", [test_reverse_only]),
     "smooth": ("ts.smooth~", [test_smooth]),
+    "freeze": ("ts.freeze~", [test_freeze]),
     "stretch": ("ts.stretch~", [test_stretch]),
     "quantise": ("ts.quantise~", [test_quantise]),
     "clip": ("ts.clip~", [test_clip]),

@@ -17,7 +17,6 @@ from timbrespace.studio.document import (
     CodesSource,
     FollowSource,
     Held,
-    LevelPoint,
     MorphPoint,
     MorphSource,
     Operator,
@@ -30,6 +29,7 @@ from timbrespace.studio.document import (
     Source,
     TargetPoint,
 )
+from timbrespace.studio.quantities import LevelPoint
 from timbrespace.studio.studio import Studio
 
 KINDS = ("continuous", "discrete")

@@ -173,6 +173,20 @@ def test_a_change_is_rendered_and_so_is_the_active_part_made_of_it(studio: Studi
     assert studio.renders.result(aside.id) is None
 
 
+def test_who_waits_gets_what_the_part_is_by_then(
+    studio: Studio, part: Part, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, got = Gate(monkeypatch), []
+    waiting = threading.Thread(target=lambda: got.append(studio.renders.wait(part.id)))
+    waiting.start()
+    assert gate.reached.wait(SECONDS)
+    commit(studio, part, Operator(name="reverse"))
+    new = studio.renders.request(part.id)
+    gate.go.set()
+    waiting.join(SECONDS)
+    assert [render.fingerprint for render in got] == [new]
+
+
 def test_many_changes_in_a_row_end_with_the_last(
     studio: Studio, part: Part, told: list[dict[str, Any]]
 ) -> None:
@@ -273,6 +287,8 @@ def test_what_there_is_to_draw_of_a_result(studio: Studio, part: Part) -> None:
     page.get(f"{address}/result.wav")
     assert page.get(f"{address}/peaks?version=previous").status_code == 200
     known = page.get(f"{address}/render").json()
+    assert known["previous"]["peak"] == float(np.abs(samples).max())
+    assert known["result"]["peak"] == float(np.abs(studio.renders.wait(part.id).samples).max())
     assert known["previous"]["loudness_lufs"] == integrated_lufs(samples, 16_000)
     assert known["result"]["fingerprint"] != known["previous"]["fingerprint"]
     assert page.get(f"{address}/peaks?start=5").status_code == 422

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from studio_sounds_help import RATE, app_of, new_session, nothing_left, sine, small_studio
 
 from timbrespace.errors import AudioError, TimbrespaceError, UsageError
-from timbrespace.studio import sounds
+from timbrespace.studio import decoding, document, sounds
 from timbrespace.studio.decoder import Decoder
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.session import Session
@@ -252,7 +252,8 @@ def test_a_session_without_room_takes_nothing_more(
     with pytest.raises(AudioError, match="room"):
         stored(session, sine(1.0))
     monkeypatch.setattr(sounds, "MAX_SESSION_BYTES", 0)
-    assert send(page, as_file(sine(1.0))).status_code == 413
+    answer = send(page, as_file(sine(1.0)))
+    assert (answer.status_code, "start a new session" in answer.json()["error"]) == (507, True)
     assert len(session.document.sounds) == 1
     assert nothing_left(session)
 
@@ -277,7 +278,7 @@ def test_what_a_crash_left_is_cleared_when_the_session_is_opened(session: Sessio
     again.close()
 
 
-def decoding(source: Path, change: str) -> subprocess.CompletedProcess[str]:
+def decoded_with(source: Path, change: str) -> subprocess.CompletedProcess[str]:
     """The program of the process that decodes, with a limit or a function changed."""
     places = [str(source), *(str(source.with_suffix(end)) for end in (".out.wav", ".npy")), "1000000000"]
     program = (
@@ -286,10 +287,14 @@ def decoding(source: Path, change: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
 
+def test_both_sides_mean_the_same_length() -> None:
+    assert decoding.LONGEST_SECONDS == document.LONGEST_SOUND_SECONDS
+
+
 def test_a_sound_that_is_too_long_is_refused(tmp_path: Path) -> None:
     source = tmp_path / "long.wav"
     source.write_bytes(as_file(sine(2.0)))
-    done = decoding(source, "decoding.LONGEST_SECONDS = 1.5")
+    done = decoded_with(source, "decoding.LONGEST_SECONDS = 1.5")
     assert done.returncode == 1
     assert "longer than" in done.stdout
 
@@ -297,7 +302,7 @@ def test_a_sound_that_is_too_long_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
     source = tmp_path / "wide.wav"
     source.write_bytes(as_file(np.zeros((65_536, 512), np.float32), subtype="PCM_U8"))
-    done = decoding(source, "decoding.MEMORY_BYTES = 200 * 2**20")
+    done = decoded_with(source, "decoding.MEMORY_BYTES = 200 * 2**20")
     words = "of memory; save it with fewer channels"
     assert words in done.stdout or sys.platform != "linux"  # elsewhere memory is not limited so
 

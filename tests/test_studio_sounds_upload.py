@@ -55,12 +55,14 @@ def works(port: int) -> bool:
     return answer.status_code == 201
 
 
-def slow_decoder(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[str]]:
-    """Decoders that never come to an end, as they are started."""
+HANGING = "import time; print('{\"share\": 0.5}', flush=True); time.sleep(60)"
+
+
+def other_decoder(monkeypatch: pytest.MonkeyPatch, program: str = HANGING) -> list[subprocess.Popen[str]]:
+    """Decoders that run another program, one that never comes to an end, as they are started."""
     started: list[subprocess.Popen[str]] = []
 
     def start(arguments: list[str]) -> subprocess.Popen[str]:
-        program = "import time; print('{\"share\": 0.5}', flush=True); time.sleep(60)"
         started.append(subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True))
         return started[-1]
 
@@ -68,25 +70,39 @@ def slow_decoder(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[str]]
     return started
 
 
-@pytest.mark.parametrize("chunk", [b"4000\r\n" + bytes(0x4000) + b"\r\n"])
 def test_an_endless_upload_ends_with_one_error(
-    port: int, session: Session, monkeypatch: pytest.MonkeyPatch, chunk: bytes
+    port: int, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(incoming, "MAX_UPLOAD_BYTES", 3_000_000)
-    with begun(port, "Transfer-Encoding: chunked\r\n") as connection:
-        sent = 0
-        with pytest.raises(OSError):  # noqa: PT011 — the server ends the connection, as a reset or a broken pipe
-            while sent < 500_000_000:
-                connection.sendall(chunk)
-                sent += len(chunk)
-    assert sent < 100_000_000
+    monkeypatch.setattr(receiving, "LINGER_SECONDS", 0.05)
+    chunk = b"4000\r\n" + bytes(0x4000) + b"\r\n"
+    with (
+        begun(port, "Transfer-Encoding: chunked\r\n") as connection,
+        pytest.raises((BrokenPipeError, ConnectionResetError)),
+    ):
+        for _ in range(1_000_000):
+            connection.sendall(chunk)
     told = [event["error"] for event in session.events.of("sound") if "error" in event]  # type: ignore[attr-defined]
     assert told == ["take.wav: larger than the 3 MB that fit; cut it, or save it as FLAC"]
     assert nothing_left(session)
     assert works(port)
 
 
-def test_an_upload_that_says_it_is_too_large_is_refused_before_it_comes(port: int, session: Session) -> None:
+@pytest.mark.parametrize("size", [3_000_001, 50_000_000])
+def test_a_page_that_sends_too_much_hears_why(
+    port: int, session: Session, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(incoming, "MAX_UPLOAD_BYTES", 3_000_000)
+    answer = httpx.post(f"http://127.0.0.1:{port}/api/sounds", content=bytes(size), timeout=20)
+    assert (answer.status_code, answer.headers["connection"]) == (413, "close")
+    assert answer.json()["error"].startswith("sound: larger than the 3 MB that fit")
+    assert nothing_left(session)
+
+
+def test_an_upload_that_says_it_is_too_large_is_refused_before_it_comes(
+    port: int, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "QUIET_SECONDS", 0.1)
     with begun(port, "Content-Length: 99999999999\r\n") as connection:
         status, body = answer_of(connection)
     assert status == 413
@@ -131,7 +147,7 @@ def test_an_upload_that_is_broken_off_leaves_nothing(port: int, session: Session
 def test_when_the_page_goes_away_its_decoder_ends(
     port: int, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = slow_decoder(monkeypatch)
+    started = other_decoder(monkeypatch)
     with begun(port, "Content-Length: 4\r\n") as connection:
         connection.sendall(b"RIFF")
         wait_until(lambda: len(started) == 1)
@@ -142,11 +158,32 @@ def test_when_the_page_goes_away_its_decoder_ends(
     assert works(port)
 
 
+def test_a_sound_does_not_go_into_a_session_that_was_closed_meanwhile(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = small_studio(session)
+    started = other_decoder(monkeypatch, "print('{\"kept\": {\"sample_rate\": 8000, \"frames\": 1, "
+                           "\"peak\": 0, \"note\": \"\"}}')")  # fmt: skip
+    other = new_session(tmp_path / "other")
+    with served(app_of(studio)) as number, begun(number, "Content-Length: 4\r\n") as connection:
+        wait_until(lambda: not nothing_left(session))
+        studio.session = other
+        connection.sendall(b"RIFF")
+        wait_until(lambda: any("error" in event for event in session.events.sent))  # type: ignore[attr-defined]
+    told = session.events.of("sound")[-1]["error"]  # type: ignore[attr-defined]
+    assert told == "take.wav: another session was opened; bring it in again"
+    assert len(started) == 1
+    wait_until(lambda: nothing_left(session))
+    assert nothing_left(other)
+    other.close()
+
+
 def test_two_are_taken_at_once_others_wait_and_too_many_are_refused(
     port: int, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(incoming, "MOST_WAITING", 1)
-    started = slow_decoder(monkeypatch)
+    monkeypatch.setattr(receiving, "QUIET_SECONDS", 0.1)
+    started = other_decoder(monkeypatch)
     connections = [begun(port, "Content-Length: 4\r\n") for _ in range(3)]
     try:
         for connection in connections:
@@ -174,4 +211,15 @@ def test_a_file_larger_than_a_piece_comes_through_whole(port: int, session: Sess
     assert httpx.post(place, content=pieces, timeout=20).json()["frames"] == 2_000_000
     for sound in session.document.sounds:
         assert np.array_equal(sounds.read(session, sound), noise)
+    assert nothing_left(session)
+
+
+def test_when_the_server_stops_nothing_remains(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = other_decoder(monkeypatch)
+    with served(app_of(small_studio(session))) as number:
+        connection = begun(number, "Content-Length: 4\r\n")
+        connection.sendall(b"RIFF")
+        wait_until(lambda: len(started) == 1)
+    connection.close()
+    assert started[0].poll() is not None
     assert nothing_left(session)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -149,9 +150,10 @@ def test_kept_things_leave_in_the_order_nobody_asked_for_them() -> None:
     assert kept.get("aaaa") == "aaaa"
     kept.put("cccc", "cccc")
     assert (kept.get("bbbb"), kept.get("aaaa"), kept.get("cccc")) == (None, "aaaa", "cccc")
-    kept.put("much", "d" * 11)
-    assert kept.get("much") is None
     assert (kept.bytes, len(kept)) == (8, 2)
+    kept.put("much", "d" * 11)
+    assert (kept.bytes, len(kept), kept.get("aaaa")) == (11, 1, None)
+    assert kept.get("much") == "d" * 11
 
 
 def test_a_morph_follows_the_parts_that_it_is_made_of(studio: Studio, part: Part) -> None:
@@ -244,6 +246,25 @@ def test_trying_leaves_out_what_takes_seconds(studio: Studio, part: Part) -> Non
     shown = add_part(studio, "continuous", morph.model_copy(update={"course": "line"}))
     tried = studio.evaluator.preview(part_now(studio, shown), None, morph)
     same(tried.series, series_of(studio, shown))
+
+
+def test_the_pages_hear_how_much_of_a_sound_is_encoded(
+    studio: Studio, write_tone: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Mapping[str, Any]] = []
+    monkeypatch.setattr(studio.events, "send", heard.append)
+    sound = add_sound(studio, write_tone("long.wav", 4.0))
+    part = add_part(studio, "continuous", SoundSource(sound=sound.id))
+    heard.clear()
+    studio.evaluator.series(part)
+    assert {(event["type"], event["part"]) for event in heard} == {("encode", part.id)}
+    shares = [event["share"] for event in heard]
+    assert shares == sorted(shares)
+    assert (len(shares) > 3, shares[-1]) == (True, 1.0)
+    heard.clear()
+    studio.evaluator.series(part)  # kept
+    add_part(studio, "continuous", CodesSource(path=[CodePoint(seconds=0, row=1)]))
+    assert [event for event in heard if event["type"] == "encode"] == []
 
 
 def test_equal_fingerprints_are_of_equal_recipes(studio: Studio, part: Part) -> None:

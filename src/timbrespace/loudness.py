@@ -49,6 +49,8 @@ def integrated_lufs(samples: NDArray[np.floating], sample_rate: float) -> float:
     """
     from scipy.signal import sosfilt
 
+    if len(samples) == 0:
+        return GATE_LUFS
     power = np.square(sosfilt(k_weighting_sections(sample_rate), np.asarray(samples, np.float64)))
     step = max(1, round(_BLOCK_SECONDS / 4 * sample_rate))
     sums = np.concatenate([[0.0], np.cumsum(power)])

@@ -3,7 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { evenly, joined, pathOf, pointAt, retimed, thinned, trimmed } from "../../src/timbrespace/studio/static/geometry/codepath.js";
+import {
+  evenly,
+  joined,
+  pathOf,
+  pointAt,
+  retimed,
+  thinned,
+  trimmed,
+} from "../../src/timbrespace/studio/static/geometry/codepath.js";
 import { gridOf, nearest, neighbour } from "../../src/timbrespace/studio/static/geometry/nearest.js";
 
 const SIZE = { width: 800, height: 300 };
@@ -73,7 +81,10 @@ test("a recorded path begins at 0, keeps changes only, and lasts", () => {
 const PATH = evenly([1, 2, 3, 2], 0.5);
 
 test("what sounds at a time is the last that began", () => {
-  assert.deepEqual([-1, 0, 0.49, 0.5, 1.9, 99].map((time) => pointAt(PATH, time)), [0, 0, 0, 1, 3, 3]);
+  assert.deepEqual(
+    [-1, 0, 0.49, 0.5, 1.9, 99].map((time) => pointAt(PATH, time)),
+    [0, 0, 0, 1, 3, 3],
+  );
 });
 
 test("trimming keeps what sounds at both ends", () => {
@@ -86,7 +97,10 @@ test("trimming keeps what sounds at both ends", () => {
 });
 
 test("retiming there and back changes nothing", () => {
-  assert.deepEqual(retimed(PATH, 6).points.map((point) => point.seconds), [0, 1.5, 3, 4.5]);
+  assert.deepEqual(
+    retimed(PATH, 6).points.map((point) => point.seconds),
+    [0, 1.5, 3, 4.5],
+  );
   assert.deepEqual(retimed(retimed(PATH, 6), 2), PATH);
 });
 
@@ -102,6 +116,19 @@ test("thinning drops what is short and joins what then is one", () => {
   };
   assert.deepEqual(thinned(path, 0.1), { points: [{ seconds: 0, row: 1 }], seconds: 1.01 });
   assert.deepEqual(thinned(path, 0.001), path);
+});
+
+test("thinning a quick run leaves every second, or third, of it", () => {
+  const run = evenly([0, 1, 2, 3, 4, 5, 6], 0.04);
+  assert.deepEqual(
+    thinned(run, 0.05).points,
+    [0, 2, 4].map((row) => ({ seconds: row * 0.04, row })),
+  );
+  assert.deepEqual(
+    thinned(run, 0.1).points,
+    [0, 3].map((row) => ({ seconds: row * 0.04, row })),
+  );
+  assert.equal(thinned(run, 9).points.length, 1);
 });
 
 test("joined paths go on where the first ends", () => {

@@ -22,17 +22,27 @@ const REQUEST = { low: 100, high: 1600, seconds: 8, period: 4 };
 const curve = (...pairs) => pairs.map(([seconds, value]) => ({ seconds, value }));
 
 /** @param {number} value @param {number} wanted @param {number} tolerance */
-const near = (value, wanted, tolerance) => assert.ok(Math.abs(value - wanted) <= tolerance, `${value} is not ${wanted}`);
+const near = (value, wanted, tolerance) =>
+  assert.ok(Math.abs(value - wanted) <= tolerance, `${value} is not ${wanted}`);
 
 test("shapes are those of the command line", () => {
   const sine = shape("sine", REQUEST);
-  for (const [seconds, value] of [[0, 850], [1, 1600], [3, 100], [5, 1600], [8, 850]]) {
+  for (const [seconds, value] of [
+    [0, 850],
+    [1, 1600],
+    [3, 100],
+    [5, 1600],
+    [8, 850],
+  ]) {
     near(targetAt(sine, seconds), value, 1e-6);
   }
   near(targetAt(shape("ramp", REQUEST), 2), 475, 1e-9);
   near(targetAt(shape("exp", REQUEST), 2), 200, 1e-6);
   const steps = shape("steps", REQUEST);
-  assert.deepEqual([0.5, 7.5].map((time) => Math.round(targetAt(steps, time))), [100, 1600]);
+  assert.deepEqual(
+    [0.5, 7.5].map((time) => Math.round(targetAt(steps, time))),
+    [100, 1600],
+  );
   near(targetAt(steps, 1.5), 100 * 16 ** (1 / 7), 1e-6);
 });
 
@@ -44,7 +54,10 @@ test("a sine of many periods stays within what a target may have", () => {
 
 test("a target is held beyond its ends and jumps where two points share a time", () => {
   const jump = curve([1, 10], [2, 20], [2, 40], [3, 40]);
-  assert.deepEqual([0, 1.5, 2, 9].map((time) => targetAt(jump, time)), [10, 15, 40, 40]);
+  assert.deepEqual(
+    [0, 1.5, 2, 9].map((time) => targetAt(jump, time)),
+    [10, 15, 40, 40],
+  );
 });
 
 test("drawing replaces what was there over its time and nothing else", () => {
@@ -85,8 +98,14 @@ test("a glide on semitones becomes held notes", () => {
 test("a histogram counts every sound that has the descriptor once", () => {
   const values = Float32Array.of(100, 250, 500, NaN, 1600);
   const bins = histogram(values, Int32Array.of(1, 2, 3, 50, 4), 4);
-  assert.deepEqual(bins.map((bin) => bin.sounds), [1, 1, 1, 1]);
-  assert.deepEqual(bins.map((bin) => bin.frames), [1, 2, 3, 4]);
+  assert.deepEqual(
+    bins.map((bin) => bin.sounds),
+    [1, 1, 1, 1],
+  );
+  assert.deepEqual(
+    bins.map((bin) => bin.frames),
+    [1, 2, 3, 4],
+  );
   near(bins[3].to, 1600, 1e-3);
   assert.deepEqual(histogram(Float32Array.of(NaN), Int32Array.of(1), 4), []);
   assert.equal(histogram(Float32Array.of(5, 5), Int32Array.of(1, 1), 4)[0].sounds, 2);

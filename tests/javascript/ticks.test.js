@@ -49,6 +49,8 @@ test("levels by doublings, deviations by halves, pitch by decades", () => {
   const pitch = { from: 50, to: 8000, size: 600, log: true };
   assert.deepEqual(labels(ticks(pitch, "hz", 50)), ["50", "100", "200", "500", "1k", "2k", "5k"]);
   assert.deepEqual(labels(ticks(pitch, "hz", 100)), ["100", "1k"]);
+  const brightness = { from: 700, to: 4500, size: 300, log: true };
+  assert.deepEqual(labels(ticks(brightness, "hz", 40)), ["700", "1k", "1.5k", "2k", "3k"]);
   assert.deepEqual(labels(ticks({ from: 0, to: 5000, size: 400 }, "hz", 80)), [
     "0",
     "1k",

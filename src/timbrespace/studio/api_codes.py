@@ -7,10 +7,10 @@ from typing import Annotated
 import numpy as np
 from fastapi import APIRouter, Query, Response
 
-from timbrespace.studio.document import Descriptor, PartId
 from timbrespace.studio.following import Followings
 from timbrespace.studio.maps import map_packet
 from timbrespace.studio.packets import MEDIA_TYPE, pack
+from timbrespace.studio.quantities import Descriptor, PartId
 from timbrespace.studio.studio import Studio
 
 LONGEST_HOLD = 100  # frames

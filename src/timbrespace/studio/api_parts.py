@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from timbrespace.studio import api_results, api_series, desk, parts, recipes
-from timbrespace.studio.document import Checked, Edit, Frame, Name, NewSource, PartId, Seed, Source
+from timbrespace.studio.document import Edit, NewSource, Source
 from timbrespace.studio.packets import MEDIA_TYPE
+from timbrespace.studio.quantities import Checked, Frame, Name, PartId, Seed
 from timbrespace.studio.studio import Studio
 
 

@@ -16,10 +16,11 @@ from fastapi import APIRouter, Query, Response
 from timbrespace import audio
 from timbrespace.latents import LatentSeries
 from timbrespace.studio import peaks, pictures, recipes
-from timbrespace.studio.document import LONGEST_SECONDS, Part, PartId
+from timbrespace.studio.document import Part
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.matching import SourceLoudness
 from timbrespace.studio.packets import MEDIA_TYPE, pack
+from timbrespace.studio.quantities import LONGEST_SECONDS, PartId
 from timbrespace.studio.rendering import Render
 from timbrespace.studio.studio import Studio
 
@@ -91,8 +92,8 @@ def _add_pictures(routes: APIRouter, studio: Studio) -> None:
 
     @routes.get("/parts/{key}/render")
     def render(key: PartId) -> dict[str, Any]:
-        """What there is: loudness in LUFS and fingerprint of the result, and of the one before it; and how
-        loud the source is, once there is a result."""
+        """Of the result and the one before: loudness in LUFS, peak, seconds, fingerprint; and how loud the
+        source is, once there is a result. A peak above 1 is turned down in files."""
         part = recipes.part_of(studio.session.document, key)
         result, previous = studio.renders.result(key), studio.renders.previous(key)
         return {
@@ -105,7 +106,9 @@ def _add_pictures(routes: APIRouter, studio: Studio) -> None:
 def told(render: Render) -> dict[str, Any]:
     """A render without its samples."""
     seconds = len(render.samples) / render.sample_rate
-    return {"fingerprint": render.fingerprint, "loudness_lufs": render.loudness_lufs, "seconds": seconds}
+    peak = float(abs(render.samples).max(initial=0.0))
+    found = {"loudness_lufs": render.loudness_lufs, "peak": peak, "seconds": seconds}
+    return {"fingerprint": render.fingerprint, **found}
 
 
 def written(extension: str, write: Callable[[Path], object]) -> bytes:

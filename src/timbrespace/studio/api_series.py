@@ -11,12 +11,14 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from timbrespace.engine import Engine
-from timbrespace.errors import SeriesError, TimbrespaceError, UsageError
+from timbrespace.errors import SeriesError, TimbrespaceError
 from timbrespace.latents import LatentSeries
 from timbrespace.studio import desk, parts
-from timbrespace.studio.document import MAX_FRAMES, Name, SeriesSource
+from timbrespace.studio.document import SeriesSource
 from timbrespace.studio.evaluation import series_path
 from timbrespace.studio.packets import MEDIA_TYPE
+from timbrespace.studio.quantities import MAX_FRAMES, Name
+from timbrespace.studio.receiving import receive
 from timbrespace.studio.studio import Studio
 
 MOST_BYTES = 64 * 2**20  # of a file
@@ -31,12 +33,11 @@ def add(routes: APIRouter, studio: Studio) -> None:
     @routes.post("/series", status_code=201, openapi_extra=_BODY)
     async def bring_in(request: Request, model: Bringer, name: Bringer = "series") -> dict[str, Any]:
         """An .npz or .csv file as the commands write them."""
-        data = bytearray()
-        async for block in request.stream():
-            data += block
-            if len(data) > MOST_BYTES:
-                raise UsageError(f"{name}: larger than {MOST_BYTES // 2**20} MB; no series of a part is")
-        return await run_in_threadpool(_keep, studio, bytes(data), model, name)
+        with tempfile.TemporaryDirectory(prefix="timbrespace") as folder:
+            path = Path(folder) / "file"
+            await receive(request, path, MOST_BYTES, label=name)
+            data = path.read_bytes()
+        return await run_in_threadpool(_keep, studio, data, model, name)
 
 
 def _keep(studio: Studio, data: bytes, model: str, name: str) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from starlette.background import BackgroundTask
 
 from timbrespace.errors import UsageError
 from timbrespace.studio import portable
-from timbrespace.studio.document import Checked, Name, SessionId
 from timbrespace.studio.example import set_up
+from timbrespace.studio.quantities import Checked, Name, SessionId
 from timbrespace.studio.receiving import receive
 from timbrespace.studio.studio import Studio
 from timbrespace.studio.wording import document_view

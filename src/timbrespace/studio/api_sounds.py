@@ -9,10 +9,11 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from timbrespace.studio import peaks, pictures, sounds
-from timbrespace.studio.document import Checked, Name, Seconds, Sound, SoundId
+from timbrespace.studio.document import Sound
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.incoming import Incoming
 from timbrespace.studio.packets import MEDIA_TYPE, pack
+from timbrespace.studio.quantities import Checked, Name, Seconds, SoundId
 
 if TYPE_CHECKING:
     from timbrespace.studio.studio import Studio
@@ -43,12 +44,13 @@ def router(studio: Studio) -> APIRouter:
     _add_upload(routes, studio)
     _add_changes(routes, studio)
     _add_views(routes, studio)
+    _add_pictures(routes, studio)
     _add_library(routes, studio)
     return routes
 
 
 def _add_upload(routes: APIRouter, studio: Studio) -> None:
-    incoming = Incoming()
+    incoming = Incoming(lambda: studio.session)
 
     @routes.post("/sounds", status_code=201, openapi_extra=_BODY)
     async def bring_in(
@@ -56,7 +58,7 @@ def _add_upload(routes: APIRouter, studio: Studio) -> None:
         name: Annotated[str, Query(max_length=1000)] = "sound",
         origin: Literal["upload", "microphone", "result"] = "upload",
     ) -> Sound:
-        return await incoming.bring_in(studio.session, request, name, origin)
+        return await incoming.bring_in(request, name, origin)
 
 
 def _add_changes(routes: APIRouter, studio: Studio) -> None:
@@ -103,6 +105,8 @@ def _add_views(routes: APIRouter, studio: Studio) -> None:
             )
         return Response(packet, media_type=MEDIA_TYPE, headers=UNCHANGING)
 
+
+def _add_pictures(routes: APIRouter, studio: Studio) -> None:
     @routes.get("/sounds/{sound_id}/spectrogram", response_class=Response)
     def picture(
         sound_id: SoundId,

@@ -10,8 +10,9 @@ from pydantic import Field
 from timbrespace import __version__
 from timbrespace.errors import UsageError
 from timbrespace.studio.described import Meanings, describe
-from timbrespace.studio.document import Checked, Document, Name, PartId
+from timbrespace.studio.document import Document
 from timbrespace.studio.errors import Missing
+from timbrespace.studio.quantities import Checked, Name, PartId
 from timbrespace.studio.studio import Studio
 from timbrespace.studio.wording import document_view
 

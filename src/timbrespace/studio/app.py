@@ -19,7 +19,7 @@ from timbrespace import __version__
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import api_codes, api_live, api_parts, api_sessions, api_sounds, api_state, socket
 from timbrespace.studio.errors import Busy, Missing
-from timbrespace.studio.limits import BodyLimit
+from timbrespace.studio.limits import BodyLimit, EndUnread
 from timbrespace.studio.security import Guard
 from timbrespace.studio.studio import Studio
 
@@ -43,6 +43,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
     _add_page(app, guard)
     app.add_middleware(BodyLimit)
     app.middleware("http")(_doorkeeper(guard))
+    app.add_middleware(EndUnread)
     return app
 
 

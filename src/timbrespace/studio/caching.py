@@ -34,14 +34,14 @@ class Kept(Generic[Value]):
             return self._values[key]
 
     def put(self, key: Hashable, value: Value) -> None:
-        """Keep a value; what is too large for all the room there is is not kept."""
+        """Keep a value, and let go of others until there is room; the newest one stays, however large."""
         size = self._size(value)
         with self._lock:
-            if key in self._values or size > self.most_bytes:
+            if key in self._values:
                 return
             self._values[key] = value
             self.bytes += size
-            while self.bytes > self.most_bytes:
+            while self.bytes > self.most_bytes and len(self._values) > 1:
                 self.bytes -= self._size(self._values.popitem(last=False)[1])
 
 

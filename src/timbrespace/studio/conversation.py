@@ -29,7 +29,7 @@ class Conversation:
         self._player = Player(stage, tell)
         self._player.heard = self._heard
         self._unfollow = self._dials.follow(self._follow)
-        stage.prepare(_in_order(studio))
+        stage.prepare(_in_order(studio), studio.prepared.set)
         self._hand = Hand(studio, self._dials, self._player, tell)
 
     def hear(self, text: str) -> None:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+import timbrespace
 from timbrespace import files
 from timbrespace.codebook import DescriptorTable
 from timbrespace.codebook.coverage import coverage
 from timbrespace.descriptors import DESCRIPTORS
 from timbrespace.engine import Engine
 from timbrespace.ranges import DataRange
+from timbrespace.studio.stage import going_on
 from timbrespace.studio.studio import Studio
 
 log = logging.getLogger(__name__)
 
+BUNDLED = Path(timbrespace.__file__).parent / "demo_models"
 UNKNOWN_REACH = 3.0  # deviations
+WAIT_SECONDS = 0.5
 DIGITS = 5
 
 
@@ -91,8 +96,15 @@ def _descriptors(table: DescriptorTable) -> dict[str, Any]:
     return found
 
 
+class Stopped(Exception):
+    """The program has come to its end."""
+
+
 class Meanings:
-    """What the dimensions of continuous models do, found out once a model, in seconds, and kept."""
+    """What the dimensions of continuous models do, found out once a model, in seconds, and kept.
+
+    folder: where it is kept. Of the models that ship with the package it lies beside them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -101,34 +113,45 @@ class Meanings:
     def of(self, model_id: str) -> list[dict[str, Any]]:
         """`meaning` and `correlations` of every dimension; nothing where not known yet."""
         if model_id not in self._known:
-            try:
-                self._known[model_id] = json.loads(self._path(model_id).read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                return []
-        return self._known[model_id]
+            for folder in (BUNDLED, self._folder):
+                with suppress(OSError, ValueError):
+                    text = (folder / _file(model_id)).read_text(encoding="utf-8")
+                    self._known[model_id] = json.loads(text)
+                    break
+        return self._known.get(model_id, [])
 
     def find_out(self, studio: Studio) -> None:
-        """In a thread of its own: whatever is not known yet, model by model; then tell the pages."""
+        """In a thread of its own, once a page can play: what is not known yet; then tell the pages."""
         threading.Thread(target=self._find_out, args=(studio,), name="meanings", daemon=True).start()
 
     def _find_out(self, studio: Studio) -> None:
+        while not studio.prepared.wait(WAIT_SECONDS):
+            if not going_on():
+                return
+        with suppress(Stopped):
+            for name, engine in studio.models.items():
+                table = studio.described(name)
+                if engine.kind == "continuous" and table is not None and not self.of(engine.model_id):
+                    self._keep(engine, table)
+                    studio.events.send({"type": "models"})
+
+    def _keep(self, engine: Engine, table: DescriptorTable) -> None:
         from timbrespace.dimensions import describe_dimensions
 
-        for name, engine in studio.models.items():
-            table = studio.described(name)
-            if engine.kind == "continuous" and table is not None and not self.of(engine.model_id):
-                found = describe_dimensions(engine, table)
-                rows = [
-                    {
-                        "meaning": each.name,
-                        "correlations": {k: round(v, 3) for k, v in each.correlations.items() if v == v},
-                    }
-                    for each in found
-                ]
-                self._known[engine.model_id] = rows
-                files.write_text(self._path(engine.model_id), json.dumps(rows), force=True)
-                studio.events.send({"type": "models"})
+        def still(_: float) -> None:
+            if not going_on():
+                raise Stopped
 
-    def _path(self, model_id: str) -> Path:
-        safe = "".join(letter for letter in model_id if letter.isalnum())[:64]
-        return self._folder / f"{safe}.dimensions.json"
+        rows = [
+            {
+                "meaning": each.name,
+                "correlations": {k: round(v, 3) for k, v in each.correlations.items() if v == v},
+            }
+            for each in describe_dimensions(engine, table, progress=still)
+        ]
+        self._known[engine.model_id] = rows
+        files.write_text(self._folder / _file(engine.model_id), json.dumps(rows), force=True)
+
+
+def _file(model_id: str) -> str:
+    return "".join(letter for letter in model_id if letter.isalnum())[:64] + ".dimensions.json"

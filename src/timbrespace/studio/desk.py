@@ -31,16 +31,16 @@ def view(studio: Studio, key: str) -> dict[str, Any]:
     """A part with what the page shows of it."""
     part = recipes.part_of(studio.session.document, key)
     now = studio.evaluator.series(part)
-    last = part.edits[part.cursor - 1] if part.cursor else None
+    done = part.edits[: part.cursor]
     return {
         "part": part_view(part),
         "frames": len(now.series),
         "frame_rate_hz": now.series.frame_rate_hz,
         "fingerprint": now.fingerprint,
-        "can_undo": part.cursor > 0,
-        "can_redo": part.cursor < len(part.edits),
+        "can_undo": len(done) > 0,
+        "can_redo": len(done) < len(part.edits),
         "edits": len(part.edits),
-        "last_edit": "" if last is None else parts.words_of(last),
+        "last_edit": parts.words_of(done[-1]) if done else "",
     }
 
 

@@ -10,48 +10,32 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-from timbrespace.config import LARGEST_SEED
+from timbrespace.studio.quantities import (
+    MAX_EDITS,
+    MAX_POINTS,
+    Checked,
+    Descriptor,
+    Dimensions,
+    Frame,
+    Level,
+    Loudness,
+    Name,
+    Number,
+    PartId,
+    PartSeconds,
+    Ref,
+    Row,
+    Seconds,
+    Seed,
+    SeriesId,
+    SessionId,
+    Share,
+    SoundId,
+)
 
 FORMAT: Literal[1] = 1
-MAX_FRAMES = 60_000  # of a part: ten minutes and more
-MAX_POINTS = 20_000  # of a drawn curve
-MAX_EDITS = 100_000
-LONGEST_SECONDS = 600.0  # of a part
-LONGEST_SOUND_SECONDS = 4 * 3600.0
-
-SoundId = Annotated[str, StringConstraints(pattern=r"^s[0-9a-f]{12}$")]
-PartId = Annotated[str, StringConstraints(pattern=r"^p[0-9a-f]{12}$")]
-SeriesId = Annotated[str, StringConstraints(pattern=r"^n[0-9a-f]{12}$")]
-SessionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
-Ref = Annotated[str, StringConstraints(pattern=r"^[sp][0-9a-f]{12}$")]  # a sound as it is, or a part
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Seconds = Annotated[float, Field(ge=0.0, le=LONGEST_SOUND_SECONDS)]
-PartSeconds = Annotated[float, Field(gt=0.0, le=LONGEST_SECONDS)]
-Level = Annotated[float, Field(ge=-100.0, le=6.0)]  # dBFS; -100 is silence
-Number = Annotated[float, Field(ge=-1000.0, le=1000.0)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
-Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]
-Dimension = Annotated[int, Field(ge=0, le=255)] | Literal["loudness"]
-Descriptor = Literal["centroid", "bandwidth", "rolloff", "flatness", "f0"]
-
-
-class Checked(BaseModel):
-    """Strict: no unknown fields, no NaN, no infinity."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
-
-
-class LevelPoint(Checked):
-    """A breakpoint of a loudness curve."""
-
-    seconds: Seconds
-    db: Level
-
-
-Loudness = Level | Annotated[list[LevelPoint], Field(min_length=1, max_length=MAX_POINTS)]
 
 
 class SoundSource(Checked):
@@ -185,7 +169,7 @@ Source = Annotated[
 class Place(Checked):
     """Where an edit acts. dimensions: None is all of z. start, end: frames [start, end); None is all."""
 
-    dimensions: Annotated[list[Dimension], Field(min_length=1, max_length=257)] | None = None
+    dimensions: Dimensions | None = None
     start: Frame | None = None
     end: Frame | None = None
 
@@ -193,7 +177,8 @@ class Place(Checked):
 class Operator(Place):
     """An operator of `LatentSeries`, or along a descriptor; names and units as in `controls.OPERATORS`.
 
-    value: freeze: the frame that is held, None the first of the place; reverse and clip take none.
+    value: freeze: the frame that is held, None the first of the place; reverse and clip take none. Where no
+    dimensions are named, reverse, stretch and clip act on loudness too.
     """
 
     op: Literal["operator"] = "operator"
@@ -213,12 +198,9 @@ class Draw(Checked):
     """
 
     op: Literal["draw"] = "draw"
-    dimensions: Annotated[list[Dimension], Field(min_length=1, max_length=257)]
+    dimensions: Dimensions
     start: Frame
-    values: Annotated[
-        list[Annotated[list[Number], Field(min_length=1, max_length=MAX_FRAMES)]],
-        Field(min_length=1, max_length=257),
-    ]
+    values: Annotated[list[Row], Field(min_length=1, max_length=257)]
 
 
 class SetTo(Place):
@@ -274,7 +256,7 @@ class Part(Checked):
     name: Name
     model: Name
     source: Source
-    edits: Annotated[list[Edit], Field(max_length=MAX_EDITS)] = []
+    edits: Annotated[list[Edit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
     cursor: Annotated[int, Field(ge=0, le=MAX_EDITS)] = 0
     seed: Seed = 0
     loop: bool = True
@@ -297,12 +279,12 @@ class Document(Checked):
     created: str = ""
     changed: str = ""
     revision: Annotated[int, Field(ge=0)] = 0
-    sounds: list[Sound] = []
-    parts: list[Part] = []
+    sounds: list[Sound] = Field(default_factory=list)
+    parts: list[Part] = Field(default_factory=list)
     active: PartId | None = None
-    removed_sounds: list[Sound] = []
-    removed_parts: list[Part] = []
-    page: dict[str, str | float | bool | None] = {}
+    removed_sounds: list[Sound] = Field(default_factory=list)
+    removed_parts: list[Part] = Field(default_factory=list)
+    page: dict[str, str | float | bool | None] = Field(default_factory=dict)
 
     def sound(self, key: str) -> Sound | None:
         """The sound of this id, in the tray or removed from it (recipes may still need it)."""

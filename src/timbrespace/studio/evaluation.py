@@ -25,8 +25,8 @@ from timbrespace.studio.sources import Bench, Sourced, make
 if TYPE_CHECKING:
     from timbrespace.studio.studio import Studio
 
-SOURCE_BYTES = 256 * 2**20  # of what sources gave
-STATE_BYTES = 256 * 2**20  # of states along the edits: 4000 of 10 seconds
+SOURCE_BYTES = 128 * 2**20  # of what sources gave
+STATE_BYTES = 128 * 2**20  # of states along the edits: 2000 of 10 seconds
 TOLD_SHARE = 0.02  # progress is told in steps of this
 
 
@@ -144,7 +144,7 @@ class Evaluator:
         document: Document,
         part: Part,
         made: dict[str, Evaluated],
-        tell: Tell | None,
+        tell: _Teller | None,
         *,
         quick: bool = False,
     ) -> Bench:
@@ -156,7 +156,8 @@ class Evaluator:
                 return engine.requantise(made[ref].series)
             heard = part.model_copy(update={"source": SoundSource(sound=ref), "edits": [], "cursor": 0})
             start, _ = self._prints_of(heard, {})
-            return self._sourced(document, heard, start, {}, tell).series
+            progress = None if tell is None else tell.progress
+            return self._sourced(document, heard, start, {}, progress).series
 
         return Bench(
             engine,
@@ -203,12 +204,12 @@ class _Teller:
     def __init__(self, events: Events, part: str, progress: Tell | None) -> None:
         self._events = events
         self._part = part
-        self._progress = progress
+        self.progress = progress
         self._told = -1.0
 
     def __call__(self, share: float) -> None:
-        if self._progress is not None:
-            self._progress(share)
+        if self.progress is not None:
+            self.progress(share)
         if share >= self._told + TOLD_SHARE:
             self._send(min(share, 0.99))
 

@@ -16,6 +16,7 @@ from timbrespace.studio.errors import Missing
 from timbrespace.studio.messages import MoveRow, Play, Preview, SetWhat, What
 from timbrespace.studio.opening import HeldRow, Opened, Rendered, Room, open_voice
 from timbrespace.studio.player import Player, Tell
+from timbrespace.studio.stage import going_on
 
 if TYPE_CHECKING:
     from timbrespace.studio.studio import Studio
@@ -43,7 +44,7 @@ class Hand:
         self._what: What
         self._seen = studio.session.document
         player.look = self._look
-        self._thread = threading.Thread(target=self._run, name="hand", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="hand", daemon=False)
         self._thread.start()
 
     def open(self, wanted: Play | SetWhat) -> None:
@@ -91,7 +92,7 @@ class Hand:
                 self._news.notify()
 
     def _run(self) -> None:
-        while not self._closing:
+        while not self._closing and going_on():
             with self._news:
                 self._news.wait_for(self._busy, LOOKING_SECONDS)
                 wishes, wanted, row, preview = self._wishes, self._wanted, self._row, self._valid_preview()

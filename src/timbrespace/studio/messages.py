@@ -7,26 +7,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from timbrespace.errors import UsageError
-from timbrespace.studio.document import (
-    Checked,
-    Edit,
-    Frame,
-    Level,
-    Name,
-    PartId,
-    Seconds,
-    Share,
-    SoundId,
-    Source,
-)
+from timbrespace.studio.document import Edit, Source
+from timbrespace.studio.quantities import Checked, Frame, Level, Name, PartId, Seconds, Share, SoundId
 from timbrespace.studio.session import first_problem
 
 LONGEST_TEXT = 256 * 1024  # characters of a message
+
+
+def _forward(loop: tuple[float, float]) -> tuple[float, float]:
+    if loop[0] >= loop[1]:
+        raise ValueError(f"a loop from {loop[0]:g} to {loop[1]:g} s; it must go forward")
+    return loop
+
+
 Stamp = Annotated[int, Field(ge=0, le=2**32 - 1)]
-Loop = Annotated[tuple[Seconds, Seconds], Field()]
+Loop = Annotated[tuple[Seconds, Seconds], AfterValidator(_forward)]
 Row = Annotated[int, Field(ge=0, le=65_535)]
 Gain = Annotated[float, Field(ge=-60.0, le=30.0)]
 

@@ -12,7 +12,6 @@ from typing import Any
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import recipes
 from timbrespace.studio.document import (
-    MAX_EDITS,
     Document,
     Draw,
     Edit,
@@ -25,6 +24,7 @@ from timbrespace.studio.document import (
     Source,
 )
 from timbrespace.studio.errors import Missing
+from timbrespace.studio.quantities import MAX_EDITS
 
 MOST_PARTS = 500
 KINDS = {
@@ -72,16 +72,16 @@ def replaced(document: Document, key: str, **fields: Any) -> Document:
 def edited(document: Document, key: str, edit: Edit) -> Document:
     """With one more edit of a part; what was undone goes. Raises UsageError where there are too many."""
     part = live_part(document, key)
-    if part.cursor >= MAX_EDITS:
-        raise UsageError(f"'{part.name}' has {MAX_EDITS} edits; export its series and go on with that")
     edits = [*part.edits[: part.cursor], edit]
+    if len(edits) > MAX_EDITS:
+        raise UsageError(f"'{part.name}' has {MAX_EDITS} edits; export its series and go on with that")
     return _put(document, part.model_copy(update={"edits": edits, "cursor": len(edits)}))
 
 
 def moved(document: Document, key: str, steps: int) -> Document:
     """With the cursor of a part moved over its edits, as far as there are any: -1 undoes, 1 redoes."""
     part = live_part(document, key)
-    cursor = min(max(part.cursor + steps, 0), len(part.edits))
+    cursor = min(max(min(part.cursor, len(part.edits)) + steps, 0), len(part.edits))
     return document if cursor == part.cursor else _put(document, part.model_copy(update={"cursor": cursor}))
 
 

@@ -21,7 +21,7 @@ from timbrespace.live.priority import COMPUTING_PRIORITY, hurry
 from timbrespace.studio import wire
 from timbrespace.studio.pacing import Pacing
 from timbrespace.studio.playing import Voice, crossfade
-from timbrespace.studio.stage import Stage
+from timbrespace.studio.stage import Stage, going_on
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ Loop = tuple[float, float]
 Tell = Callable[[bytes | Mapping[str, Any]], None]
 
 LEAST_SECONDS = 0.02  # before its end a sound begins anew rather than end at once
+LOOKING_SECONDS = 0.5  # between looks at whether the program goes on, while nothing plays
 LATENTS_HZ = 30.0  # messages a second for drawing
 
 
@@ -56,7 +57,7 @@ class Player:
         self._sequence = self._since_latents = 0
         self._place_seconds = 0.0
         self._first = False
-        self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="sound", daemon=False)
         self._thread.start()
 
     @property
@@ -119,9 +120,9 @@ class Player:
 
     def _run(self) -> None:
         hurry(COMPUTING_PRIORITY)
-        while not self._closing:
+        while not self._closing and going_on():
             with self._news:
-                self._news.wait_for(lambda: self._orders or self._closing)
+                self._news.wait_for(lambda: self._orders or self._closing, LOOKING_SECONDS)
             try:
                 self._take_orders()
                 if self.voice is not None:
@@ -134,7 +135,7 @@ class Player:
 
     def _perform(self) -> None:
         """Block after block until nothing plays any more."""
-        while self.voice is not None or self._leaving is not None:
+        while (self.voice is not None or self._leaving is not None) and going_on():
             self._send_block()
             self.look()
             self._wait()

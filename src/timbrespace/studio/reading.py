@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 
 import numpy as np
@@ -47,9 +48,10 @@ class SoundReader:
         whole = self._sound.frames / self._sound.sample_rate
         piece = np.zeros(0, np.float32)
         if number < whole:
-            own = self._sound.sample_rate
-            margin = round(MARGIN_SECONDS * own) / own if number else 0.0
-            first, last = number - margin, min(number + 1 + MARGIN_SECONDS, whole)
+            common = math.gcd(self._sound.sample_rate, self._rate)
+            margin = math.ceil(MARGIN_SECONDS * common) / common  # whole samples at both rates
+            first = max(number - margin, 0.0)
+            last = min(number + 1 + margin, whole)
             read = sounds.at_rate(self._session, self._sound, first, last, self._rate)
-            piece = read[round(margin * self._rate) :][: self._rate]
+            piece = read[round((number - first) * self._rate) :][: self._rate]
         return np.pad(piece, (0, self._rate - len(piece)))

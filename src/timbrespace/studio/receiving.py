@@ -7,60 +7,58 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from timbrespace.errors import TimbrespaceError
-
 STALL_SECONDS = 30.0
 LEAST_BYTES = 65_536  # in that time; what comes more slowly has stalled
 PIECE_BYTES = 2**20  # written at once
+LINGER_SECONDS = 10.0  # for which what is refused may go on coming: gigabytes, on one computer
+QUIET_SECONDS = 1.0  # after which nothing more is expected
 
 
-def refused(status: int, message: str) -> HTTPException:
-    """A request that is answered before all of it came; nothing more is taken from its connection."""
-    return HTTPException(status, message, headers={"connection": "close"})
+async def refusal(request: Request, status: int, message: str) -> HTTPException:
+    """What to raise where a request is not taken although more of it comes; its connection ends then.
+
+    Browsers read an answer only when they have sent everything: for a while what comes is let pass first.
+    """
+    pieces = request.stream()
+    with suppress(TimeoutError, StopAsyncIteration, ClientDisconnect):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while True:
+                await asyncio.wait_for(anext(pieces), QUIET_SECONDS)
+    return _ended(status, message)
 
 
-async def receive(
-    request: Request,
-    target: Path,
-    most_bytes: int,
-    *,
-    label: str,
-    told: Callable[[float], None] = lambda share: None,
-) -> int:
+async def receive(request: Request, target: Path, most_bytes: int, *, label: str) -> int:
     """Write a request's body to `target`, which is the caller's to remove. Returns its length, bytes.
 
-    label: what to call the file in errors. told: hears the share that came, where the length is known. Raises
-    HTTPException: larger than `most_bytes` (413), standing still (408), the page went away (400);
-    TimbrespaceError where it cannot be written.
+    label: what to call the file in errors. Raises HTTPException: larger than `most_bytes` (413), standing
+    still (408), the page went away (400), no place for it on the disk (507).
     """
     length = length_of(request)
-    too_large = (
-        f"{label}: larger than the {max(0, most_bytes) / 1e6:.0f} MB that fit; cut it, or save it as FLAC"
-    )
-    if most_bytes <= 0 or (length or 0) > most_bytes:
-        raise refused(413, too_large)
+    too_large = f"{label}: larger than the {most_bytes / 1e6:.0f} MB that fit; cut it, or save it as FLAC"
+    if length is not None and length > most_bytes:
+        raise await refusal(request, 413, too_large)
     count, waiting = 0, bytearray()
     try:
         with target.open("wb") as disk:
             async for piece in _flowing(request, label):
                 count += len(piece)
                 if count > most_bytes:
-                    raise refused(413, too_large)
+                    raise await refusal(request, 413, too_large)
                 waiting += piece
                 if len(waiting) >= PIECE_BYTES:
                     await asyncio.to_thread(disk.write, waiting)
                     waiting = bytearray()
-                    told(count / length if length else 0.0)
             await asyncio.to_thread(disk.write, waiting)
     except OSError as error:
-        raise TimbrespaceError(f"{label}: cannot be kept: {error.strerror or error}") from error
+        raise await refusal(request, 507, f"{label}: cannot be kept: {error.strerror or error}") from error
     return count
 
 
@@ -76,6 +74,10 @@ async def gone(request: Request) -> None:
         pass
 
 
+def _ended(status: int, message: str) -> HTTPException:
+    return HTTPException(status, message, headers={"connection": "close"})
+
+
 async def _flowing(request: Request, label: str) -> AsyncIterator[bytes]:
     """The pieces of a body; only the time in which it is waited for counts."""
     pieces = request.stream()
@@ -87,9 +89,9 @@ async def _flowing(request: Request, label: str) -> AsyncIterator[bytes]:
         except StopAsyncIteration:
             return
         except TimeoutError:
-            raise refused(408, f"{label}: it stands still for {STALL_SECONDS:g} s; send it again") from None
+            raise _ended(408, f"{label}: it stands still for {STALL_SECONDS:g} s; send it again") from None
         except ClientDisconnect:
-            raise refused(400, f"{label}: the page went away before all of it came") from None
+            raise _ended(400, f"{label}: the page went away before all of it came") from None
         patience -= time.monotonic() - asked
         since += len(piece)
         if since >= LEAST_BYTES:

@@ -1,15 +1,15 @@
 """Results: parts decoded whole, in the background, while the hand goes on.
 
-One thread of low priority, the newest request first. A render that is no longer the newest stops at its next
-block: for good where its part was changed, else to start again after what was more urgent. Finished ones are
-kept by fingerprint, in bounded memory, so that what was undone is there again at once.
+One thread, the newest request first. A render that is no longer the newest stops at its next block: for good
+where its part was changed, else to start again after what was more urgent. Finished ones are kept by
+fingerprint, in bounded memory, so that what was undone is there again at once. The thread's priority is that
+of the rest: were it lower, on a busy machine it would wait for a core while it holds Python's lock, and what
+plays would wait with it.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RENDER_BYTES = 512 * 2**20  # of finished renders: half an hour of sound, and more
-NICENESS = 10  # of the thread: playing and answering come first
+RENDER_BYTES = 256 * 2**20  # of finished renders: 25 minutes of sound
 EVALUATING, DECODING = 0.2, 0.75  # shares of the work, as it is told
 WAIT_SECONDS = 1800.0
 
@@ -66,10 +65,10 @@ class Renders:
 
         Raises Missing where there is no such part, UsageError where its recipe makes no sense.
         """
-        document = self._studio.session.document
-        part = recipes.part_of(document, key)
-        fingerprint = self._studio.evaluator.fingerprint(part, document=document)
-        with self._news:
+        with self._news:  # before the document is read: else an older request could come after a newer one
+            document = self._studio.session.document
+            part = recipes.part_of(document, key)
+            fingerprint = self._studio.evaluator.fingerprint(part, document=document)
             self._failed.pop(key, None)
             if self._kept.get(fingerprint) is not None:
                 self._wanted.pop(key, None)
@@ -141,8 +140,6 @@ class Renders:
             self._thread.start()
 
     def _work(self) -> None:
-        if sys.platform == "linux":  # elsewhere this would slow down the whole process
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         while True:
             with self._news:
                 self._news.wait_for(lambda: self._closing or self._wanted)

@@ -31,6 +31,10 @@ class _Server(uvicorn.Server):
         if self.started:
             self._ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off now is meant to be
+        await super().shutdown(sockets)
+
 
 def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> None:
     """Answer until interrupted; then everything is kept. port: None takes a free one.

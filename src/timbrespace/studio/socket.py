@@ -9,10 +9,12 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
+import anyio
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
@@ -24,8 +26,8 @@ from timbrespace.studio.studio import Studio
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING_BYTES = 4 * 2**20  # to one page: twenty seconds of sound
-TOO_SLOW = 1013  # WebSocket: try again later
+MOST_WAITING_BYTES = 2 * 2**20  # to one page: ten seconds of sound
+NORMAL, TOO_SLOW = 1000, 1013  # WebSocket: the end; try again later
 CLOSING_SECONDS = 2.0
 
 
@@ -82,21 +84,28 @@ async def _hold(socket: WebSocket, studio: Studio, stage: Stage) -> None:
     """Until either side has had enough."""
     outbox = Outbox()
     talking = Conversation(studio, stage, outbox.put)
-    work = [
-        asyncio.create_task(each)
-        for each in (_listen(socket, talking, outbox), _speak(socket, outbox), _news(studio, outbox))
-    ]
     try:
-        await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+        async with anyio.create_task_group() as group:
+            for work in (
+                partial(_listen, socket, talking, outbox),
+                partial(_speak, socket, outbox),
+                partial(_pass_on_news, studio, outbox),
+            ):
+                group.start_soon(_until_over, work, group.cancel_scope)
     finally:
         talking.close()
-        for task in work:
-            task.cancel()
-        for result in await asyncio.gather(*work, return_exceptions=True):
-            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-                log.debug("a page's connection ended: %r", result)
-        with suppress(Exception):
-            await asyncio.wait_for(socket.close(TOO_SLOW if outbox.overrun else 1000), CLOSING_SECONDS)
+    with suppress(Exception), anyio.move_on_after(CLOSING_SECONDS):
+        await socket.close(TOO_SLOW if outbox.overrun else NORMAL)
+
+
+async def _until_over(work: Callable[[], Awaitable[None]], scope: anyio.CancelScope) -> None:
+    """Work until it ends or the page is gone; then the rest ends too."""
+    try:
+        await work()
+    except (WebSocketDisconnect, RuntimeError, OSError) as error:
+        log.debug("a page is gone: %r", error)
+    finally:
+        scope.cancel()
 
 
 async def _listen(socket: WebSocket, talking: Conversation, outbox: Outbox) -> None:
@@ -127,7 +136,7 @@ async def _speak(socket: WebSocket, outbox: Outbox) -> None:
             await socket.send_text(message)
 
 
-async def _news(studio: Studio, outbox: Outbox) -> None:
+async def _pass_on_news(studio: Studio, outbox: Outbox) -> None:
     """Pass on what is told to every page."""
     subscription = studio.events.subscribe()
     try:

@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,11 @@ from pydantic import ValidationError
 from timbrespace.audio import AUDIO_EXTENSIONS, resample
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.files import atomic_path, native_name
-from timbrespace.studio.document import LONGEST_SOUND_SECONDS, Document, Sound
+from timbrespace.studio.document import Document, Sound
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.keeping import Kept, keep
 from timbrespace.studio.peaks import PeakBuilder, Pyramid, Read, Samples, length_of_pyramid
+from timbrespace.studio.quantities import LONGEST_SOUND_SECONDS
 from timbrespace.studio.session import INCOMING, Session, first_problem
 
 WAV, PEAKS = "sound.wav", "peaks.npy"  # in the folder where they are made
@@ -118,16 +119,12 @@ def pyramid(session: Session, sound: Sound) -> Pyramid:
 
 def room_bytes(session: Session) -> int:
     """How much more may be put into the session's folder."""
-    used = sum(map(_size_bytes, session.folder.rglob("*")))
+    used = 0
+    for folder, _, names in os.walk(session.folder):
+        for name in names:
+            with suppress(OSError):  # files that are being made come and go
+                used += os.stat(os.path.join(folder, name)).st_size
     return min(MAX_SESSION_BYTES - used, shutil.disk_usage(session.folder).free - FREE_BYTES)
-
-
-def _size_bytes(path: Path) -> int:
-    """Of a file; 0 where it has gone meanwhile, as what is being written does."""
-    try:
-        return path.stat().st_size if path.is_file() else 0
-    except FileNotFoundError:
-        return 0
 
 
 def new_id() -> str:

@@ -24,10 +24,8 @@ from timbrespace.interpolation import drawn_positions
 from timbrespace.latents import LatentSeries
 from timbrespace.progress import Tell, tell
 from timbrespace.studio.document import (
-    LONGEST_SECONDS,
     CodesSource,
     FollowSource,
-    Loudness,
     MorphSource,
     PlanePoint,
     PlaneSource,
@@ -37,6 +35,7 @@ from timbrespace.studio.document import (
     Source,
 )
 from timbrespace.studio.editing import middle_db
+from timbrespace.studio.quantities import LONGEST_SECONDS, Loudness
 
 if TYPE_CHECKING:
     from timbrespace.codebook.targets import Target
@@ -122,7 +121,7 @@ def _plane(source: PlaneSource, bench: Bench) -> Sourced:
             raise UsageError(f"{name} is {number}; there are points 0 to {len(source.points) - 1}")
     samples = round(source.seconds * signal.sample_rate)
     frames = signal.frames_of(samples)
-    fitted = [fit_point(point, bench, frames, samples, source.align) for point in source.points]
+    fitted = [_fit_point(point, bench, frames, samples, source.align) for point in source.points]
     alignment.check_alike(fitted, signal)
     seconds, x, y = _columns(source.path, "seconds", "x", "y")
     places = plane.drawn_places(seconds, np.stack([x, y], axis=1), signal, frames, samples)
@@ -131,23 +130,31 @@ def _plane(source: PlaneSource, bench: Bench) -> Sourced:
     return Sourced(plane.blend(fitted, shares, latents=source.latents, loudness=source.loudness))
 
 
-def fit_point(point: PlanePoint, bench: Bench, frames: int, samples: int, align: str) -> LatentSeries:
+def _fit_point(point: PlanePoint, bench: Bench, frames: int, samples: int, align: str) -> LatentSeries:
     """What a point of the plane plays, for so many frames and samples; one frame is held."""
-    engine = bench.engine
-    given = [point.ref is not None, point.seed is not None, point.held is not None]
-    if sum(given) != 1:
-        raise UsageError(f"point '{point.name}' needs one of a sound, a random draw and a held state")
+    signal = bench.engine.signal
     if point.ref is not None:
-        return alignment.fit(bench.of(point.ref), engine.signal, frames, samples, align)
+        check_point(point)
+        return alignment.fit(bench.of(point.ref), signal, frames, samples, align)
+    return alignment.hold(point_state(point, bench.engine), signal, 0.0, frames, samples)
+
+
+def check_point(point: PlanePoint) -> None:
+    """Raise UsageError where a point of the plane is nothing, or more than one thing."""
+    if sum(given is not None for given in (point.ref, point.seed, point.held)) != 1:
+        raise UsageError(f"point '{point.name}' needs one of a sound, a random draw and a held state")
+
+
+def point_state(point: PlanePoint, engine: Engine) -> LatentSeries:
+    """The one frame of a point that is no sound. Raises UsageError, or SeriesError where it does not fit."""
+    check_point(point)
     if point.seed is not None:
-        state = engine.prior_series(1, middle_db(engine), point.seed)
-    else:
-        assert point.held is not None
-        level = np.array([point.held.loudness_db])
-        z = np.array([point.held.z])
-        state = LatentSeries(z, level, engine.signal.frame_rate_hz, engine.model_id)
-        engine.check_fits(state)
-    return alignment.hold(state, engine.signal, 0.0, frames, samples)
+        return engine.prior_series(1, middle_db(engine), point.seed)
+    assert point.held is not None
+    z, level = np.array([point.held.z]), np.array([point.held.loudness_db])
+    state = LatentSeries(z, level, engine.signal.frame_rate_hz, engine.model_id)
+    engine.check_fits(state)
+    return state
 
 
 def asked_of(source: FollowSource, engine: Engine) -> tuple[int, NDArray[np.float64], list[Target]]:

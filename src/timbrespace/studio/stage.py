@@ -24,6 +24,12 @@ SWITCH_SECONDS = 0.0005  # that another thread may keep Python's lock; its own 5
 Stop = Callable[[str], None]  # told why
 
 
+def going_on() -> bool:
+    """Whether the program has not come to its end. Threads that call torch ask this now and then, and are
+    waited for: one that is cut off in the middle would crash the process."""
+    return threading.main_thread().is_alive()
+
+
 class Stage:
     """Holds those who play; shared by all pages."""
 
@@ -33,13 +39,13 @@ class Stage:
         self._switch_seconds = sys.getswitchinterval()
         self._prepared = False
 
-    def prepare(self, engines: Sequence[Engine]) -> None:
+    def prepare(self, engines: Sequence[Engine], done: Callable[[], None] = lambda: None) -> None:
         """Have what is recorded of models ready before it is asked for; once, in a thread of its own."""
         with self._lock:
             if self._prepared:
                 return
             self._prepared = True
-        threading.Thread(target=_prepare, args=(engines,), name="recording", daemon=True).start()
+        threading.Thread(target=_prepare, args=(engines, done), name="recording", daemon=True).start()
 
     def is_front(self, stop: Stop) -> bool:
         """Whether this one came last of those who play."""
@@ -69,7 +75,9 @@ class Stage:
                     gc.unfreeze()
 
 
-def _prepare(engines: Sequence[Engine]) -> None:
+def _prepare(engines: Sequence[Engine], done: Callable[[], None]) -> None:
     time.sleep(PREPARING_AFTER_SECONDS)
     for engine in engines:
-        engine.playback()
+        if going_on():
+            engine.playback()
+    done()

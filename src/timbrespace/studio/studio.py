@@ -36,6 +36,7 @@ class Studio:
         self.renders = Renders(self)
         self.dials = Dials(self.models, self.events)
         self.osc = Osc(self)
+        self.prepared = threading.Event()  # a page was opened, and its models are ready to be played
         self._tables: dict[str, DescriptorTable] = {}
         self._lock = threading.RLock()
 

@@ -10,9 +10,9 @@ from timbrespace.errors import UsageError
 from timbrespace.latents import LatentSeries
 from timbrespace.live.plane import PlaneLoops
 from timbrespace.studio.document import Part, PlanePoint, PlaneSource, SoundSource
-from timbrespace.studio.editing import middle_db
 from timbrespace.studio.frames import PlaneFrames
 from timbrespace.studio.messages import PlaneWhat, Preview
+from timbrespace.studio.sources import check_point, point_state
 
 if TYPE_CHECKING:
     from timbrespace.studio.opening import Room
@@ -66,19 +66,10 @@ class Surface:
     def _series(self, part: Part, point: PlanePoint) -> LatentSeries:
         """What a point plays, by itself. Raises UsageError where it is nothing or more than one thing."""
         studio = self._room.studio
-        engine = studio.model(part.model)
-        if sum(given is not None for given in (point.ref, point.seed, point.held)) != 1:
-            raise UsageError(f"point '{point.name}' needs one of a sound, a random draw and a held state")
+        check_point(point)
         if point.ref is not None and point.ref.startswith("p"):
             return studio.evaluator.series(self._room.part(point.ref)).series
         if point.ref is not None:
             heard = {"source": SoundSource(sound=point.ref), "edits": [], "cursor": 0}
             return studio.evaluator.series(part.model_copy(update=heard)).series
-        if point.seed is not None:
-            state = engine.prior_series(1, middle_db(engine), point.seed)
-        else:
-            assert point.held is not None
-            z, level = np.array([point.held.z]), np.array([point.held.loudness_db])
-            state = LatentSeries(z, level, engine.signal.frame_rate_hz, engine.model_id)
-            engine.check_fits(state)
-        return state.at(np.zeros(HELD_FRAMES))
+        return point_state(point, studio.model(part.model)).at(np.zeros(HELD_FRAMES))

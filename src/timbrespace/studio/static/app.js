@@ -28,6 +28,7 @@ import { startTips } from "./widgets/tooltip.js";
 
 /** @type {import("./core/types.js").Room[]} */
 const ROOMS = [editor, morph, plane, codes, live];
+const NEED_NO_SOUND = ["codes", "live"]; // rooms that have something to play at once
 
 function App() {
   const [help, setHelp] = useState(false);
@@ -44,7 +45,9 @@ function App() {
     <div class="middle">
       <${Tray} />
       <main class="room" id="room" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>
-        ${isFirstVisit() && shown.id !== "live" ? html`<${FirstVisit} />` : html`<${shown.View} key=${shown.id} />`}
+        ${isFirstVisit() && !NEED_NO_SOUND.includes(shown.id)
+          ? html`<${FirstVisit} />`
+          : html`<${shown.View} key=${shown.id} />`}
       </main>
     </div>
     <${TransportBar} />
@@ -70,7 +73,12 @@ function everywhere(help) {
   return [
     { keys: "Space", title: "Play, stop", group: "Playing", run: audio.toggle },
     { keys: "A", title: "Hear the source", group: "Playing", run: () => hear(part(), "source") },
-    { keys: "B", title: "Hear the result before the last change", group: "Playing", run: () => hear(part(), "previous") },
+    {
+      keys: "B",
+      title: "Hear the result before the last change",
+      group: "Playing",
+      run: () => hear(part(), "previous"),
+    },
     { keys: "C", title: "Hear it as it is now", group: "Playing", run: () => hear(part(), "live") },
     { keys: "L", title: "Loop", group: "Playing", run: toggleLoop },
     { keys: "Home", title: "To the beginning", group: "Playing", run: () => audio.seek(0) },

@@ -15,7 +15,8 @@ const known = new Map();
 
 /** @param {string} part */
 function entry(part) {
-  const found = known.get(part) ?? signal(/** @type {Achieved} */ ({ fingerprint: null, packet: null, error: null }));
+  const found =
+    known.get(part) ?? signal(/** @type {Achieved} */ ({ fingerprint: null, packet: null, error: null }));
   known.set(part, found);
   return found;
 }
@@ -34,7 +35,8 @@ export async function askAchieved(part) {
   const held = entry(part);
   try {
     const answer = await packet(`/api/parts/${part}/achieved`);
-    if (answer.header.ready) held.value = { fingerprint: answer.header.fingerprint, packet: answer, error: null };
+    if (answer.header.ready)
+      held.value = { fingerprint: answer.header.fingerprint, packet: answer, error: null };
   } catch (error) {
     held.value = { ...held.peek(), error: error instanceof Error ? error.message : String(error) };
   }

@@ -50,7 +50,9 @@ export function Curve(props) {
   }, []);
   const { points, words, label } = props;
   const at = points[held.selected.value];
-  const said = at ? `${words(at.value)} at ${at.seconds.toFixed(2)} s, point ${held.selected.value + 1} of ${points.length}` : "";
+  const said = at
+    ? `${words(at.value)} at ${at.seconds.toFixed(2)} s, point ${held.selected.value + 1} of ${points.length}`
+    : "";
   return html`<div class="codes-curve">
     <${Surface} role="application" tabindex=${0} picture=${props.picture}
       label=${`${label}. Arrows choose and move points, Enter adds one, Delete removes it.`}
@@ -108,7 +110,13 @@ function drawHandles(context, { points }, time, height, selected, colours) {
   points.forEach((point, n) => {
     if (n % every && n !== selected) return;
     context.beginPath();
-    context.arc(toPixel(time, point.seconds), toPixel(height, point.value), n === selected ? 5.5 : 3.5, 0, 2 * Math.PI);
+    context.arc(
+      toPixel(time, point.seconds),
+      toPixel(height, point.value),
+      n === selected ? 5.5 : 3.5,
+      0,
+      2 * Math.PI,
+    );
     context.fillStyle = n === selected ? colours.accent : colours.well;
     context.fill();
     context.lineWidth = 1.5;

@@ -19,7 +19,10 @@ const TIME_STEP = 0.01; // seconds, of a key
 const LEAST_APART = 0.001; // seconds between points
 const HEIGHT_STEPS = 100; // keys from the lowest to the highest value
 
-/** @typedef {{latest: {current: CurveProps}, axes: () => {time: Axis, height: Axis}, selected: import("@preact/signals").Signal<number>}} Held */
+/**
+ * @typedef {{latest: {current: CurveProps}, axes: () => {time: Axis, height: Axis}, selected:
+ *   import("@preact/signals").Signal<number>}} Held
+ */
 
 /**
  * @param {Held["latest"]} latest
@@ -29,7 +32,8 @@ const HEIGHT_STEPS = 100; // keys from the lowest to the highest value
 export function curveHands(latest, axes, selected) {
   const held = { latest, axes, selected };
   return {
-    down: (/** @type {Point} */ point) => (latest.current.tool === "draw" ? drawing(held, point) : pulling(held, point)),
+    down: (/** @type {Point} */ point) =>
+      latest.current.tool === "draw" ? drawing(held, point) : pulling(held, point),
     double: (/** @type {Point} */ point) => latest.current.tool === "points" && remove(held, hit(held, point)),
     onKeyDown: (/** @type {KeyboardEvent} */ event) => {
       if (!pressed(held, event)) return;
@@ -66,16 +70,21 @@ function hit({ latest, axes }, pointer) {
  */
 function drawing(held, from) {
   const { latest, axes, selected } = held;
-  const before = latest.current.points;
+  const now = latest.current.points;
+  const before = now.length > 1 ? now : []; // one point is a level that was not drawn
   const exact = (/** @type {Point} */ point) => {
     const { time, height } = axes();
-    return { seconds: Math.min(time.to, Math.max(0, toValue(time, point.x))), value: heldValue(height, point.y) };
+    return {
+      seconds: Math.min(time.to, Math.max(0, toValue(time, point.x))),
+      value: heldValue(height, point.y),
+    };
   };
   let stroke = strokeOn([], exact(from));
   let moved = false;
   const made = (/** @type {boolean} */ whole) => {
     const { time, height } = axes();
-    const place = (/** @type {TargetPoint} */ { seconds, value }) => /** @type {[number, number]} */ ([toPixel(time, seconds), toPixel(height, value)]);
+    const place = (/** @type {TargetPoint} */ { seconds, value }) =>
+      /** @type {[number, number]} */ ([toPixel(time, seconds), toPixel(height, value)]);
     const fewer = whole ? simplified(stroke, place, TOLERANCE) : stroke;
     return drawnOver(before, latest.current.snaps ? onSemitones(stroke, SEMITONE_SPACING) : fewer);
   };
@@ -145,10 +154,10 @@ function pressed(held, event) {
   const turns = { ArrowUp: 1, ArrowDown: -1 }[event.key];
   const sideways = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const ends = { Home: 0, End: points.length - 1 }[event.key];
+  const by = event.shiftKey ? 10 : 1;
   if (ends !== undefined) selected.value = ends;
-  else if (sideways && event.altKey && at >= 0) nudge(held, at, sideways * TIME_STEP * (event.shiftKey ? 10 : 1), 0);
-  else if (sideways) selected.value = Math.min(points.length - 1, Math.max(0, at + sideways));
-  else if (turns && at >= 0) nudge(held, at, 0, turns * (event.shiftKey ? 10 : 1));
+  else if (sideways && !event.altKey) selected.value = Math.min(points.length - 1, Math.max(0, at + sideways));
+  else if (sideways || turns) nudge(held, at, (sideways ?? 0) * by * TIME_STEP, (turns ?? 0) * by);
   else if (event.key === "Enter") addAfter(held, Math.max(0, at));
   else if (event.key === "Delete" || event.key === "Backspace") remove(held, at);
   else return false;
@@ -165,8 +174,10 @@ function nudge({ latest, axes }, at, seconds, steps) {
   const { points, snaps, keep } = latest.current;
   const { time, height } = axes();
   const point = points[at];
+  if (!point) return; // none is chosen yet
   const pixel = toPixel(height, point.value) - (steps * height.size) / HEIGHT_STEPS;
-  const value = snaps ? point.value * 2 ** (steps / 12) : steps ? heldValue(height, pixel) : point.value;
+  const value =
+    snaps && steps ? point.value * 2 ** (steps / 12) : steps ? heldValue(height, pixel) : point.value;
   const moved = { seconds: Math.min(time.to, Math.max(0, point.seconds + seconds)), value };
   keep(placed(points.toSpliced(at, 1), at, moved));
 }

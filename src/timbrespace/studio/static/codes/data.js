@@ -31,12 +31,13 @@ import { gridOf } from "../geometry/nearest.js";
 export const DESCRIPTORS = /** @type {Descriptor[]} */ (["centroid", "bandwidth", "rolloff", "flatness", "f0"]);
 
 /** Ways to lay the sounds out: by the model's own nearness, or on two descriptors. */
-export const LAYOUTS = /** @type {Record<string, {text: string, columns: [Descriptor, Descriptor] | null}>} */ ({
-  axes: { text: "By likeness", columns: null },
-  pitch: { text: "Centroid × f0", columns: ["centroid", "f0"] },
-  width: { text: "Centroid × bandwidth", columns: ["centroid", "bandwidth"] },
-  noise: { text: "f0 × flatness", columns: ["f0", "flatness"] },
-});
+export const LAYOUTS =
+  /** @type {Record<string, {text: string, columns: [Descriptor, Descriptor] | null}>} */ ({
+    axes: { text: "By likeness", columns: null },
+    pitch: { text: "Centroid × f0", columns: ["centroid", "f0"] },
+    width: { text: "Centroid × bandwidth", columns: ["centroid", "bandwidth"] },
+    noise: { text: "f0 × flatness", columns: ["f0", "flatness"] },
+  });
 
 /** @typedef {{map: SoundMap | null, error: string | null}} Fetched */
 /** @type {Map<string, import("@preact/signals").Signal<Fetched>>} */
@@ -65,11 +66,21 @@ export function askAgain(model) {
 /** @param {string} model @param {import("@preact/signals").Signal<Fetched>} into */
 async function fetchMap(model, into) {
   try {
-    const { header, arrays, shapes } = await packet(`/api/models/${encodeURIComponent(model)}/map`);
-    const columns = Object.fromEntries(DESCRIPTORS.map((name) => [name, arrays[name]]));
+    const { header, arrays } = await packet(`/api/models/${encodeURIComponent(model)}/map`);
+    const columns = Object.fromEntries(DESCRIPTORS.map((name) => [name, arrays[name].values]));
     const { codes, level_db, descriptors } = header;
-    const map = { model, codes, level_db, descriptors, count: shapes.place[0], place: arrays.place };
-    into.value = { map: /** @type {any} */ ({ ...map, counts: arrays.count, columns, layouts: new Map() }), error: null };
+    const map = {
+      model,
+      codes,
+      level_db,
+      descriptors,
+      count: arrays.count.shape[0],
+      place: arrays.place.values,
+    };
+    into.value = {
+      map: /** @type {any} */ ({ ...map, counts: arrays.count.values, columns, layouts: new Map() }),
+      error: null,
+    };
   } catch (error) {
     into.value = { map: null, error: error instanceof Error ? error.message : String(error) };
   }
@@ -124,5 +135,5 @@ export function shares(values) {
 export async function traverse(model, descriptor, frames) {
   const path = query(`/api/models/${encodeURIComponent(model)}/traverse`, { descriptor, frames });
   const { header, arrays } = await packet(path);
-  return { rows: arrays.rows, seconds_each: header.seconds_each };
+  return { rows: /** @type {Int32Array} */ (arrays.rows.values), seconds_each: header.seconds_each };
 }

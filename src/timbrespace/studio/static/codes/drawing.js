@@ -56,7 +56,7 @@ export function drawGrid(context, time, height, unit, colours) {
   for (const { pixel } of columns) lineBetween(context, pixel, 0, pixel, height.size);
   context.stroke();
   for (const { pixel, label } of rows) {
-    if (pixel > 8 && pixel < height.size - 18) context.fillText(label, 4, pixel - 6);
+    if (pixel > 14 && pixel < height.size - 18) context.fillText(label, 4, pixel - 6);
   }
   context.textBaseline = "bottom";
   columns.slice(1).forEach(({ pixel, label }) => {

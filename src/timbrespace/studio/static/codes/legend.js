@@ -11,8 +11,9 @@ import { toPixel, toValue } from "../geometry/viewport.js";
 import { Surface } from "../widgets/surface.js";
 import { FONT, hatch } from "./drawing.js";
 import { levelOf, ramp } from "./ramp.js";
-import { colourBy, lit } from "./settings.js";
-import { called, worded } from "./words.js";
+import { DESCRIPTORS } from "./data.js";
+import { colourBy, hovered, lit } from "./settings.js";
+import { brief, called, worded } from "./words.js";
 
 /** @import {Axis} from "../geometry/viewport.js" */
 /** @import {Bin} from "../geometry/histogram.js" */
@@ -37,10 +38,38 @@ export function Legend({ map }) {
   };
   const words = coverage ? `${coverage.words}.` : `No ${called(map, 1)} has a ${name}.`;
   return html`<div class="codes-legend">
-    <${Surface} label=${`${name}: ${words}`} draw=${(/** @type {any} */ context, /** @type {Size} */ size) => drawBins(context, size, bins, coverage?.gaps ?? [])}
+    <${Surface} label=${`${name}: ${words}`}
+      draw=${(/** @type {any} */ context, /** @type {Size} */ size) =>
+        drawBins(context, size, bins, coverage?.gaps ?? [])}
       hover=${hover} onSize=${(/** @type {Size} */ size) => (held.width = size.width)} />
-    <p class="muted codes-words">${lit.value ? litWords(map, bins) : html`<b>${name}</b>, ${help}: ${words}`}</p>
+    <${Told} map=${map} bins=${bins} words=${html`<b>${name}</b>, ${help}: ${words}`} />
   </div>`;
+}
+
+/**
+ * A line below: what is under the hand, on the map or in the histogram, else the coverage.
+ * @param {{map: SoundMap, bins: Bin[], words: any}} props
+ */
+function Told({ map, bins, words }) {
+  const row = hovered.value;
+  if (row >= 0 && row < map.count) return html`<${Details} map=${map} row=${row} />`;
+  return html`<p class="codes-words">${lit.value ? litWords(map, bins) : words}</p>`;
+}
+
+/** @param {{map: SoundMap, row: number}} props */
+function Details({ map, row }) {
+  const count = map.counts[row];
+  const use = map.codes ? `${count} ${count === 1 ? "frame" : "frames"}` : "of the data";
+  return html`<dl class="codes-details" aria-hidden="true">
+    <div><dt>${called(map, 1)} ${row}</dt><dd>${use}</dd></div>
+    ${DESCRIPTORS.map(
+      (name) =>
+        html`<div class=${name === colourBy.value ? "now" : ""}>
+          <dt>${name}</dt>
+          <dd>${worded(name, map.columns[name][row])}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 /** @param {SoundMap} map @param {Bin[]} bins */
@@ -49,7 +78,7 @@ function litWords(map, bins) {
   const bin = bins.find((each) => middle >= each.from && middle <= each.to);
   if (!bin) return "";
   const frames = map.codes ? `, ${bin.frames} frames of the data` : "";
-  const [from, to] = [worded(colourBy.value, bin.from), worded(colourBy.value, bin.to)];
+  const [from, to] = [brief(colourBy.value, bin.from), brief(colourBy.value, bin.to)];
   return `${from} to ${to}: ${bin.sounds} ${called(map, bin.sounds)}${frames}`;
 }
 
@@ -87,9 +116,15 @@ function drawBins(context, size, bins, gaps) {
   context.font = FONT;
   context.textBaseline = "bottom";
   context.textAlign = "center";
-  for (const { pixel, label } of ticks(axis, colourBy.value === "flatness" ? "deviations" : "hz", 46)) {
-    if (pixel > 14 && pixel < size.width - 14) context.fillText(label, pixel, size.height);
+  const ends = [bins[0].from, bins[bins.length - 1].to].map((value) => brief(colourBy.value, value));
+  const room = ends.map((text) => context.measureText(text).width + 16);
+  for (const { pixel, label } of ticks(axis, colourBy.value === "flatness" ? "deviations" : "hz", 40)) {
+    if (pixel > room[0] && pixel < size.width - room[1]) context.fillText(label, pixel, size.height);
   }
+  context.textAlign = "left";
+  context.fillText(ends[0], 0, size.height);
+  context.textAlign = "right";
+  context.fillText(ends[1], size.width, size.height);
 }
 
 /**

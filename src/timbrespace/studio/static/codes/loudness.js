@@ -34,11 +34,14 @@ export function otherwise(loudness, seconds) {
 export function LoudnessLane({ loudness, seconds, part, change, keep, cancel }) {
   if (!isDrawn(loudness)) return null;
   const points = loudness.map(({ seconds: time, db }) => ({ seconds: time, value: db }));
-  const levels = (/** @type {TargetPoint[]} */ made) => made.map((point) => ({ seconds: point.seconds, db: point.value }));
+  const levels = (/** @type {TargetPoint[]} */ made) =>
+    made.map((point) => ({ seconds: point.seconds, db: point.value }));
   return html`<div class="codes-lane">
     <span class="caption">Loudness</span>
-    <${Curve} points=${points} seconds=${seconds} range=${RANGE} unit="db" label="Loudness" picture="loudness" tool=${curveTool.value}
+    <${Curve} points=${points} seconds=${seconds} range=${RANGE} unit="db" label="Loudness" picture="loudness"
+      tool=${curveTool.value}
       part=${part} words=${(/** @type {number} */ value) => `${value.toFixed(1)} dBFS`} cancel=${cancel}
-      change=${(/** @type {TargetPoint[]} */ made) => change(levels(made))} keep=${(/** @type {TargetPoint[]} */ made) => keep(levels(made))} />
+      change=${(/** @type {TargetPoint[]} */ made) => change(levels(made))}
+      keep=${(/** @type {TargetPoint[]} */ made) => keep(levels(made))} />
   </div>`;
 }

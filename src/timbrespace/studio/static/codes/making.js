@@ -4,9 +4,9 @@
 import { createPart, putSource } from "../core/actions.js";
 import * as audio from "../core/audio.js";
 import { activePart, doc, transport } from "../core/store.js";
-import { codesSource, draftPath, draftTarget, followSource } from "./settings.js";
+import { codesSource, draftLoudness, draftPath, draftTarget, followSource } from "./settings.js";
 
-/** @import {FollowSource, Loudness, Source, View} from "../core/types.js" */
+/** @import {CodesSource, FollowSource, Loudness, Source, View} from "../core/types.js" */
 /** @import {CodePath} from "../geometry/codepath.js" */
 
 export const LEVEL_DB = -20; // of what is made anew
@@ -16,21 +16,44 @@ const MOST_POINTS = 20_000;
 /**
  * Keep a path; where it made a part, or `heard` is set, it is played from its beginning.
  * @param {CodePath} path
- * @param {{name?: string, loudness?: Loudness, heard?: boolean}} [how]
+ * @param {{name?: string, loudness?: Loudness, heard?: boolean, anew?: boolean}} [how]  anew: as a part of its own
  */
-export async function keepPath(path, { name = "Path", loudness, heard } = {}) {
-  const before = codesSource.peek();
+export async function keepPath(path, { name = "Path", loudness, heard, anew } = {}) {
+  const before = anew ? null : codesSource.peek();
   draftPath.value = path;
-  const source = /** @type {Source} */ ({
-    kind: "codes",
-    path: path.points.slice(0, MOST_POINTS),
-    loudness: loudness ?? before?.loudness ?? LEVEL_DB,
-    seconds: Math.min(path.seconds, LONGEST_SECONDS),
-  });
-  const view = await keep(source, before !== null, name);
-  if (draftPath.peek() === path) draftPath.value = null;
+  draftLoudness.value = loudness ?? null;
+  const view = await keep(sourceOf(path, loudness ?? before?.loudness), before !== null, name);
+  if (draftPath.peek() === path) draftPath.value = draftLoudness.value = null;
   if (view && (heard || !before)) playPart(view.part.id, path.seconds);
   return view;
+}
+
+/**
+ * Let what a hand makes of the path be heard, where its part plays.
+ * @param {CodePath} path
+ * @param {Loudness} [loudness]
+ */
+export function tryPath(path, loudness) {
+  draftPath.value = path;
+  draftLoudness.value = loudness ?? null;
+  const [part, before] = [activePart.peek(), codesSource.peek()];
+  if (part && before && isHeard(part.id)) {
+    audio.preview(part.id, { source: sourceOf(path, loudness ?? before.loudness) });
+  }
+}
+
+/**
+ * @param {CodePath} path
+ * @param {Loudness} [loudness]
+ * @returns {CodesSource}
+ */
+function sourceOf({ points, seconds }, loudness = LEVEL_DB) {
+  return {
+    kind: "codes",
+    path: points.slice(0, MOST_POINTS),
+    loudness,
+    seconds: Math.min(seconds, LONGEST_SECONDS),
+  };
 }
 
 /**
@@ -57,11 +80,16 @@ export function tryTarget(source) {
   if (part && followSource.peek() && isHeard(part.id)) audio.preview(part.id, { source });
 }
 
+/** What was being made was for a part, or a state of it, that is no longer there. */
+export function dropDrafts() {
+  draftPath.value = draftLoudness.value = null;
+  draftTarget.value = null;
+}
+
 /** The gesture is over and nothing came of it. */
 export function giveUp() {
   const part = activePart.peek();
-  draftPath.value = null;
-  draftTarget.value = null;
+  dropDrafts();
   if (part && isHeard(part.id)) audio.endPreview();
 }
 
@@ -97,6 +125,8 @@ function show(view) {
   if (!held) return;
   const others = held.parts.filter((part) => part.id !== view.part.id);
   const known = others.length < held.parts.length;
-  const parts = known ? held.parts.map((part) => (part.id === view.part.id ? view.part : part)) : [...others, view.part];
+  const parts = known
+    ? held.parts.map((part) => (part.id === view.part.id ? view.part : part))
+    : [...others, view.part];
   doc.value = { ...held, parts, active: view.part.id };
 }

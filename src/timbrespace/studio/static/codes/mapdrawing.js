@@ -27,6 +27,7 @@ const LEAST_RADIUS = 1.6;
 const MIDDLE_POINTS = 1000; // as many have the middle radius
 const MOST_GROWTH = 2.6; // of the radius, of the sound with the most data
 const MOST_ZOOM_GROWTH = 2.4;
+const FEW_ROWS = 60; // of a line: more make it fainter
 const NONE = LEVELS; // the level of what lacks the descriptor
 
 /** @type {{canvas: HTMLCanvasElement, key: unknown[]} | null} */
@@ -42,8 +43,22 @@ const levels = new WeakMap();
  */
 export function drawPoints(context, size, scene) {
   const { map, layout, axes, colourBy, isSized, lit, colours } = scene;
-  const key = [map, layout, axes.x.from, axes.x.to, axes.y.from, axes.y.to, colourBy, isSized, lit?.[0], lit?.[1], colours,
-    size.width, size.height, size.ratio]; // prettier-ignore
+  const key = [
+    map,
+    layout,
+    axes.x.from,
+    axes.x.to,
+    axes.y.from,
+    axes.y.to,
+    colourBy,
+    isSized,
+    lit?.[0],
+    lit?.[1],
+    colours,
+    size.width,
+    size.height,
+    size.ratio,
+  ];
   if (!layer || key.some((each, n) => each !== layer?.key[n])) {
     const canvas = layer?.canvas ?? document.createElement("canvas");
     canvas.width = Math.round(size.width * size.ratio);
@@ -103,7 +118,8 @@ function levelsOf(column) {
 /** @param {Scene} scene @returns {(row: number) => number} pixels */
 export function radiusOf({ map, axes, isSized }) {
   const zoom = Math.min(MOST_ZOOM_GROWTH, Math.sqrt(1 / (axes.x.to - axes.x.from)));
-  const middle = Math.max(LEAST_RADIUS, 3.4 * Math.min(1.2, Math.sqrt(Math.sqrt(MIDDLE_POINTS / map.count)))) * zoom;
+  const middle =
+    Math.max(LEAST_RADIUS, 3.4 * Math.min(1.2, Math.sqrt(Math.sqrt(MIDDLE_POINTS / map.count)))) * zoom;
   const most = map.counts.reduce((high, count) => Math.max(high, count), 0);
   const least = map.counts.reduce((low, count) => Math.min(low, count), most);
   if (!isSized || most === least) return () => middle;
@@ -115,9 +131,9 @@ export function radiusOf({ map, axes, isSized }) {
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  * @param {ArrayLike<number>} rows
- * @param {{colour: string, width: number, alpha: number, ends?: boolean}} look
+ * @param {{colour: string, isPath: boolean}} look  a path that is painted stands out more, with its beginning
  */
-export function drawTrail(context, { layout, axes }, rows, { colour, width, alpha, ends }) {
+export function drawTrail(context, { layout, axes }, rows, { colour, isPath }) {
   const { xs, ys } = layout.grid;
   context.beginPath();
   for (let n = 0; n < rows.length; n += 1) {
@@ -126,12 +142,13 @@ export function drawTrail(context, { layout, axes }, rows, { colour, width, alph
     if (!isNaN(x + y)) context.lineTo(x, y);
   }
   context.strokeStyle = colour;
-  context.lineWidth = width;
+  const crowd = Math.min(1, Math.sqrt(FEW_ROWS / rows.length));
+  context.lineWidth = isPath ? 0.7 + crowd : 1;
   context.lineJoin = "round";
-  context.globalAlpha = alpha;
+  context.globalAlpha = Math.max(0.2, crowd) * (isPath ? 0.95 : 0.55);
   context.stroke();
   context.globalAlpha = 1;
-  if (!ends || !rows.length) return;
+  if (!isPath || !rows.length) return;
   drawRing(context, { layout, axes }, rows[0], { colour, radius: 4, filled: true });
 }
 

@@ -4,7 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { palette } from "../core/theme.js";
 import { activePart, seriesOf, transport } from "../core/store.js";
 import { joined, pathOf, pointAt } from "../geometry/codepath.js";
@@ -32,7 +32,10 @@ const SHORTEST_SECONDS = 0.25; // of a stroke
 const CLICK_MS = 180;
 
 /** What is seen of the map, both ways. */
-const seen = { x: signal({ from: LIMITS.from, to: LIMITS.to }), y: signal({ from: LIMITS.from, to: LIMITS.to }) };
+const seen = {
+  x: signal({ from: LIMITS.from, to: LIMITS.to }),
+  y: signal({ from: LIMITS.from, to: LIMITS.to }),
+};
 
 /** Show all of it. */
 export function fitMap() {
@@ -42,11 +45,13 @@ export function fitMap() {
 /** @param {{map: SoundMap}} props */
 export function MapView({ map }) {
   const hands = useMemo(() => makeHands(map), [map]);
+  useEffect(fitMap, [map]);
   const at = room.hovered.value >= 0 ? room.hovered.value : room.chosen.value;
   const label = `Map of ${map.count} ${called(map)}. Arrows go from one to the next, Enter adds it to the path.`;
   return html`<div class="codes-map">
-    <${Surface} label=${label} role="application" tabindex=${0} picture="map" draw=${hands.draw} onSize=${hands.onSize}
-      down=${hands.down} hover=${hands.hover} wheel=${hands.wheel} double=${fitMap} onKeyDown=${hands.key} />
+    <${Surface} label=${label} role="application" tabindex=${0} picture="map" draw=${hands.draw}
+      onSize=${hands.onSize}
+      down=${hands.down} hover=${hands.hover} wheel=${hands.wheel} double=${() => room.tool.value === "move" && fitMap()} onKeyDown=${hands.key} />
     <p class="hidden-text" role="status">${at >= 0 ? describedRow(map, at) : ""}</p>
   </div>`;
 }
@@ -86,18 +91,20 @@ function makeHands(map) {
     const from = room.chosen.peek();
     const next = from < 0 ? rowAt(centre, Infinity) : neighbour(layout().grid, from, direction, scale());
     if (next < 0) return;
-    room.chosen.value = next;
+    room.chosen.value = room.hovered.value = next;
     hear(next);
     hush(900);
   };
   return {
     onSize: (/** @type {Size} */ now) => void (size = now),
-    draw: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Size} */ now) => drawScene(context, now, map, axes()),
+    draw: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Size} */ now) =>
+      drawScene(context, now, map, axes()),
     hover,
     down: (/** @type {Point} */ point) =>
       room.tool.value === "move" ? moving(point, pan) : painting(point, (here) => rowAt(here, Infinity)),
     wheel: (/** @type {Point} */ point, /** @type {WheelEvent} */ event) => zoom(ZOOM ** -event.deltaY, point),
-    key: (/** @type {KeyboardEvent} */ event) => pressed(event, { step, pan, zoom: (factor) => zoom(factor, { x: size.width / 2, y: size.height / 2 }) }),
+    key: (/** @type {KeyboardEvent} */ event) =>
+      pressed(event, { step, pan, zoom: (factor) => zoom(factor, { x: size.width / 2, y: size.height / 2 }) }),
   };
 }
 
@@ -114,8 +121,7 @@ function drawScene(context, size, map, axes) {
   drawPoints(context, size, scene);
   const path = room.path.value;
   const codes = path ? path.points.map(({ row }) => row) : codesOfPart(map);
-  const look = path ? { width: 1.6, alpha: 0.95, ends: true } : { width: 1, alpha: 0.45 };
-  if (codes) drawTrail(context, scene, codes, { colour: colours.accent, ...look });
+  if (codes) drawTrail(context, scene, codes, { colour: colours.accent, isPath: path !== null });
   const sounding = soundingRow(codes && !path ? codes : null);
   drawRing(context, scene, room.chosen.value, { colour: colours.muted, radius: 10, width: 1.5 });
   drawRing(context, scene, room.hovered.value, { colour: colours.text, radius: 9, width: 1.5 });
@@ -168,7 +174,7 @@ function painting(point, rowAt) {
   if (first < 0) return undefined;
   /** @type {CodePoint[]} */
   const recorded = [{ seconds: 0, row: first }];
-  const before = room.appends.peek() && room.path.peek();
+  const before = room.appends.value && room.path.peek();
   const whole = () => {
     const stroke = pathOf(recorded, now(), SHORTEST_SECONDS);
     return before ? joined(before, stroke) : stroke;
@@ -202,7 +208,12 @@ function painting(point, rowAt) {
  *   zoom: (factor: number) => void}} hands
  */
 function pressed(event, { step, pan, zoom }) {
-  const arrows = /** @type {const} */ ({ ArrowLeft: [-1, 0, "left"], ArrowRight: [1, 0, "right"], ArrowUp: [0, -1, "up"], ArrowDown: [0, 1, "down"] });
+  const arrows = /** @type {const} */ ({
+    ArrowLeft: [-1, 0, "left"],
+    ArrowRight: [1, 0, "right"],
+    ArrowUp: [0, -1, "up"],
+    ArrowDown: [0, 1, "down"],
+  });
   const arrow = arrows[/** @type {keyof typeof arrows} */ (event.key)];
   const zooms = { "+": KEY_ZOOM, "=": KEY_ZOOM, "-": 1 / KEY_ZOOM }[event.key];
   if (arrow && event.shiftKey) pan(KEY_PAN * arrow[0], KEY_PAN * arrow[1]);

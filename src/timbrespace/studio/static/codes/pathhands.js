@@ -4,8 +4,8 @@
 import { pointAt, trimmed } from "../geometry/codepath.js";
 import { toPixel, toValue } from "../geometry/viewport.js";
 import { hear, hush, isFree } from "./hearing.js";
-import { giveUp, keepPath } from "./making.js";
-import { chosen, draftPath, path } from "./settings.js";
+import { giveUp, keepPath, tryPath } from "./making.js";
+import { chosen, path } from "./settings.js";
 
 /** @import {CodePath} from "../geometry/codepath.js" */
 /** @import {Axis} from "../geometry/viewport.js" */
@@ -32,7 +32,10 @@ export function pathHands(axes, selected) {
   return {
     hover(/** @type {Point | null} */ point, /** @type {PointerEvent} */ event) {
       const canvas = /** @type {HTMLElement} */ (event.currentTarget);
-      canvas.style.cursor = point && path.peek() && grip(axes().time, point, /** @type {CodePath} */ (path.peek())) ? "ew-resize" : "";
+      canvas.style.cursor =
+        point && path.peek() && grip(axes().time, point, /** @type {CodePath} */ (path.peek()))
+          ? "ew-resize"
+          : "";
     },
     down(/** @type {Point} */ point) {
       const shown = path.peek();
@@ -73,10 +76,18 @@ function grip(time, point, shown) {
  */
 function trimming(shown, time, end) {
   let made = shown;
-  return following(shown, () => made, (seconds) => {
-    const held = Math.min(Math.max(seconds, 0), shown.seconds);
-    made = end === "start" ? trimmed(shown, Math.min(held, shown.seconds - SHORTEST_SECONDS), shown.seconds) : trimmed(shown, 0, Math.max(held, SHORTEST_SECONDS));
-  }, time); // prettier-ignore
+  return following(
+    shown,
+    () => made,
+    (seconds) => {
+      const held = Math.min(Math.max(seconds, 0), shown.seconds);
+      made =
+        end === "start"
+          ? trimmed(shown, Math.min(held, shown.seconds - SHORTEST_SECONDS), shown.seconds)
+          : trimmed(shown, 0, Math.max(held, SHORTEST_SECONDS));
+    },
+    time,
+  );
 }
 
 /**
@@ -87,7 +98,12 @@ function trimming(shown, time, end) {
  */
 function shifting(shown, time, bar) {
   let made = shown;
-  return following(shown, () => made, (seconds) => (made = shifted(shown, bar, seconds)), time);
+  return following(
+    shown,
+    () => made,
+    (seconds) => (made = shifted(shown, bar, seconds)),
+    time,
+  );
 }
 
 /**
@@ -115,7 +131,7 @@ function following(before, made, make, time) {
   return {
     move(point) {
       make(toValue(time, point.x));
-      draftPath.value = made();
+      tryPath(made());
     },
     end: () => (made() === before ? giveUp() : void keepPath(made())),
     cancel: giveUp,
@@ -142,7 +158,11 @@ function pressed(event, shown, selected, choose) {
   return true;
 }
 
-/** The one before goes on in its place; of the first, the next begins earlier. @param {CodePath} shown @param {number} at */
+/**
+ * The one before goes on in its place; of the first, the next begins earlier.
+ * @param {CodePath} shown
+ * @param {number} at
+ */
 function remove(shown, at) {
   if (shown.points.length < 2) return;
   const points = shown.points.toSpliced(at, 1);

@@ -16,10 +16,10 @@ import { Surface } from "../widgets/surface.js";
 import { drawGrid, drawPlayhead } from "./drawing.js";
 import { LevelDial } from "./leveldial.js";
 import { LoudnessLane } from "./loudness.js";
-import { giveUp, keepPath, LEVEL_DB } from "./making.js";
+import { giveUp, keepPath, LEVEL_DB, LONGEST_SECONDS, tryPath } from "./making.js";
 import { pathHands } from "./pathhands.js";
 import { levelOf, ramp } from "./ramp.js";
-import { appends, codesSource, colourBy, draftPath, path } from "./settings.js";
+import { appends, codesSource, colourBy, draftLoudness, path } from "./settings.js";
 import { shares } from "./data.js";
 import { called, describedRow } from "./words.js";
 
@@ -44,19 +44,22 @@ export function PathView({ map }) {
   const axes = () => axesOf(map, path.peek(), held.size);
   const hands = useMemo(() => pathHands(axes, selected), [map]);
   if (!shown) return html`<${EmptyPath} map=${map} />`;
-  const loudness = source?.loudness ?? LEVEL_DB;
+  const loudness = draftLoudness.value ?? source?.loudness ?? LEVEL_DB;
   const row = shown.points[Math.min(selected.value, shown.points.length - 1)].row;
-  const label = `Path of ${shown.points.length} ${called(map, shown.points.length)} in ${shown.seconds.toFixed(2)} seconds`;
+  const count = shown.points.length;
+  const label = `Path of ${count} ${called(map, count)} in ${shown.seconds.toFixed(2)} seconds`;
   const keepLoudness = (/** @type {any} */ now) => void keepPath(shown, { loudness: now });
   return html`<${PathControls} shown=${shown} loudness=${loudness} keepLoudness=${keepLoudness} />
     <div class="codes-curve">
-      <${Surface} role="application" tabindex=${0} picture="path" label=${`${label}. Arrows choose, Delete removes, Alt and arrows move in time.`}
-        draw=${(/** @type {any} */ context, /** @type {Size} */ size) => drawPath(context, size, map, part?.id ?? null)}
+      <${Surface} role="application" tabindex=${0} picture="path"
+        label=${`${label}. Arrows choose, Delete removes, Alt and arrows move in time.`}
+        draw=${(/** @type {any} */ context, /** @type {Size} */ size) =>
+          drawPath(context, size, map, part?.id ?? null)}
         onSize=${(/** @type {Size} */ size) => (held.size = size)} ...${hands} />
       <p class="hidden-text" role="status">${describedRow(map, row)}</p>
     </div>
     <${LoudnessLane} loudness=${loudness} seconds=${shown.seconds} part=${part?.id ?? null} cancel=${giveUp}
-      change=${() => {}} keep=${keepLoudness} />
+      change=${(/** @type {any} */ now) => tryPath(shown, now)} keep=${keepLoudness} />
     <p class="codes-words">${label}. Drag its ends to trim, a bar's beginning to move it in time.</p>`;
 }
 
@@ -69,7 +72,10 @@ function EmptyPath({ map }) {
   </div>`;
 }
 
-/** @param {{shown: CodePath, loudness: import("../core/types.js").Loudness, keepLoudness: (loudness: any) => void}} props */
+/**
+ * @param {{shown: CodePath, loudness: import("../core/types.js").Loudness,
+ *   keepLoudness: (loudness: any) => void}} props
+ */
 function PathControls({ shown, loudness, keepLoudness }) {
   const [shortest, setShortest] = useState(0);
   const kept = () => {
@@ -82,30 +88,36 @@ function PathControls({ shown, loudness, keepLoudness }) {
     giveUp();
   };
   return html`<div class="codes-bar codes-dials">
-    <${Dial} name="codes/path-seconds" label="length" unit="s" value=${shown.seconds} rest=${kept().seconds} low=${0.1} high=${120} course="log" size=${SIZE}
+    <${Dial} name="codes/path-seconds" label="length" unit="s" value=${shown.seconds} rest=${kept().seconds}
+      low=${0.1} high=${LONGEST_SECONDS} course="log" size=${SIZE}
       tip="How long the path is, seconds; its bars go along" cancel=${giveUp}
-      change=${(/** @type {number} */ now) => (draftPath.value = retimed(kept(), now))} end=${(/** @type {number} */ now) => void keepPath(retimed(kept(), now))} />
-    <${Dial} name="codes/shortest" label="thin" unit="ms" value=${shortest} low=${0} high=${MOST_MS} size=${SIZE} cancel=${done}
+      change=${(/** @type {number} */ now) => tryPath(retimed(kept(), now))}
+      end=${(/** @type {number} */ now) => void keepPath(retimed(kept(), now))} />
+    <${Dial} name="codes/shortest" label="thin" unit="ms" value=${shortest} low=${0} high=${MOST_MS} size=${SIZE}
+      cancel=${done}
       tip="Leave out what is held for less than so many milliseconds"
       change=${(/** @type {number} */ ms) => {
         setShortest(ms);
-        draftPath.value = thin(ms);
+        tryPath(thin(ms));
       }}
       end=${(/** @type {number} */ ms) => {
         setShortest(0);
         void keepPath(thin(ms));
       }} />
-    <${LevelDial} loudness=${loudness} seconds=${shown.seconds} cancel=${() => {}} change=${() => {}} keep=${keepLoudness} />
+    <${LevelDial} loudness=${loudness} seconds=${shown.seconds} cancel=${giveUp}
+      change=${(/** @type {any} */ now) => tryPath(kept(), now)} keep=${keepLoudness} />
     <span class="grow"></span>
-    <${Button} look="quiet" pressed=${appends.value} tip="A new stroke goes on where the path ends, instead of replacing it"
-      onClick=${() => (appends.value = !appends.value)}>Go on<//>
+    <${Button} look="quiet" pressed=${appends.value}
+      tip="A new stroke goes on where the path ends, instead of replacing it"
+      onClick=${() => (appends.value = !appends.value)}>Append<//>
     <${Button} icon="play" onClick=${playPath} tip="Play the path from its beginning, round and round">Play<//>
   </div>`;
 }
 
 function playPath() {
   const [part, shown] = [activePart.peek(), path.peek()];
-  if (part && shown) audio.play({ kind: "part", part: part.id, version: "live" }, { from: 0, loop: [0, shown.seconds] });
+  if (part && shown)
+    audio.play({ kind: "part", part: part.id, version: "live" }, { from: 0, loop: [0, shown.seconds] });
 }
 
 /**
@@ -139,7 +151,10 @@ function drawPath(context, size, map, part) {
   const share = shares(map.columns[name]);
   drawGrid(context, time, height, name === "flatness" ? "deviations" : "hz", colours);
   shown.points.forEach(({ seconds, row }, n) => {
-    const [left, right] = [toPixel(time, seconds), toPixel(time, shown.points[n + 1]?.seconds ?? shown.seconds)];
+    const [left, right] = [
+      toPixel(time, seconds),
+      toPixel(time, shown.points[n + 1]?.seconds ?? shown.seconds),
+    ];
     const value = map.columns[name][row];
     const y = isNaN(value) ? size.height - 5 : toPixel(height, value);
     context.fillStyle = isNaN(value) ? colours.faint : colour[levelOf(share[row])];
@@ -154,5 +169,6 @@ function drawPath(context, size, map, part) {
     context.fillRect(x, 0, 3, size.height);
   }
   const { playing, what, seconds } = transport.value;
-  if (playing && what?.kind === "part" && what.part === part) drawPlayhead(context, toPixel(time, seconds), size.height, colours.text);
+  if (playing && what?.kind === "part" && what.part === part)
+    drawPlayhead(context, toPixel(time, seconds), size.height, colours.text);
 }

@@ -19,7 +19,9 @@ export function ramp(dark) {
   const found = ramps.get(dark);
   if (found) return found;
   const [from, to] = dark ? SEEN.dark : SEEN.light;
-  const made = Array.from({ length: LEVELS }, (_, level) => mapColour("leaf", from + ((to - from) * level) / (LEVELS - 1)));
+  const made = Array.from({ length: LEVELS }, (_, level) =>
+    mapColour("leaf", from + ((to - from) * level) / (LEVELS - 1)),
+  );
   ramps.set(dark, made);
   return made;
 }

@@ -6,7 +6,7 @@ import { computed, signal } from "@preact/signals";
 import { activeModel, activePart, remember, remembered } from "../core/store.js";
 import { mapOf } from "./data.js";
 
-/** @import {CodesSource, Descriptor, FollowSource} from "../core/types.js" */
+/** @import {CodesSource, Descriptor, FollowSource, Loudness} from "../core/types.js" */
 /** @import {CodePath} from "../geometry/codepath.js" */
 
 /**
@@ -54,7 +54,10 @@ export const snaps = choice("semitones", /** @type {boolean} */ (false));
 /** How long Enter holds a sound, seconds. */
 export const KEY_HOLD_SECONDS = 0.25;
 
-/** What the right half is about; it goes with the active part until told otherwise. @type {import("@preact/signals").Signal<"path" | "target">} */
+/**
+ * What the right half is about; it goes with the active part until told otherwise.
+ * @type {import("@preact/signals").Signal<"path" | "target">}
+ */
 export const side = signal("path");
 
 /** The row under the pointer, −1 for none. */
@@ -63,11 +66,20 @@ export const hovered = signal(-1);
 /** The row that keys go on from, −1 for none. */
 export const chosen = signal(-1);
 
-/** Rows that a bin of the histogram holds, lit up on the map. @type {import("@preact/signals").Signal<[number, number] | null>} */
+/**
+ * Rows that a bin of the histogram holds, lit up on the map.
+ * @type {import("@preact/signals").Signal<[number, number] | null>}
+ */
 export const lit = signal(null);
 
 /** What the hand is painting or retiming now. @type {import("@preact/signals").Signal<CodePath | null>} */
 export const draftPath = signal(null);
+
+/**
+ * The loudness of the path that the hand is dialling or drawing now.
+ * @type {import("@preact/signals").Signal<Loudness | null>}
+ */
+export const draftLoudness = signal(null);
 
 /** What the hand is making of the target now. @type {import("@preact/signals").Signal<FollowSource | null>} */
 export const draftTarget = signal(null);
@@ -78,19 +90,28 @@ export const soundMap = computed(() => {
   return model ? mapOf(model.name).value.map : null;
 });
 
-/** The source of the active part where it is a path. @type {import("@preact/signals").ReadonlySignal<CodesSource | null>} */
+/**
+ * The source of the active part where it is a path.
+ * @type {import("@preact/signals").ReadonlySignal<CodesSource | null>}
+ */
 export const codesSource = computed(() => {
   const source = activePart.value?.source;
   return source?.kind === "codes" ? source : null;
 });
 
-/** The source of the active part where it follows. @type {import("@preact/signals").ReadonlySignal<FollowSource | null>} */
+/**
+ * The source of the active part where it follows.
+ * @type {import("@preact/signals").ReadonlySignal<FollowSource | null>}
+ */
 export const followSource = computed(() => {
   const source = activePart.value?.source;
   return source?.kind === "follow" ? source : null;
 });
 
-/** The path as it is seen: under the hand, or kept. @type {import("@preact/signals").ReadonlySignal<CodePath | null>} */
+/**
+ * The path as it is seen: under the hand, or kept.
+ * @type {import("@preact/signals").ReadonlySignal<CodePath | null>}
+ */
 export const path = computed(() => {
   const kept = codesSource.value;
   return draftPath.value ?? (kept ? { points: kept.path, seconds: kept.seconds ?? 8 } : null);

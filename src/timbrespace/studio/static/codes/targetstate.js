@@ -3,7 +3,7 @@
  * stroke will be drawn into. Changes of it, tried and kept.
  */
 import { computed, signal } from "@preact/signals";
-import { shape } from "../geometry/targets.js";
+import { shape, SHAPES } from "../geometry/targets.js";
 import { giveUp, keepTarget, LEVEL_DB, tryTarget } from "./making.js";
 import { colourBy, draftTarget, followSource, soundMap } from "./settings.js";
 
@@ -11,7 +11,10 @@ import { colourBy, draftTarget, followSource, soundMap } from "./settings.js";
 /** @import {Shape} from "../geometry/targets.js" */
 /** @import {Coverage, SoundMap} from "./data.js" */
 
-/** @typedef {{aims: Aim[], loudness: Loudness, continuity: number, seconds: number}} Whole  a source, nothing left out */
+/**
+ * @typedef {{aims: Aim[], loudness: Loudness, continuity: number, seconds: number}} Whole  a source, nothing
+ *   left out
+ */
 
 const SECONDS = 8;
 const PERIOD_SECONDS = 4;
@@ -20,13 +23,13 @@ const WIDER = 1.3; // than what can be reached: what an axis shows, as a ratio
 /** Which of the aims hands act on. */
 export const aimAt = signal(0);
 
-/** The shape that was applied last and not drawn over since: its dials act on the curve. @type {import("@preact/signals").Signal<Shape | null>} */
-export const lastShape = signal(null);
-
 /** Seconds a period of a sine. */
 export const period = signal(PERIOD_SECONDS);
 
-/** From where to where shapes go, by descriptor; else over the middle of what can be reached. @type {import("@preact/signals").Signal<Partial<Record<Descriptor, [number, number]>>>} */
+/**
+ * From where to where shapes go, by descriptor; else over the middle of what can be reached.
+ * @type {import("@preact/signals").Signal<Partial<Record<Descriptor, [number, number]>>>}
+ */
 const bounds = signal({});
 
 /** Before there is a part. @type {import("@preact/signals").Signal<Partial<Whole> | null>} */
@@ -43,16 +46,24 @@ export const target = computed(() => {
 });
 
 /** The aim that hands act on. @type {import("@preact/signals").ReadonlySignal<Aim | null>} */
-export const aim = computed(() => target.value?.aims[Math.min(aimAt.value, target.value.aims.length - 1)] ?? null);
+export const aim = computed(
+  () => target.value?.aims[Math.min(aimAt.value, target.value.aims.length - 1)] ?? null,
+);
 
-/** The descriptor where sounds have it, else the first that some have. @param {SoundMap} map @param {Descriptor} wanted */
+/**
+ * The descriptor where sounds have it, else the first that some have.
+ * @param {SoundMap} map
+ * @param {Descriptor} wanted
+ */
 export function firstOf(map, wanted) {
   return map.descriptors[wanted].coverage ? wanted : offered(map)[0];
 }
 
 /** Descriptors that can be followed. @param {SoundMap} map */
 export function offered(map) {
-  return /** @type {Descriptor[]} */ (Object.keys(map.columns)).filter((name) => map.descriptors[name].coverage);
+  return /** @type {Descriptor[]} */ (Object.keys(map.columns)).filter(
+    (name) => map.descriptors[name].coverage,
+  );
 }
 
 /** @param {SoundMap} map @param {Descriptor} descriptor */
@@ -76,7 +87,12 @@ export function rangeOf({ low, high }, points) {
   return { from: Math.min(low / WIDER, ...values), to: Math.max(high * WIDER, ...values), log: true };
 }
 
-/** From where to where shapes go. @param {SoundMap} map @param {Descriptor} descriptor @returns {[number, number]} */
+/**
+ * From where to where shapes go.
+ * @param {SoundMap} map
+ * @param {Descriptor} descriptor
+ * @returns {[number, number]}
+ */
 export function boundsOf(map, descriptor) {
   const { middle_low: low, middle_high: high } = coverageOf(map, descriptor);
   return bounds.value[descriptor] ?? [low, high];
@@ -126,17 +142,37 @@ export function withPoints(points) {
   return now ? aimsWith({ ...now, target: points }) : [];
 }
 
+/** The shape that the active curve is, between its bounds, or none: then its dials act on the curve. */
+export const shapeNow = computed(() => {
+  const points = aim.value?.target ?? [];
+  return SHAPES.find((name) => {
+    const wanted = shapePoints(name);
+    return wanted.length === points.length && wanted.every((point, n) => isSame(point, points[n]));
+  });
+});
+
+/** @param {TargetPoint} one @param {TargetPoint} other */
+function isSame(one, other) {
+  const close = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(a - b) <= 1e-9 * Math.abs(a);
+  return close(one.seconds, other.seconds) && close(one.value, other.value);
+}
+
 /**
- * A shape in the place of the curve, between its bounds.
  * @param {Shape} name
- * @returns {Aim[]}
+ * @param {number} [seconds]  as long as all is now
  */
-export function shaped(name) {
-  const [map, now, whole] = [soundMap.peek(), aim.peek(), target.peek()];
+function shapePoints(name, seconds) {
+  const [map, now, whole] = [soundMap.value, aim.value, target.value];
   if (!map || !now || !whole) return [];
   const [low, high] = boundsOf(map, now.descriptor);
-  return withPoints(shape(name, { low, high, seconds: whole.seconds, period: period.peek() }));
+  return shape(name, { low, high, seconds: seconds ?? whole.seconds, period: period.value });
 }
+
+/**
+ * All aims, the active one with a shape in the place of its curve.
+ * @param {Shape} name
+ */
+export const shaped = (name) => withPoints(shapePoints(name));
 
 /**
  * The active aim about another descriptor: the same curve, from the middle of one range to that of the other.
@@ -145,7 +181,8 @@ export function shaped(name) {
 export function turnTo(descriptor) {
   const [map, now] = [soundMap.peek(), aim.peek()];
   if (!map || !now || now.descriptor === descriptor) return;
-  const [from, to] = [coverageOf(map, now.descriptor), coverageOf(map, descriptor)];
+  const to = coverageOf(map, descriptor);
+  const from = map.descriptors[now.descriptor].coverage ?? to;
   const spread = Math.log(from.middle_high / from.middle_low) || 1;
   const points = now.target.map(({ seconds, value }) => {
     const share = Math.log(value / from.middle_low) / spread;
@@ -170,13 +207,12 @@ export function toggleSecond() {
 
 /** Aims that were chosen, not drawn. @param {Aim[]} aims */
 function keepAims(aims) {
-  lastShape.value = null;
   if (followSource.peek()) keepChange({ aims });
   else pending.value = { ...pending.peek(), aims };
 }
 
 /**
- * All of it over another time.
+ * All of it over another time; a shape keeps its period.
  * @param {number} seconds
  * @returns {Partial<Whole>}
  */
@@ -184,8 +220,12 @@ export function lasting(seconds) {
   const source = followSource.peek() ?? target.peek();
   if (!source) return {};
   const factor = seconds / (source.seconds ?? SECONDS);
-  const moved = (/** @type {any[]} */ points) => points.map((point) => ({ ...point, seconds: point.seconds * factor }));
+  const moved = (/** @type {any[]} */ points) =>
+    points.map((point) => ({ ...point, seconds: point.seconds * factor }));
   const loudness = Array.isArray(source.loudness) ? moved(source.loudness) : (source.loudness ?? LEVEL_DB);
-  const aims = source.aims.map((each) => ({ ...each, target: moved(each.target) }));
+  const name = shapeNow.peek();
+  const stretched = source.aims.map((each) => ({ ...each, target: moved(each.target) }));
+  const at = Math.min(aimAt.peek(), stretched.length - 1);
+  const aims = name ? stretched.with(at, { ...stretched[at], target: shapePoints(name, seconds) }) : stretched;
   return { seconds, loudness, ...(followSource.peek() ? { aims } : {}) };
 }

@@ -4,50 +4,63 @@
  */
 import { html } from "htm/preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { palette } from "../core/theme.js";
 import { activePart, viewOf } from "../core/store.js";
-import { toPixel } from "../geometry/viewport.js";
 import { achievedOf, askAchieved } from "./achieved.js";
 import { Curve } from "./curve.js";
-import { hatch, traceCurve, tracePoints } from "./drawing.js";
 import { LoudnessLane } from "./loudness.js";
 import { giveUp } from "./making.js";
 import { curveTool, followSource, snaps, soundMap } from "./settings.js";
 import { TargetControls } from "./targetcontrols.js";
+import { drawMeasured, drawOther, drawReach } from "./targetdrawing.js";
 import * as state from "./targetstate.js";
-import { worded } from "./words.js";
+import { called, worded } from "./words.js";
 
-/** @import {Aim} from "../core/types.js" */
+/** @import {Aim, TargetPoint} from "../core/types.js" */
 /** @import {Axis} from "../geometry/viewport.js" */
 /** @import {Achieved} from "./achieved.js" */
-/** @import {Coverage, SoundMap} from "./data.js" */
+/** @import {SoundMap} from "./data.js" */
+/** @typedef {CanvasRenderingContext2D} Context */
 
 export function TargetView() {
   const [map, target, aim] = [soundMap.value, state.target.value, state.aim.value];
-  const part = followSource.value ? activePart.value : null;
-  const found = useFollowed(part?.id ?? null);
+  const part = followSource.value ? (activePart.value?.id ?? null) : null;
+  const found = useFollowed(part);
   if (!map || !target || !aim) return null;
-  const coverage = state.coverageOf(map, aim.descriptor);
-  const other = target.aims.find((each) => each !== aim);
-  const keep = (/** @type {any} */ points) => {
-    state.lastShape.value = null;
-    state.keepChange({ aims: state.withPoints(points) });
-  };
+  if (!map.descriptors[aim.descriptor].coverage) {
+    return html`<p class="codes-words" role="alert">
+      No ${called(map, 1)} of this model has a ${aim.descriptor}. Choose another descriptor to follow.
+    </p>`;
+  }
+  const { loudness, seconds } = target;
+  const level = (/** @type {"tryChange" | "keepChange"} */ how) => (/** @type {any} */ now) =>
+    state[how]({ loudness: now });
   return html`<${TargetControls} map=${map} />
-    <${Curve} points=${aim.target} seconds=${target.seconds} range=${state.rangeOf(coverage, aim.target)}
-      unit=${aim.descriptor === "flatness" ? "deviations" : "hz"} label=${`Target of the ${aim.descriptor}`} picture="target"
-      tool=${curveTool.value} snaps=${aim.descriptor === "f0" && snaps.value} part=${part?.id ?? null}
-      words=${(/** @type {number} */ value) => worded(aim.descriptor, value)}
-      change=${(/** @type {any} */ points) => state.tryChange({ aims: state.withPoints(points) })} keep=${keep} cancel=${giveUp}
-      under=${(/** @type {any} */ context, /** @type {Axis} */ time, /** @type {Axis} */ height) => {
-        drawReach(context, time, height, coverage);
-        if (other) drawOther(context, time, map, other);
-      }}
-      over=${(/** @type {any} */ context, /** @type {Axis} */ time, /** @type {Axis} */ height) =>
-        drawMeasured(context, time, height, found, aim)} />
-    <${LoudnessLane} loudness=${target.loudness} seconds=${target.seconds} part=${part?.id ?? null} cancel=${giveUp}
-      change=${(/** @type {any} */ loudness) => state.tryChange({ loudness })} keep=${(/** @type {any} */ loudness) => state.keepChange({ loudness })} />
-    <${Scores} aim=${aim} part=${part?.id ?? null} found=${found} />`;
+    <${TargetCurve} map=${map} target=${target} aim=${aim} part=${part} found=${found} />
+    <${LoudnessLane} loudness=${loudness} seconds=${seconds} part=${part} cancel=${giveUp}
+      change=${level("tryChange")} keep=${level("keepChange")} />
+    <${Scores} aim=${aim} part=${part} found=${found} />`;
+}
+
+/** @param {{map: SoundMap, target: state.Whole, aim: Aim, part: string | null, found: Achieved}} props */
+function TargetCurve({ map, target, aim, part, found }) {
+  const { descriptor } = aim;
+  const coverage = state.coverageOf(map, descriptor);
+  const other = target.aims.find((each) => each !== aim);
+  const points = (/** @type {TargetPoint[]} */ made) => ({ aims: state.withPoints(made) });
+  const keep = (/** @type {TargetPoint[]} */ made) => state.keepChange(points(made));
+  const under = (/** @type {Context} */ context, /** @type {Axis} */ time, /** @type {Axis} */ height) => {
+    drawReach(context, time, height, coverage);
+    if (other) drawOther(context, time, height.size, map, other);
+  };
+  const over = (/** @type {Context} */ context, /** @type {Axis} */ time, /** @type {Axis} */ height) =>
+    drawMeasured(context, time, height, found, aim, isStale(part, found));
+  return html`<${Curve} points=${aim.target} seconds=${target.seconds} range=${state.rangeOf(coverage, aim.target)}
+    unit=${descriptor === "flatness" ? "deviations" : "hz"} label=${`Target of the ${descriptor}`}
+    picture="target"
+    tool=${curveTool.value} snaps=${descriptor === "f0" && snaps.value} part=${part}
+    words=${(/** @type {number} */ value) => worded(descriptor, value)}
+    change=${(/** @type {TargetPoint[]} */ made) => state.tryChange(points(made))} keep=${keep} cancel=${giveUp}
+    under=${under} over=${over} />`;
 }
 
 /**
@@ -63,76 +76,25 @@ function useFollowed(part) {
   return part ? achievedOf(part).value : none;
 }
 
+/** Whether what was measured is of an earlier recipe. @param {string | null} part @param {Achieved} found */
+function isStale(part, found) {
+  return part !== null && found.fingerprint !== viewOf(part).value?.fingerprint;
+}
+
 /**
  * The scores of the active aim, in sentences.
  * @param {{aim: Aim, part: string | null, found: Achieved}} props
  */
 function Scores({ aim, part, found }) {
-  const now = part ? viewOf(part).value?.fingerprint : null;
   const described = found.packet?.header.descriptors[aim.descriptor];
-  const stale = found.fingerprint !== now;
   const words = () => {
     if (!part) return "Draw a curve, or take a shape: the model plays what comes nearest to it.";
     if (found.error) return `It could not be measured: ${found.error}`;
     return described ? described.words.join(" ") : "Measuring how near the sound comes …";
   };
-  return html`<p class="codes-words codes-scores ${stale && part ? "stale" : ""}" role="status">
-    ${part && html`<span class="codes-key target">target</span><span class="codes-key measured">sound</span>`}${words()}
+  return html`<p class="codes-words codes-scores ${isStale(part, found) ? "stale" : ""}" role="status">
+    ${part && html`<span class="codes-key target">target</span>`}
+    ${part && html`<span class="codes-key measured">sound</span>`}
+    ${words()}
   </p>`;
-}
-
-/**
- * What can be reached lies on clear ground; beyond, and in gaps, it is hatched.
- * @param {CanvasRenderingContext2D} context
- * @param {Axis} time
- * @param {Axis} height
- * @param {Coverage} coverage
- */
-function drawReach(context, time, height, { low, high, middle_low, middle_high, gaps }) {
-  const colours = palette.value;
-  const right = time.size;
-  const [top, bottom] = [toPixel(height, high), toPixel(height, low)];
-  context.fillStyle = colours.range;
-  context.fillRect(0, top, right, bottom - top);
-  const [from, to] = [toPixel(height, middle_high), toPixel(height, middle_low)];
-  context.fillRect(0, from, right, to - from);
-  hatch(context, { left: 0, top: 0, right, bottom: top }, colours.line);
-  hatch(context, { left: 0, top: bottom, right, bottom: height.size }, colours.line);
-  for (const [below, above] of gaps) {
-    hatch(context, { left: 0, top: toPixel(height, above), right, bottom: toPixel(height, below) }, colours.line);
-  }
-}
-
-/**
- * The aim that hands do not act on now, on an axis of its own.
- * @param {CanvasRenderingContext2D} context
- * @param {Axis} time
- * @param {SoundMap} map
- * @param {Aim} aim
- */
-function drawOther(context, time, map, aim) {
-  const range = state.rangeOf(state.coverageOf(map, aim.descriptor), aim.target);
-  tracePoints(context, aim.target, time, { ...range, size: context.canvas.clientHeight, upward: true });
-  context.strokeStyle = palette.value.faint;
-  context.lineWidth = 1.25;
-  context.setLineDash([5, 4]);
-  context.stroke();
-  context.setLineDash([]);
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Axis} time
- * @param {Axis} height
- * @param {Achieved} found
- * @param {Aim} aim
- */
-function drawMeasured(context, time, height, found, aim) {
-  const measured = found.packet?.arrays[`${aim.descriptor}_measured`];
-  if (!measured) return;
-  traceCurve(context, found.packet?.arrays.seconds, measured, time, height);
-  context.strokeStyle = palette.value.second;
-  context.lineWidth = 1.75;
-  context.lineJoin = "round";
-  context.stroke();
 }

@@ -22,9 +22,21 @@ export const HEARD = {
  */
 export function worded(name, value) {
   if (isNaN(value)) return "none";
-  if (name === "flatness") return value.toPrecision(2);
+  if (name === "flatness") return small(value);
   const hertz = `${value >= 1000 ? Math.round(value) : value.toPrecision(3)} Hz`;
   return name === "f0" ? `${hertz}, ${note(value)}` : hertz;
+}
+
+/** Without the note. @param {Descriptor} name @param {number} value */
+export function brief(name, value) {
+  return worded(name, value).split(",")[0];
+}
+
+/** A small number without a row of noughts. @param {number} value */
+function small(value) {
+  if (value >= 0.001) return String(Number(value.toPrecision(2)));
+  const [digits, power] = value.toExponential(1).split("e-");
+  return `${digits} × 10⁻${[...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
 }
 
 /** What the sounds of a map are called. @param {SoundMap | null} map @param {number} [count] */

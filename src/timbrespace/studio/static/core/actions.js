@@ -73,7 +73,9 @@ async function stepped(step) {
 export async function createPart(source, name) {
   const model = activeModel.peek();
   if (!model) {
-    notify("There is no model to play it. Start the studio with one: timbrespace studio MODEL.timbre", { kind: "error" });
+    notify("There is no model to play it. Start the studio with one: timbrespace studio MODEL.timbre", {
+      kind: "error",
+    });
     return null;
   }
   const view = await viewed(api.createPart({ model: model.name, source, ...(name ? { name } : {}) }));
@@ -107,7 +109,9 @@ export async function activate(id) {
 export async function removePart(id) {
   const name = partOf(id)?.name ?? "The part";
   await tried(api.removePart(id));
-  notify(`${name} is out of the session.`, { action: { label: "Put back", run: () => void tried(api.restorePart(id)) } });
+  notify(`${name} is out of the session.`, {
+    action: { label: "Put back", run: () => void tried(api.restorePart(id)) },
+  });
 }
 
 /** @param {string} id */
@@ -120,7 +124,9 @@ export async function duplicatePart(id) {
 export async function removeSound(id) {
   const name = doc.peek()?.sounds.find((each) => each.id === id)?.name ?? "The sound";
   await tried(api.removeSound(id));
-  notify(`${name} is out of the tray.`, { action: { label: "Put back", run: () => void tried(api.restoreSound(id)) } });
+  notify(`${name} is out of the tray.`, {
+    action: { label: "Put back", run: () => void tried(api.restoreSound(id)) },
+  });
 }
 
 /** @param {string} id */

@@ -47,7 +47,8 @@ export const importSession = (file) => send("/api/sessions/import", file);
  * @param {(share: number) => void} [progress]
  * @returns {Promise<Sound>}
  */
-export const addSound = (data, name, origin, progress) => send(query("/api/sounds", { name, origin }), data, progress);
+export const addSound = (data, name, origin, progress) =>
+  send(query("/api/sounds", { name, origin }), data, progress);
 
 /**
  * @param {string} id

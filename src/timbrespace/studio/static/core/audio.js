@@ -6,6 +6,7 @@
  *   preview(id, {edit})  on every move of a hand;  endPreview()  when it gives up (commit does so by itself)
  */
 import { batch } from "@preact/signals-core";
+import { report } from "./api.js";
 import { FIRST } from "./blocks.js";
 import { loopOf } from "./lengths.js";
 import { link } from "./link.js";
@@ -90,18 +91,23 @@ function hand(block) {
   node.port.postMessage({ block: samples, seconds, stamp, flags }, [samples.buffer]);
 }
 
+/** The rate of what is likely to come; what does come says its own. */
+const rateNow = () => context?.sampleRate ?? activeModel.peek()?.sample_rate ?? OTHERWISE_HZ;
+
 /**
  * Play something from a place, in a loop where one is given.
  * @param {What} what
  * @param {{from?: number | null, loop?: [number, number] | null, gain_db?: number}} [options]  seconds
  */
 export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
-  const rate = context?.sampleRate ?? activeModel.peek()?.sample_rate ?? OTHERWISE_HZ;
-  void ready(rate);
+  const rate = rateNow();
+  if (!link.isOpen()) return notify("There is no connection to the studio, so nothing can be played.", { kind: "error" });
+  ready(rate).catch(report);
   early = [];
   transport.value = { playing: true, waiting: true, what, seconds: from ?? loop?.[0] ?? 0, loop };
   confirmed = null;
   link.send({ type: "play", what, from, loop, gain_db });
+  return undefined;
 }
 
 /** What makes it as loud as the part's result, dB. @param {What} what */
@@ -131,7 +137,10 @@ export function toggle() {
  */
 export function playPart(part, { from = null, version = "live" } = {}) {
   const loop = loopOf(part);
-  play({ kind: "part", part: part.id, version }, { from: from ?? loop?.[0] ?? 0, loop, gain_db: gainFor(part.id, version) });
+  play(
+    { kind: "part", part: part.id, version },
+    { from: from ?? loop?.[0] ?? 0, loop, gain_db: gainFor(part.id, version) },
+  );
 }
 
 /** @param {number} seconds */
@@ -162,7 +171,8 @@ export function setWhat(what) {
  * @param {string} part
  * @param {{edit?: Edit | null, source?: Source | null}} gesture
  */
-export const preview = (part, { edit = null, source = null }) => whenSent("preview", { type: "preview", part, edit, source });
+export const preview = (part, { edit = null, source = null }) =>
+  whenSent("preview", { type: "preview", part, edit, source });
 
 /** Nothing is being done any more: hear what is kept. */
 export function endPreview() {
@@ -176,7 +186,11 @@ export const place = (x, y) => whenSent("place", { type: "place", x, y });
 /** Another row of the model's table in the place of the one that is held. @param {number} row */
 export const holdRow = (row) => whenSent("row", { type: "row", row });
 
-/** A dial of what is played, by its name: "z/3/bias", "loudness/offset" … @param {string} name @param {number} value */
+/**
+ * A dial of what is played, by its name: "z/3/bias", "loudness/offset" …
+ * @param {string} name
+ * @param {number} value
+ */
 export const dial = (name, value) => whenSent(`dial ${name}`, { type: "dial", name, value });
 
 /**
@@ -195,7 +209,7 @@ link.onAudio((block) => {
 link.on("playing", ({ what, sample_rate: rate }) => {
   confirmed = what;
   if (transport.peek().waiting) transport.value = { ...transport.peek(), waiting: false };
-  if (rate !== context?.sampleRate) void ready(rate);
+  if (rate !== context?.sampleRate) ready(rate).catch(report);
 });
 link.on("refused", () => {
   if (confirmed) transport.value = { ...transport.peek(), what: confirmed };

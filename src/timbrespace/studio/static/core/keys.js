@@ -6,6 +6,7 @@
  * "Ctrl" is also Cmd. Keys do nothing while text is typed, unless `typing` is set; the binding made last wins.
  */
 import { signal } from "@preact/signals-core";
+import { matches } from "./keynames.js";
 
 /**
  * @typedef {object} Binding
@@ -17,7 +18,10 @@ import { signal } from "@preact/signals-core";
  * @property {boolean} [typing]  also while text is typed
  */
 
-/** What was clicked last, while it has the focus: Space plays, it does not click that again. @type {Element | null} */
+/**
+ * What was clicked last, while it has the focus: Space plays, it does not click that again.
+ * @type {Element | null}
+ */
 let clicked = null;
 
 /** @type {import("@preact/signals-core").Signal<Binding[]>} */
@@ -26,7 +30,6 @@ export const bindings = signal([]);
 const TYPED = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable=true]";
 const PRESSED = "button, a, [role=menuitem], [role=menuitemradio], [role=tab], summary";
 const LET_GO = ".button, .play, .round, .tab, .segmented button"; // do not keep the focus that a click gives
-const SHIFTED = /^[^a-z0-9 ]$/i; // keys that need Shift on some keyboards: "?" is "?" wherever it lies
 
 /**
  * @param {Binding[]} added
@@ -37,26 +40,6 @@ export function bindKeys(added) {
   return () => {
     bindings.value = bindings.peek().filter((binding) => !added.includes(binding));
   };
-}
-
-/**
- * Whether an event is this key.
- * @param {KeyboardEvent} event
- * @param {string} keys
- */
-export function matches(event, keys) {
-  return keys.split(", ").some((each) => matchesOne(event, each));
-}
-
-/** @param {KeyboardEvent} event @param {string} keys */
-function matchesOne(event, keys) {
-  const names = keys.split("+");
-  const name = names.pop() || "+";
-  const key = name === "Space" ? " " : name;
-  if (event.key.toLowerCase() !== key.toLowerCase()) return false;
-  if (names.includes("Ctrl") !== (event.ctrlKey || event.metaKey)) return false;
-  if (names.includes("Alt") !== event.altKey) return false;
-  return SHIFTED.test(key) || names.includes("Shift") === event.shiftKey;
 }
 
 /** @param {KeyboardEvent} event */

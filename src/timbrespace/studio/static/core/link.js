@@ -89,6 +89,7 @@ function sendMicrophone(samples) {
 
 export const link = {
   open,
+  isOpen: () => socket?.readyState === WebSocket.OPEN,
   on,
   send,
   sendMicrophone,

@@ -6,7 +6,10 @@ import * as api from "./api.js";
 import { renderOf } from "./series.js";
 
 /** @typedef {"live" | "result" | "previous" | "source"} Version */
-/** @typedef {{source: number | null, previous: number | null, result: number | null}} Loudness  LUFS; null: there is none */
+/**
+ * @typedef {{source: number | null, previous: number | null, result: number | null}} Loudness  LUFS; null: there
+ *   is none
+ */
 
 const QUIETER_DB = -60; // the most that the server takes
 const LOUDER_DB = 30;

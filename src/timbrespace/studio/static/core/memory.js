@@ -8,7 +8,10 @@ import { doc } from "./state.js";
 
 const SETTLED_MS = 600;
 
-/** What was changed here and is not in the document yet. @type {import("@preact/signals-core").Signal<Record<string, any>>} */
+/**
+ * What was changed here and is not in the document yet.
+ * @type {import("@preact/signals-core").Signal<Record<string, any>>}
+ */
 const fresh = signal({});
 let waiting = 0;
 

@@ -48,8 +48,7 @@ export function unpack(message) {
  */
 function view(message, offset, dtype, shape, name) {
   const Type = TYPES[/** @type {keyof typeof TYPES} */ (dtype)];
-  if (Type === undefined)
-    throw new Error(`${name} is ${dtype}; packets hold ${Object.keys(TYPES).join(", ")}`);
+  if (Type === undefined) throw new Error(`${name} is ${dtype}; packets hold ${Object.keys(TYPES).join(", ")}`);
   const count = shape.reduce((product, size) => product * size, 1);
   if (offset + count * Type.BYTES_PER_ELEMENT > message.byteLength) throw new Error(`${name} is cut short`);
   return new Type(message, offset, count);

@@ -21,7 +21,10 @@ export const version = signal("");
 /** Why the page could not be filled, or null. @type {import("@preact/signals").Signal<string | null>} */
 export const failure = signal(null);
 
-/** Why the last change could not be kept on the disk, or null. @type {import("@preact/signals").Signal<string | null>} */
+/**
+ * Why the last change could not be kept on the disk, or null.
+ * @type {import("@preact/signals").Signal<string | null>}
+ */
 export const unsaved = signal(null);
 
 /** The WebSocket. @type {import("@preact/signals").Signal<"connecting" | "open" | "lost">} */
@@ -45,7 +48,10 @@ export const transport = signal({ playing: false, waiting: false, what: null, se
 /** What leaves the loudspeaker, dBFS, over the last few milliseconds. */
 export const level = signal(-100);
 
-/** The stretch of time that editor and result show, seconds; null: all. @type {import("@preact/signals").Signal<Range | null>} */
+/**
+ * The stretch of time that editor and result show, seconds; null: all.
+ * @type {import("@preact/signals").Signal<Range | null>}
+ */
 export const timeView = signal(null);
 
 /**
@@ -55,14 +61,19 @@ export const timeView = signal(null);
 /** @type {import("@preact/signals").Signal<Upload[]>} */
 export const uploads = signal([]);
 
-/** The part that the rooms and the transport are about. @type {import("@preact/signals").ReadonlySignal<Part | null>} */
+/**
+ * The part that the rooms and the transport are about.
+ * @type {import("@preact/signals").ReadonlySignal<Part | null>}
+ */
 export const activePart = computed(() => {
   const held = doc.value;
   return held?.parts.find((part) => part.id === held.active) ?? null;
 });
 
 /** The model of the active part, else the chosen one, else the first. */
-export const activeModel = computed(() => modelOf(activePart.value?.model ?? chosenModel.value) ?? models.value[0] ?? null);
+export const activeModel = computed(
+  () => modelOf(activePart.value?.model ?? chosenModel.value) ?? models.value[0] ?? null,
+);
 
 /**
  * The model of this name.

@@ -13,7 +13,10 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 
 /** @typedef {Record<(typeof NAMES)[number], string> & {dark: boolean}} Palette */
 
-/** What was chosen; "system" follows the system. @type {import("@preact/signals-core").Signal<"dark" | "light" | "system">} */
+/**
+ * What was chosen; "system" follows the system.
+ * @type {import("@preact/signals-core").Signal<"dark" | "light" | "system">}
+ */
 export const theme = signal(/** @type {any} */ (stored() ?? "system"));
 
 /** The colours as they are shown now. @type {import("@preact/signals-core").Signal<Palette>} */

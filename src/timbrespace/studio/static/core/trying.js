@@ -47,6 +47,8 @@ export function sourceInHand(kind) {
     return tried && tried.part === part.value?.id ? tried.source : kept.value;
   });
 
+  const isTried = computed(() => trial.value !== null); // a hand has it
+
   /** @param {Own} wanted */
   function tryOut(wanted) {
     const held = part.peek();
@@ -81,5 +83,5 @@ export function sourceInHand(kind) {
     audio.endPreview();
   }
 
-  return { part, kept, source, tryOut, keep, settle, giveUp };
+  return { part, kept, source, isTried, tryOut, keep, settle, giveUp };
 }

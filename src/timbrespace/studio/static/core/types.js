@@ -45,14 +45,20 @@
  */
 /** @typedef {{seconds: number, value: number}} TargetPoint */
 /** @typedef {{descriptor: Descriptor, target: TargetPoint[]}} Aim */
-/** @typedef {{kind: "follow", aims: Aim[], loudness?: Loudness, continuity?: number, seconds?: number}} FollowSource */
+/**
+ * @typedef {{kind: "follow", aims: Aim[], loudness?: Loudness, continuity?: number, seconds?: number}}
+ *   FollowSource
+ */
 /** @typedef {{seconds: number, row: number}} CodePoint */
 /** @typedef {{kind: "codes", path: CodePoint[], loudness?: Loudness, seconds?: number}} CodesSource */
 /** @typedef {{kind: "series", series: string}} SeriesSource */
 /** @typedef {SoundSource | MorphSource | PlaneSource | FollowSource | CodesSource | SeriesSource} Source */
 
 /** @typedef {{dimensions?: Dimension[] | null, start?: number | null, end?: number | null}} Place */
-/** @typedef {"scale" | "bias" | "random" | "reverse" | "smooth" | "stretch" | "quantise" | "clip" | "freeze" | "along"} OperatorName */
+/**
+ * @typedef {"scale" | "bias" | "random" | "reverse" | "smooth" | "stretch" | "quantise" | "clip" | "freeze" |
+ *   "along"} OperatorName
+ */
 /**
  * @typedef {Place & {op: "operator", name: OperatorName, value?: number | null, smoothness_hz?: number | null,
  *   seed?: number, descriptor?: Descriptor | null}} Operator
@@ -133,8 +139,14 @@
  * @property {{low: number, high: number, middle: number}} loudness
  * @property {Record<string, DescriptorInfo>} descriptors  only those that the model can be led by
  */
-/** @typedef {{id: string, name: string, changed: string, sounds: number, parts: number, problem?: string | null}} Listed */
-/** @typedef {{version: string, models: ModelInfo[], session: Document, problem: string | null, library: boolean}} State */
+/**
+ * @typedef {{id: string, name: string, changed: string, sounds: number, parts: number, problem?: string | null}}
+ *   Listed
+ */
+/**
+ * @typedef {{version: string, models: ModelInfo[], session: Document, problem: string | null, library: boolean}}
+ *   State
+ */
 /**
  * @typedef {object} View  what the server says of a part
  * @property {Part} part
@@ -193,6 +205,9 @@
  */
 /** @typedef {{start: number, end: number}} Range  seconds */
 /** @typedef {import("./packets.js").Packet} Packet */
-/** @typedef {{id: string, title: string, key: string, View: import("preact").FunctionComponent<any>, when?: () => boolean}} Room */
+/**
+ * @typedef {{id: string, title: string, key: string, View: import("preact").FunctionComponent<any>, when?: () =>
+ *   boolean}} Room
+ */
 
 export {};

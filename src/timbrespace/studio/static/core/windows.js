@@ -5,7 +5,10 @@ import { signal } from "@preact/signals-core";
 
 /** @import {Packet, Range} from "./types.js" */
 
-/** @typedef {{packet: Packet, start: number, end: number}} Piece  seconds */
+/**
+ * start, end: seconds that were asked for. from, to: seconds that came: nothing lies beyond a sound's end.
+ * @typedef {{packet: Packet, start: number, end: number, from: number, to: number}} Piece
+ */
 
 const SETTLED_MS = 40; // after the view's last move, until the detail is asked for
 const WHOLE = 0.98; // of the length: the overview is detail enough
@@ -24,6 +27,7 @@ export function windowed(fetchWindow, seconds) {
   const ending = new AbortController();
   let waiting = 0;
   let asked = "";
+  let askedForAll = false; // a long part's takes a while: once is enough
   let inFlight = new AbortController();
 
   /** @param {Range} range @param {number} columns @param {typeof detail} into @param {AbortSignal} stopped */
@@ -31,10 +35,18 @@ export function windowed(fetchWindow, seconds) {
     try {
       const packet = await fetchWindow({ ...range, columns }, stopped);
       failure.value = null;
-      into.value = { packet, ...range };
+      const { start = range.start, end = range.end } = packet.header;
+      into.value = { packet, ...range, from: start, to: end };
     } catch (error) {
       if (!stopped.aborted) failure.value = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** @param {number} columns */
+  async function getAll(columns) {
+    askedForAll = true;
+    await get({ start: 0, end: seconds }, columns, overview, ending.signal);
+    askedForAll = overview.peek() !== null;
   }
 
   return {
@@ -48,7 +60,7 @@ export function windowed(fetchWindow, seconds) {
       asked = wanted;
       clearTimeout(waiting);
       inFlight.abort();
-      if (!overview.peek()) void get({ start: 0, end: seconds }, columns, overview, ending.signal);
+      if (!askedForAll) void getAll(columns);
       if (range.end - range.start > WHOLE * seconds) return;
       inFlight = new AbortController();
       const { signal: stopped } = inFlight;

@@ -3,8 +3,8 @@
  *
  * To the player: {block: Float32Array, seconds, stamp, flags}, {stop: true} (fade out, forget what is left, and
  * what comes until the next first block), {end: true} (say so once what is left has been played).
- * Fades where sounds meet are the server's. From it, every REPORT_SAMPLES: {seconds, buffered, underruns, peak}; at once {stamp} when the first sample
- * made from a newer gesture goes out, and {ended: true}.
+ * From it, every REPORT_SAMPLES: {seconds, buffered, underruns, peak, running}; at once {stamp} when the first
+ * sample made from a newer gesture goes out, and {ended: true}. Fades, where sounds meet, are the server's.
  */
 
 const REPORT_SAMPLES = 1024;

@@ -1,6 +1,6 @@
 /**
- * The axes of the editor's panes as they are now, and zooming and moving along them. Time is shared by all panes
- * and with the result below; values are each pane's own.
+ * The axes of the editor's panes as they are now, and zooming and moving along them. Time is shared by all
+ * panes and with the result below; values are each pane's own.
  */
 import { signal } from "@preact/signals-core";
 import { timeView } from "../core/store.js";
@@ -19,7 +19,10 @@ const VALUE_LIMITS = {
   loudness: { from: -130, to: 30, narrowest: 1 },
 };
 
-/** Pixels, by pane, as it last knew its size. @type {import("@preact/signals-core").Signal<Record<PaneName, {width: number, height: number}>>} */
+/**
+ * Pixels, by pane, as it last knew its size.
+ * @type {import("@preact/signals-core").Signal<Record<PaneName, {width: number, height: number}>>}
+ */
 export const sizes = signal({ latents: { width: 1, height: 1 }, loudness: { width: 1, height: 1 } });
 
 /** @param {PaneName} pane @param {{width: number, height: number}} size */

@@ -30,7 +30,10 @@ export const clip = signal(null);
  */
 export function copy(columns, dimensions, { start, end }, { model, name }) {
   /** @type {[Dimension, Float32Array][]} */
-  const rows = dimensions.map((each) => [each, (columns.rows.get(each) ?? new Float32Array(0)).slice(start, end)]);
+  const rows = dimensions.map((each) => [
+    each,
+    (columns.rows.get(each) ?? new Float32Array(0)).slice(start, end),
+  ]);
   const what = dimensions.length === 1 ? nameOf(dimensions[0]) : `${dimensions.length} curves`;
   clip.value = { rows, rate: columns.rate, model, from: `${what} of ${name}` };
 }
@@ -39,8 +42,8 @@ export function copy(columns, dimensions, { start, end }, { model, name }) {
  * The edit that pastes a clip. One curve goes to the active dimension, whatever it came from; several to the
  * dimensions of the same names, as far as the part has them.
  * @param {Clip} held
- * @param {{active: Dimension, target: Target, fit: boolean, rate: number, model: ModelInfo}} to  fit: stretched
- *   to fill the target
+ * @param {{active: Dimension, target: Target, fit: boolean, rate: number, model: ModelInfo}} to
+ *   fit: stretched to fill the target
  * @returns {Draw | null} null where there is nothing to paste
  */
 export function pasting(held, { active, target, fit, rate, model }) {

@@ -1,6 +1,7 @@
 /**
- * A series as columns, one Float32Array a dimension, and what is drawn of a column: every frame where there is
- * room for it, else the least and the most of every few, so that ten minutes scroll as ten seconds do. Pure.
+ * A series as columns, one Float32Array a dimension, and what is drawn of a column: every frame where there
+ * is room for it, else the least and the most of every few, so that ten minutes scroll as ten seconds do.
+ * Pure.
  */
 
 /** @import {Dimension, Series} from "../core/types.js" */
@@ -14,6 +15,9 @@
 
 /** @type {WeakMap<Series, {now: Columns, source: Columns}>} */
 const known = new WeakMap();
+
+/** @type {WeakMap<Float32Array, {other: Float32Array, same: boolean}>} */
+const compared = new WeakMap();
 
 /**
  * The columns of a series as it is, and as its source gave it; made once a series.
@@ -94,6 +98,43 @@ export function outline(row, from, to, step, out) {
     out[count++] = row[other];
   }
   return count;
+}
+
+/**
+ * The same for a curve that is not in hand: one pair a step, the mean of it in its middle, which is calmer
+ * and costs less where many curves lie over each other.
+ * @param {Float32Array} row
+ * @param {number} from
+ * @param {number} to
+ * @param {number} step
+ * @param {Float32Array} out
+ * @returns {number} how many numbers were written
+ */
+export function course(row, from, to, step, out) {
+  const first = Math.max(0, Math.floor(from / step) * step);
+  const end = Math.min(row.length, to);
+  let count = 0;
+  for (let start = first; start < end; start += step) {
+    const stop = Math.min(start + step, row.length);
+    let sum = 0;
+    for (let n = start; n < stop; n += 1) sum += row[n];
+    out[count++] = (start + stop - 1) / 2;
+    out[count++] = sum / (stop - start);
+  }
+  return count;
+}
+
+/**
+ * Whether two rows are the same, found out once for each pair.
+ * @param {Float32Array} row
+ * @param {Float32Array} other
+ */
+export function same(row, other) {
+  const held = compared.get(row);
+  if (held?.other === other) return held.same;
+  const found = row.length === other.length && row.every((value, n) => value === other[n]);
+  compared.set(row, { other, same: found });
+  return found;
 }
 
 /**

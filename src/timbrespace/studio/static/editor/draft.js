@@ -14,7 +14,10 @@ import { seriesOf, viewOf } from "../core/store.js";
  * @property {number} frames
  * @property {Map<Dimension, Float32Array>} rows  whole ones, of the dimensions that it changes
  */
-/** @typedef {(answer: Promise<View | null> | null) => void} Kept  told what the server makes of it; null: dropped */
+/**
+ * Told what the server makes of what was kept; null: it was dropped.
+ * @typedef {(answer: Promise<View | null> | null) => void} Kept
+ */
 
 const MOST_HEARD = 30_000; // numbers in an edit that is sent while the hand moves
 const SETTLED_MS = 450; // after the last key, until what it did is kept
@@ -22,7 +25,10 @@ const SETTLED_MS = 450; // after the last key, until what it did is kept
 /** What the hand does now. @type {import("@preact/signals-core").Signal<Draft | null>} */
 const moving = signal(null);
 
-/** What was let go of and has not come back, oldest first. @type {import("@preact/signals-core").Signal<Draft[]>} */
+/**
+ * What was let go of and has not come back, oldest first.
+ * @type {import("@preact/signals-core").Signal<Draft[]>}
+ */
 const waiting = signal([]);
 
 /** How many commits of a part are under way. @type {Map<string, number>} */
@@ -121,7 +127,9 @@ export function keepSoon(part, edit, then = () => {}) {
   soon = { part, edit, then, timer: window.setTimeout(settle, SETTLED_MS) };
 }
 
-/** Keep at once what is waiting to be; whoever begins something else calls this first, so that nothing is lost. */
+/**
+ * Keep at once what is waiting to be; whoever begins something else calls this first: nothing is lost.
+ */
 export function settle() {
   if (!soon) return;
   const { part, edit, then, timer } = soon;

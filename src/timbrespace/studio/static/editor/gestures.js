@@ -1,7 +1,7 @@
 /**
- * What a hand does in a pane. Bend and line: take hold of a handle or of the curve; press another curve to make
- * it the active one; drag where nothing is to select frames. Draw: a pencil. One gesture is one edit; Escape
- * takes it back.
+ * What a hand does in a pane. Bend and line: take hold of a handle or of the curve; press another curve to
+ * make it the active one; drag where nothing is to select frames. Draw: a pencil. One gesture is one edit;
+ * Escape takes it back.
  */
 import { activePart } from "../core/store.js";
 import { hit } from "../geometry/breakpoints.js";
@@ -48,7 +48,8 @@ export function takeHold(pane, point) {
   if (!shown.peek() || !activePart.peek()) return undefined;
   if (tool.peek() === "draw") return drawFrom(pane, point);
   const other = pane === "latents" ? curveAt(point) : null;
-  if (dimensionOf(pane) !== active.peek() && (other === null || pane === "loudness")) activateDimension(dimensionOf(pane));
+  if (dimensionOf(pane) !== active.peek() && (other === null || pane === "loudness"))
+    activateDimension(dimensionOf(pane));
   const frame = frameToHold(pane, point);
   const grip = frame === null || dimensionOf(pane) !== active.peek() ? null : gripAt(frame);
   if (grip) return dragHandle(pane, grip, point);
@@ -86,7 +87,11 @@ function distance(row, pane, point) {
   return Math.max(0, top - point.y, point.y - bottom);
 }
 
-/** The dimension of z whose curve is under a point, the active one first. @param {Point} point @returns {number | null} */
+/**
+ * The dimension of z whose curve is under a point, the active one first.
+ * @param {Point} point
+ * @returns {number | null}
+ */
 function curveAt(point) {
   const columns = shown.peek();
   let [found, closest] = [/** @type {number | null} */ (null), NEAR];
@@ -135,7 +140,12 @@ function dragHandle(pane, grip, begun) {
   };
 }
 
-/** With Ctrl, values fall on the grid. @param {number} value @param {PaneName} pane @param {PointerEvent} event */
+/**
+ * With Ctrl, values fall on the grid.
+ * @param {number} value
+ * @param {PaneName} pane
+ * @param {PointerEvent} event
+ */
 function snapped(value, pane, event) {
   return event.ctrlKey || event.metaKey ? Math.round(value / SNAP[pane]) * SNAP[pane] : value;
 }
@@ -153,8 +163,10 @@ function drawFrom(pane, begun) {
   const row = shown.peek()?.rows.get(dimension);
   if (!part || !row?.length) return undefined;
   const [time, height] = [frameAxis(), valueAxis(pane)];
-  const spotAt = (/** @type {Point} */ { x, y }, /** @type {PointerEvent} */ event) =>
-    ({ frame: toValue(time, x), value: snapped(toValue(height, y), pane, event) });
+  const spotAt = (/** @type {Point} */ { x, y }, /** @type {PointerEvent} */ event) => ({
+    frame: toValue(time, x),
+    value: snapped(toValue(height, y), pane, event),
+  });
   const trail = [{ frame: toValue(time, begun.x), value: toValue(height, begun.y) }];
   /** @type {import("../core/types.js").Draw | null} */
   let edit = null;
@@ -187,7 +199,10 @@ export function hover(pane, point) {
   }
   const frame = Math.round(toValue(frameAxis(), point.x));
   const curve = pane === "loudness" ? /** @type {const} */ ("loudness") : curveAt(point);
-  hovered.value = { dimension: curve ?? dimensionOf(pane), frame: Math.min(Math.max(frame, 0), columns.frames - 1) };
+  hovered.value = {
+    dimension: curve ?? dimensionOf(pane),
+    frame: Math.min(Math.max(frame, 0), columns.frames - 1),
+  };
   if (tool.peek() === "draw") return "crosshair";
   if (frameToHold(pane, point) !== null) return "grab";
   if (nearEdge(point.x)) return "ew-resize";

@@ -4,8 +4,8 @@
  */
 import { computed, signal } from "@preact/signals-core";
 import { activePart } from "../core/store.js";
-import { added, moved, removed } from "../geometry/breakpoints.js";
-import { framesPerPixel } from "./axes.js";
+import { moved, removed } from "../geometry/breakpoints.js";
+import { framesPerPixel, timeAxis } from "./axes.js";
 import * as draft from "./draft.js";
 import { handlesOf } from "./handles.js";
 import { patching } from "./scope.js";
@@ -20,6 +20,7 @@ import { active, chosenHandle, pin, pinsOf, shown, tool, valuesOf } from "./stat
  * @property {Float32Array} row  as it was
  * @property {number[]} handles  frames, as they were
  * @property {number} index  of the held one
+ * @property {number[]} own  without those that only stand for the edges of what is in sight
  */
 
 /** Handles as they are while one is held. @type {import("@preact/signals-core").Signal<number[] | null>} */
@@ -34,23 +35,36 @@ const found = computed(() => {
   const row = shown.value?.rows.get(active.value);
   if (!part || !row || tool.value === "draw" || frozen.value) return [];
   const [low, high] = valuesOf(active.value === "loudness" ? "loudness" : "latents");
-  return handlesOf(row, { height: high - low, framesPerPixel: grain.value, pins: pinsOf(part.id, active.value) });
+  return handlesOf(row, {
+    height: high - low,
+    framesPerPixel: grain.value,
+    pins: pinsOf(part.id, active.value),
+  });
 });
 
 /** Frames that have a handle, ascending. */
 export const handles = computed(() => frozen.value ?? found.value);
 
 /**
- * Take hold of the handle at a frame, or of a new one there.
+ * Take hold of the handle at a frame, or of a new one there. Where its neighbours are out of sight, the
+ * edges of what is seen are in their place: a hand changes nothing that it does not see.
  * @param {number} frame
  * @returns {Grip | null}
  */
 export function gripAt(frame) {
   const part = activePart.peek();
   const row = shown.peek()?.rows.get(active.peek());
-  if (!part || !row?.length || !handles.peek().length) return null;
-  const { handles: frames, index } = added(handles.peek(), frame);
-  return { part: part.id, dimension: active.peek(), row, handles: frames, index };
+  const own = handles.peek();
+  if (!part || !row?.length || !own.length) return null;
+  const frames = [...new Set([...own, ...edges(row.length), frame])].sort((a, b) => a - b);
+  return { part: part.id, dimension: active.peek(), row, handles: frames, index: frames.indexOf(frame), own };
+}
+
+/** The first and the last frame in sight. @param {number} length @returns {[number, number]} */
+function edges(length) {
+  const { from, to } = timeAxis();
+  const rate = shown.peek()?.rate ?? 1;
+  return [Math.max(0, Math.ceil(from * rate)), Math.min(length - 1, Math.floor(to * rate))];
 }
 
 /**
@@ -70,12 +84,12 @@ export function moveGrip(grip, target) {
  * @param {Change} change
  * @param {number | null} chosen
  */
-function shownAs({ part, dimension, row }, change, chosen) {
+function shownAs({ part, dimension, row, own }, change, chosen) {
   const after = row.slice();
   after.set(change.values, change.start);
   const edit = patching(dimension, change);
   draft.show({ part, frames: row.length, rows: new Map([[dimension, after]]) }, edit);
-  frozen.value = change.handles;
+  frozen.value = change.handles.filter((frame) => own.includes(frame) || frame === chosen);
   chosenHandle.value = chosen;
   return { change, edit };
 }
@@ -85,10 +99,11 @@ function shownAs({ part, dimension, row }, change, chosen) {
  * @param {Grip} grip
  * @param {Change} change
  */
-export function pinMoved({ part, dimension, handles: before, index }, change) {
+export function pinMoved({ part, dimension, handles: before, index, own }, change) {
   const held = new Set(pinsOf(part, dimension));
   held.delete(before[index]);
-  for (const frame of change.handles.slice(Math.max(0, index - 1), index + 2)) held.add(frame);
+  held.add(change.handles[index]);
+  for (const frame of [before[index - 1], before[index + 1]]) if (own.includes(frame)) held.add(frame);
   pin(part, dimension, held);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where a dense curve gets handles: at its ends, where the musician put one, and where it turns; few enough to
- * take hold of at the zoom it is seen at. What moving one does is in `geometry/breakpoints.js`. Pure.
+ * Where a dense curve gets handles: at its ends, where the musician put one, and where it turns; few enough
+ * to take hold of at the zoom it is seen at. What moving one does is in `geometry/breakpoints.js`. Pure.
  */
 import { simplified } from "../geometry/breakpoints.js";
 
@@ -11,8 +11,8 @@ const MOST = 3000;
 /**
  * Frames of the handles, ascending.
  * @param {Float32Array} row
- * @param {{height: number, framesPerPixel: number, pins: Iterable<number>}} seen  height: the range of values in
- *   sight; pins: frames that keep their handle
+ * @param {{height: number, framesPerPixel: number, pins: Iterable<number>}} seen
+ *   height: the range of values in sight; pins: frames that keep their handle
  * @returns {number[]}
  */
 export function handlesOf(row, { height, framesPerPixel, pins }) {

@@ -2,8 +2,8 @@
  * The editor by keys alone: dimensions, handles, nudging, copying, zoom.
  */
 import { notify } from "../core/notices.js";
-import { transport } from "../core/store.js";
-import { panTime, showAll, showStretch, timeAxis, zoomTime, zoomValues } from "./axes.js";
+import { activePart, transport } from "../core/store.js";
+import { panTime, showStretch, timeAxis, zoomTime, zoomValues } from "./axes.js";
 import { hasPicturedSource } from "./backdrop.js";
 import { copyHere, eraseHere, pasteHere, resetHere } from "./copying.js";
 import { stepDimension } from "./dimensions.js";
@@ -11,8 +11,7 @@ import * as draft from "./draft.js";
 import { addHandle, frozen, handles, removeHandle } from "./grips.js";
 import { nudge } from "./nudging.js";
 import { roll } from "./rolling.js";
-import { select, selection } from "./selecting.js";
-import { activePart } from "../core/store.js";
+import { select, selection, showSelected } from "./selecting.js";
 import { backdrop, chooseBackdrop, chooseScope, chooseTool, chosenHandle, scope, shown } from "./state.js";
 import { stepBack, stepForward } from "./toolbar.js";
 
@@ -22,7 +21,8 @@ import { stepBack, stepForward } from "./toolbar.js";
 function frameHere() {
   const { from, to } = timeAxis();
   const { what, seconds } = transport.peek();
-  const mine = what?.kind === "part" && what.part === activePart.peek()?.id && seconds >= from && seconds <= to;
+  const mine =
+    what?.kind === "part" && what.part === activePart.peek()?.id && seconds >= from && seconds <= to;
   return Math.round((mine ? seconds : (from + to) / 2) * (shown.peek()?.rate ?? 1));
 }
 
@@ -33,12 +33,14 @@ function stepHandle(step) {
   if (!found.length) return notify("Handles are there with Bend and Line: Q or W.");
   const at = chosenHandle.peek();
   const from = at ?? frameHere();
-  const index = step > 0 ? found.findIndex((frame) => frame > from) : found.findLastIndex((frame) => frame < from);
+  const index =
+    step > 0 ? found.findIndex((frame) => frame > from) : found.findLastIndex((frame) => frame < from);
   const frame = found[index] ?? at ?? found[step > 0 ? found.length - 1 : 0];
   chosenHandle.value = frame;
   const { from: left, to: right } = timeAxis();
   const seconds = frame / (shown.peek()?.rate ?? 1);
-  if (seconds < left || seconds > right) showStretch(seconds - (right - left) / 2, seconds + (right - left) / 2);
+  if (seconds < left || seconds > right)
+    showStretch(seconds - (right - left) / 2, seconds + (right - left) / 2);
   return undefined;
 }
 
@@ -64,16 +66,14 @@ function nextBackdrop() {
   chooseBackdrop(open[(open.indexOf(backdrop.peek()) + 1) % open.length]);
 }
 
-function fit() {
-  const range = selection.peek();
-  const rate = shown.peek()?.rate ?? 1;
-  if (range) showStretch(range[0] / rate, range[1] / rate);
-  else showAll();
-}
-
 const GROUP = "Latent editor";
 
-/** @param {string} keys @param {string} title @param {(event: KeyboardEvent) => void} run @returns {Binding} */
+/**
+ * @param {string} keys
+ * @param {string} title
+ * @param {(event: KeyboardEvent) => void} run
+ * @returns {Binding}
+ */
 const key = (keys, title, run) => ({ keys, title, group: GROUP, run });
 
 /** @returns {Binding[]} */
@@ -89,8 +89,16 @@ export const editorKeys = () => [
   key("Alt+ArrowDown", "Nudge the handle down", () => nudge(0, -1)),
   key("Alt+ArrowLeft", "Nudge the handle a frame earlier", () => nudge(-1, 0)),
   key("Alt+ArrowRight", "Nudge the handle a frame later", () => nudge(1, 0)),
-  ...[["ArrowUp", 0, 10], ["ArrowDown", 0, -10], ["ArrowLeft", -10, 0], ["ArrowRight", 10, 0]].map(([name, frames, steps]) =>
-    ({ keys: `Alt+Shift+${name}`, title: "", run: () => nudge(Number(frames), Number(steps)) })),
+  ...[
+    ["ArrowUp", 0, 10],
+    ["ArrowDown", 0, -10],
+    ["ArrowLeft", -10, 0],
+    ["ArrowRight", 10, 0],
+  ].map(([name, frames, steps]) => ({
+    keys: `Alt+Shift+${name}`,
+    title: "",
+    run: () => nudge(Number(frames), Number(steps)),
+  })),
   key("Insert, H", "A handle at the playhead", () => addHandle(frameHere())),
   key("Delete, Backspace", "Take the handle away; without one, erase", remove),
   key("Ctrl+Delete, Ctrl+Backspace", "Reset to the source", resetHere),
@@ -100,7 +108,9 @@ export const editorKeys = () => [
   key("Ctrl+Shift+V", "Paste, stretched to fit", () => void pasteHere({ fit: true })),
   key("Ctrl+A", "Select all frames", () => select([0, shown.peek()?.frames ?? 1])),
   key("Escape", "Let go: nudge, handle, selection", letGo),
-  key("T", "Act on the active dimension, or all", () => chooseScope(scope.peek() === "all" ? "active" : "all")),
+  key("T", "Act on the active dimension, or all", () =>
+    chooseScope(scope.peek() === "all" ? "active" : "all"),
+  ),
   key("R", "Roll the random edit again", () => roll(1)),
   key("Shift+R", "The roll before", () => roll(-1)),
   key("S", "What is behind the curves", nextBackdrop),
@@ -110,7 +120,7 @@ export const editorKeys = () => [
   key("Alt+PageDown", "Zoom out in value", () => zoomValues("latents", -1)),
   key("PageUp", "Earlier", () => panTime(-1)),
   key("PageDown", "Later", () => panTime(1)),
-  key("F", "Show what is selected, or all", fit),
+  key("F", "Show what is selected, or all", showSelected),
   key("Ctrl+Z", "Undo", stepBack),
   key("Ctrl+Shift+Z, Ctrl+Y", "Redo", stepForward),
 ];

@@ -1,6 +1,6 @@
 /**
- * A pane of curves over time: all dimensions of z, or loudness. Three canvases lie over each other, so that what
- * a hand moves is drawn without the rest: behind, the other curves, the active one with its handles.
+ * A pane of curves over time: all dimensions of z, or loudness. Three canvases lie over each other, so that
+ * what a hand moves is drawn without the rest: behind, the other curves, the active one with its handles.
  */
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -10,9 +10,10 @@ import { toPixel } from "../geometry/viewport.js";
 import { Surface } from "../widgets/surface.js";
 import { resized, timeAxis, valueAxis, wheeled } from "./axes.js";
 import { useBackdrop } from "./backdrop.js";
+import { same } from "./columns.js";
 import { hover, pressedTwice, takeHold } from "./gestures.js";
 import { handles } from "./grips.js";
-import { drawGrid, drawHandles, drawKnown, drawNumbers, strokeRow } from "./paint.js";
+import { drawHandles, drawKnown, drawLevels, drawNumbers, drawSeconds, stepIn, strokeRow } from "./paint.js";
 import { nameOf } from "./scope.js";
 import { selection } from "./selecting.js";
 import { active, activeLatent, chosenHandle, given, hovered, shown } from "./state.js";
@@ -22,7 +23,7 @@ import { active, activeLatent, chosenHandle, given, hovered, shown } from "./sta
 /** @import {Plane} from "./paint.js" */
 
 const OTHERS_ALPHA = 0.5;
-const THINNER = 1.5; // other curves: pixels a point
+const GIVEN_ALPHA = 0.7; // of the curve as the source gave it
 const UNITS = /** @type {const} */ ({ latents: "deviations", loudness: "db" });
 
 /** @param {PaneName} name @returns {Plane} */
@@ -36,9 +37,12 @@ export function Pane({ name, label }) {
   const host = useRef(/** @type {HTMLElement | null} */ (null));
   const look = (/** @type {import("../widgets/surface.js").Point | null} */ point) =>
     host.current?.style.setProperty("cursor", hover(name, point));
-  return html`<div class="pane ${name} ${(name === "loudness") === (active.value === "loudness") ? "active" : ""}" ref=${host}>
+  const isActive = (name === "loudness") === (active.value === "loudness");
+  return html`<div class="pane ${name} ${isActive ? "active" : ""}"
+    ref=${host}>
     <${Behind} name=${name} />
-    ${name === "latents" && html`<${Surface} class="layer" label="" role="presentation" picture="Latents" draw=${drawOthers} />`}
+    <${Surface} class="layer" label="" role="presentation" picture=${pictureName(name)}
+      draw=${(/** @type {CanvasRenderingContext2D} */ context) => drawOthers(context, name)} />
     <${Surface} class="layer" label=${label} role="application" tabindex="0" picture=${pictureName(name)}
       draw=${(/** @type {CanvasRenderingContext2D} */ context) => drawActive(context, name)}
       onSize=${(/** @type {any} */ size) => resized(name, size)}
@@ -53,32 +57,45 @@ export function Pane({ name, label }) {
 /** @param {PaneName} name */
 const pictureName = (name) => (name === "loudness" ? "Loudness" : "Latents");
 
-/** @param {{name: PaneName}} props */
+/**
+ * What only changes with the values in sight, where there is no spectrogram.
+ * @param {{name: PaneName}} props
+ */
 function Behind({ name }) {
   const drawBackdrop = useBackdrop();
   return html`<${Surface} class="layer" label="" role="presentation" picture=${pictureName(name)}
-    draw=${(/** @type {CanvasRenderingContext2D} */ context, /** @type {import("../widgets/surface.js").Size} */ size) => {
-      const plane = planeOf(name);
-      if (name === "latents") drawBackdrop(context, plane.time, size.height);
+    draw=${(
+      /** @type {CanvasRenderingContext2D} */ context,
+      /** @type {import("../widgets/surface.js").Size} */ size,
+    ) => {
+      if (name === "latents") drawBackdrop?.(context, timeAxis(), size.height);
+      const height = valueAxis(name);
       const model = activeModel.value;
       const known = model && (name === "loudness" ? model.loudness : model.dimensions[activeLatent.value]);
-      if (known) drawKnown(context, plane.height, size.width, known);
-      drawGrid(context, plane, UNITS[name]);
-      drawNumbers(context, plane.height, UNITS[name]);
+      if (known) drawKnown(context, height, size.width, known);
+      drawLevels(context, height, size.width, UNITS[name]);
+      drawNumbers(context, height, UNITS[name]);
     }} />`;
 }
 
-/** All curves of z but the active one; the one under the pointer stands out. @param {CanvasRenderingContext2D} context */
-function drawOthers(context) {
+/**
+ * The grid of time, and all curves but the one in hand; the one under the pointer stands out.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PaneName} name
+ */
+function drawOthers(context, name) {
+  const plane = planeOf(name);
+  drawSeconds(context, plane);
+  if (name === "loudness") return;
   const pointed = hovered.value?.dimension;
-  const plane = planeOf("latents");
   for (const [dimension, row] of otherRows()) {
     const lit = dimension === pointed;
     context.globalAlpha = lit ? 1 : OTHERS_ALPHA;
     context.lineWidth = lit ? 1.5 : 1;
     context.strokeStyle = lit ? palette.value.text : palette.value.muted;
-    strokeRow(context, row, plane, lit ? 1 : THINNER);
+    strokeRow(context, row, plane, { calm: !lit });
   }
+  context.globalAlpha = 1;
 }
 
 /** Curves of z that do something and are not in hand. */
@@ -91,29 +108,37 @@ function otherRows() {
 
 /** @param {CanvasRenderingContext2D} context @param {PaneName} name */
 function drawActive(context, name) {
-  const columns = shown.value;
   const dimension = dimensionOf(name);
-  const row = columns?.rows.get(dimension);
-  if (!columns || !row) return;
+  const row = shown.value?.rows.get(dimension);
+  if (!row) return;
   const plane = planeOf(name);
-  const colours = palette.value;
-  drawSelected(context, plane);
-  context.lineJoin = "round";
-  const before = given.value?.rows.get(dimension);
-  if (before && before.length === row.length) {
-    context.lineWidth = 1;
-    context.strokeStyle = colours.second;
-    context.globalAlpha = 0.6;
-    strokeRow(context, before, plane);
-    context.globalAlpha = 1;
-  }
   const isActive = dimension === active.value;
-  context.lineWidth = isActive ? 2.25 : 1.5;
-  context.strokeStyle = isActive ? colours.accent : colours.text;
+  const isDense = stepIn(plane) > 1;
+  drawSelected(context, plane);
+  drawGiven(context, plane, row, given.value?.rows.get(dimension));
+  context.lineJoin = "round";
+  context.lineWidth = isActive && !isDense ? 2.25 : 1.5;
+  context.strokeStyle = isActive ? palette.value.accent : palette.value.text;
   strokeRow(context, row, plane);
   if (!isActive) return;
   const pointed = hovered.value?.dimension === dimension ? hovered.value.frame : null;
   drawHandles(context, row, plane, handles.value, { chosen: chosenHandle.value, pointed });
+}
+
+/**
+ * The curve as the source gave it, where it is another now; of another length, over the same time.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Plane} plane
+ * @param {Float32Array} row
+ * @param {Float32Array} [before]
+ */
+function drawGiven(context, plane, row, before) {
+  if (!before?.length || same(row, before)) return;
+  context.lineWidth = 1;
+  context.strokeStyle = palette.value.second;
+  context.globalAlpha = GIVEN_ALPHA;
+  strokeRow(context, before, { ...plane, rate: (plane.rate * before.length) / row.length }, { calm: true });
+  context.globalAlpha = 1;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Plane} plane */
@@ -134,10 +159,14 @@ export function Playhead() {
   const axis = timeAxis();
   const x = toPixel(axis, seconds);
   useEffect(() => ref.current?.style.setProperty("transform", `translateX(${x}px)`), [x]);
-  return html`<i class="editor-playhead" ref=${ref} hidden=${!mine || x < 0 || x > axis.size} aria-hidden="true"></i>`;
+  const hidden = !mine || x < 0 || x > axis.size;
+  return html`<i class="editor-playhead" ref=${ref} hidden=${hidden} aria-hidden="true"></i>`;
 }
 
-/** What is under the pointer, in words: dimension, meaning, time and value. @param {{name: PaneName}} props */
+/**
+ * What is under the pointer, in words: dimension, meaning, time and value.
+ * @param {{name: PaneName}} props
+ */
 function Reading({ name }) {
   const at = hovered.value;
   const mine = at !== null && (at.dimension === "loudness") === (name === "loudness");
@@ -167,5 +196,8 @@ function valued(value, dimension) {
 /** What a dimension goes along with most, strongest first. @param {ModelInfo["dimensions"][number]} info */
 export function correlated({ correlations }, most = 3) {
   const sorted = Object.entries(correlations).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
-  return sorted.slice(0, most).map(([each, r]) => `${each} ${r < 0 ? "−" : "+"}${Math.abs(r).toFixed(2)}`).join(", ");
+  return sorted
+    .slice(0, most)
+    .map(([each, r]) => `${each} ${r < 0 ? "−" : "+"}${Math.abs(r).toFixed(2)}`)
+    .join(", ");
 }

@@ -1,6 +1,7 @@
 /**
- * Random: how much, how smooth, and another roll of the dice. A roll right after a random edit takes its place,
- * and so does another smoothness; the seed is counted on, so that a roll before comes back with its number.
+ * Random: how much, how smooth, and another roll of the dice. A roll right after a random edit takes its
+ * place, and so does another smoothness; the seed is counted on, so that a roll before comes back with its
+ * number.
  */
 import { html } from "htm/preact";
 import { activePart, remember, remembered } from "../core/store.js";
@@ -8,7 +9,7 @@ import { Button } from "../widgets/button.js";
 import { Dial } from "../widgets/dial.js";
 import * as draft from "./draft.js";
 import { shown } from "./state.js";
-import { Turn } from "./turn.js";
+import { hertz, Turn } from "./turn.js";
 
 /** @import {Operator, View} from "../core/types.js" */
 
@@ -50,23 +51,27 @@ export function roll(step) {
 /** @param {{reach: number, unit: string, fastest: number}} props */
 export function Rolling({ reach, unit, fastest }) {
   const smoothness = Math.min(Number(remembered("editor/smoothness", USUAL_HZ)), fastest);
-  const white = smoothness >= fastest * 0.999;
-  const smoothness_hz = white ? null : smoothness;
+  const cutOff = (/** @type {number} */ value) => (value >= fastest * 0.999 ? null : value);
   return html`<div class="operator-group rolling">
-    <${Turn} name="random" low=${0} high=${reach} rest=${0} unit=${unit} tip="Noise added, its standard deviation"
-      more=${() => ({ smoothness_hz, seed: seed() })} kept=${noteKept} />
-    <div class="turn"><${Dial} name="editor/smoothness" label="up to" value=${smoothness} low=${SLOWEST_HZ} high=${fastest} rest=${USUAL_HZ}
+    <${Turn} name="random" low=${0} high=${reach} rest=${0} unit=${unit}
+      tip="Noise added, its standard deviation"
+      more=${() => ({ smoothness_hz: cutOff(smoothness), seed: seed() })} kept=${noteKept} />
+    <div class="turn"><${Dial} name="editor/smoothness" label="up to" value=${smoothness} low=${SLOWEST_HZ}
+      high=${fastest} rest=${USUAL_HZ}
       course="log" unit="Hz" size=${36} tip="How fast the noise may move, Hz"
-      words=${(/** @type {number} */ value) => (value >= fastest * 0.999 ? "white" : `${value.toFixed(value < 10 ? 1 : 0)} Hz`)}
+      words=${(/** @type {number} */ value) => hertz(value, fastest, "white")}
       change=${(/** @type {number} */ value) => remember("editor/smoothness", value)}
-      end=${(/** @type {number} */ value) => void again({ smoothness_hz: value >= fastest * 0.999 ? null : value })} /></div>
+      end=${(/** @type {number} */ value) => void again({ smoothness_hz: cutOff(value) })}
+      /></div>
     <div class="dice" role="group" aria-label="Seed of the noise">
-      <output class="dial-value" data-tip="Seed of the noise: same number, same noise">${seed()}</output>
+      <output class="seed" data-tip="Seed of the noise: same number, same noise">${seed()}</output>
       <div class="row">
-        <${Button} look="quiet" class="die" label="The roll before" tip=${"The roll before\nShift+R"} onClick=${() => roll(-1)}>−<//>
-        <${Button} class="die" label="Roll again" tip=${"Roll again: the last random edit with another seed\nR"} onClick=${() => roll(1)}>+<//>
+        <${Button} look="quiet" class="die" label="The roll before" tip=${"The roll before\nShift+R"}
+          onClick=${() => roll(-1)}>−<//>
+        <${Button} class="die" label="Roll again"
+          tip=${"Roll again: the last random edit with another seed\nR"} onClick=${() => roll(1)}>+<//>
       </div>
-      <span class="dial-label">seed</span>
+      <span class="dial-label" aria-hidden="true">seed</span>
     </div>
   </div>`;
 }

@@ -1,5 +1,6 @@
 /**
- * The latent editor: every dimension of a part over time, one of them in hand, and loudness; operators on them.
+ * The latent editor: every dimension of a part over time, one of them in hand, and loudness; operators on
+ * them.
  */
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
@@ -15,6 +16,8 @@ import { active, shown } from "./state.js";
 import { nameOf } from "./scope.js";
 import { Toolbar } from "./toolbar.js";
 
+const KEYS = "Up and down choose a dimension, left and right a handle, Alt and arrows move it.";
+
 function View() {
   const part = activePart.value;
   useEffect(() => bindKeys(editorKeys()), []);
@@ -26,7 +29,9 @@ function View() {
       <${Dimensions} />
       <div class="editor-panes">
         <${Ruler} />
-        <${Pane} name="latents" label=${`Latents over time; active: ${nameOf(active.value)}. Up and down choose a dimension, left and right a handle, Alt and arrows move it.`} />
+        <${Pane} name="latents"
+          label=${`Latents over time; active: ${nameOf(active.value)}. ${KEYS}`}
+          />
         <${Pane} name="loudness" label="Loudness over time, dBFS" />
         <${Strip} />
         ${!shown.value && html`<${Waiting} part=${part.id} />`}
@@ -39,7 +44,8 @@ function View() {
 function NoPart() {
   return html`<div class="empty">
     <h2>Nothing to edit yet</h2>
-    <p class="muted">Take a sound in the tray and press the arrow beside it: it becomes a part, and its curves are drawn here.</p>
+    <p class="muted">Take a sound in the tray and press the arrow beside it: it becomes a part, and its
+      curves are drawn here.</p>
   </div>`;
 }
 

@@ -24,10 +24,12 @@ export function Ruler() {
     const part = activePart.peek();
     if (part) placeIn(part, Math.min(duration.peek(), Math.max(0, toValue(timeAxis(), x))));
   };
-  return html`<div class="editor-ruler" data-tip=${"Press: go there. Drag: select\nPress twice: select nothing"}>
+  const turn = (/** @type {Point} */ point, /** @type {WheelEvent} */ event) =>
+    wheeled("latents", point, event);
+  return html`<div class="editor-ruler" data-tip=${"Press: go there; drag: select\nTwice: select nothing"}>
     <${Surface} class="layer" role="application" label="Time: press goes there, drag selects frames"
-      draw=${drawTime} down=${(/** @type {Point} */ point) => dragSelection(point, place)} double=${() => select(null)}
-      wheel=${(/** @type {Point} */ point, /** @type {WheelEvent} */ event) => wheeled("latents", point, event)} />
+      draw=${drawTime} down=${(/** @type {Point} */ point) => dragSelection(point, place)}
+      double=${() => select(null)} wheel=${turn} />
     <${Playhead} />
   </div>`;
 }
@@ -49,46 +51,61 @@ function drawTime(context, { height }) {
 }
 
 export function Strip() {
-  /** @param {Point} begun @param {number} width */
-  const down = (begun, width) => {
-    let last = begun.x;
-    const along = (/** @type {number} */ pixels) => {
-      const { start, end } = inSight.peek();
-      panPixels(((pixels / width) * duration.peek() * timeAxis().size) / (end - start));
-    };
-    const { start, end } = inSight.peek();
-    const middle = (((start + end) / 2 / duration.peek()) || 0) * width;
-    const half = ((end - start) / 2 / duration.peek()) * width;
-    if (Math.abs(begun.x - middle) > half) along(begun.x - middle);
-    return {
-      move: (/** @type {Point} */ { x }) => {
-        along(x - last);
-        last = x;
-      },
-    };
-  };
   let width = 1;
-  return html`<div class="editor-strip" data-tip=${"All of the part; drag what is in sight\nPageUp, PageDown"}>
+  const turn = (/** @type {Point} */ _, /** @type {WheelEvent} */ event) =>
+    wheeled("latents", { x: timeAxis().size / 2, y: 0 }, event);
+  return html`<div class="editor-strip" data-tip=${"All of it; drag what is in sight\nPageUp, PageDown"}>
     <${Surface} class="layer" role="presentation" label="" draw=${drawStrip}
       onSize=${(/** @type {{width: number}} */ size) => (width = size.width)}
-      down=${(/** @type {Point} */ point) => down(point, width)}
-      wheel=${(/** @type {Point} */ _, /** @type {WheelEvent} */ event) => wheeled("latents", { x: timeAxis().size / 2, y: 0 }, event)} />
+      down=${(/** @type {Point} */ point) => dragSight(point, width)}
+      wheel=${turn}
+      />
+    <${Sight} />
   </div>`;
+}
+
+/** What is in sight, of all. */
+function Sight() {
+  const { start, end } = inSight.value;
+  const all = duration.value || 1;
+  if (end - start >= all) return null;
+  return html`<i class="editor-sight"
+    style=${`left:${(100 * start) / all}%;width:${(100 * (end - start)) / all}%`}></i>`;
+}
+
+/**
+ * Move what is in sight along; pressed beside it, it comes there.
+ * @param {Point} begun
+ * @param {number} width
+ */
+function dragSight(begun, width) {
+  let last = begun.x;
+  const along = (/** @type {number} */ pixels) => {
+    const { start, end } = inSight.peek();
+    panPixels(((pixels / width) * duration.peek() * timeAxis().size) / (end - start));
+  };
+  const { start, end } = inSight.peek();
+  const [from, to] = [start, end].map((seconds) => (seconds / (duration.peek() || 1)) * width);
+  if (begun.x < from || begun.x > to) along(begun.x - (from + to) / 2);
+  return {
+    move: (/** @type {Point} */ { x }) => {
+      along(x - last);
+      last = x;
+    },
+  };
 }
 
 /** @param {CanvasRenderingContext2D} context @param {import("../widgets/surface.js").Size} size */
 function drawStrip(context, { width, height }) {
-  const colours = palette.value;
   const columns = shown.value;
   const level = columns?.rows.get("loudness");
   if (!columns || !level) return;
   const time = { from: 0, to: Math.max(duration.value, 1e-6), size: width };
-  context.strokeStyle = colours.faint;
+  context.strokeStyle = palette.value.faint;
   context.lineWidth = 1;
-  strokeRow(context, level, { time, height: { from: LOWEST_DB, to: 0, size: height, upward: true }, rate: columns.rate });
-  const [from, to] = [toPixel(time, inSight.value.start), toPixel(time, inSight.value.end)];
-  context.fillStyle = colours["accent-soft"];
-  context.fillRect(from, 0, to - from, height);
-  context.strokeStyle = colours.accent;
-  context.strokeRect(from + 0.5, 0.5, Math.max(2, to - from - 1), height - 1);
+  strokeRow(context, level, {
+    time,
+    height: { from: LOWEST_DB, to: 0, size: height, upward: true },
+    rate: columns.rate,
+  });
 }

@@ -1,5 +1,6 @@
 /**
- * Where an edit acts: on the active dimension or on all of z, in the frames that are selected or in all. Pure.
+ * Where an edit acts: on the active dimension or on all of z, in the frames that are selected or in all.
+ * Pure.
  */
 
 /** @import {Dimension, Place} from "../core/types.js" */
@@ -19,7 +20,8 @@ export function placeOf(scope, active, selection) {
 }
 
 /**
- * The place of a reset: all of a part is its loudness, too, which the other edits leave alone unless it is named.
+ * The place of a reset: all of a part is its loudness, too, which the other edits leave alone unless it is
+ * named.
  * @param {Place} place
  * @param {number} dimensions  of z
  * @returns {Place}
@@ -69,6 +71,7 @@ export const patching = (dimension, { start, values }) => drawing([[dimension, v
 
 /** @param {number} value @param {Dimension} dimension */
 function rounded(value, dimension) {
-  const held = dimension === "loudness" ? Math.min(Math.max(value, -100), 24) : Math.min(Math.max(value, -1000), 1000);
+  const held =
+    dimension === "loudness" ? Math.min(Math.max(value, -100), 6) : Math.min(Math.max(value, -1000), 1000);
   return Math.round(held * DECIMALS) / DECIMALS;
 }

@@ -5,7 +5,7 @@ import { computed, signal } from "@preact/signals-core";
 import { activePart } from "../core/store.js";
 import { toPixel, toValue } from "../geometry/viewport.js";
 import { selectIn } from "../transport/placing.js";
-import { timeAxis } from "./axes.js";
+import { showAll, showStretch, timeAxis } from "./axes.js";
 import { duration, shown } from "./state.js";
 
 /** @import {Point} from "../widgets/surface.js" */
@@ -47,6 +47,14 @@ export function select(range) {
   if (!part || !rate || String(range) === String(part.selection)) return;
   showRange(range);
   selectIn(part, range && [range[0] / rate, range[1] / rate]);
+}
+
+/** Zoom to what is selected, or to all. */
+export function showSelected() {
+  const range = selection.peek();
+  const rate = shown.peek()?.rate ?? 1;
+  if (range) showStretch(range[0] / rate, range[1] / rate);
+  else showAll();
 }
 
 /** @param {number} seconds */

@@ -3,7 +3,15 @@
  * Small choices are remembered in the session; handles put down by hand, and what hovers, are not.
  */
 import { computed, signal } from "@preact/signals-core";
-import { activeDimension, activeModel, activePart, remember, remembered, seriesOf, timeView } from "../core/store.js";
+import {
+  activeDimension,
+  activeModel,
+  activePart,
+  remember,
+  remembered,
+  seriesOf,
+  timeView,
+} from "../core/store.js";
 import { columnsOf, extent } from "./columns.js";
 import { draftOf } from "./draft.js";
 
@@ -31,22 +39,37 @@ export const scope = computed(() => /** @type {"active" | "all"} */ (remembered(
 /** @param {"active" | "all"} name */
 export const chooseScope = (name) => remember("editor/scope", name);
 
-/** The frame and dimension that the pointer is over. @type {import("@preact/signals-core").Signal<{dimension: Dimension, frame: number} | null>} */
+/**
+ * The frame and dimension that the pointer is over.
+ * @type {import("@preact/signals-core").Signal<{dimension: Dimension, frame: number} | null>}
+ */
 export const hovered = signal(null);
 
-/** The handle that keys act on, a frame of the active dimension. @type {import("@preact/signals-core").Signal<number | null>} */
+/**
+ * The handle that keys act on, a frame of the active dimension.
+ * @type {import("@preact/signals-core").Signal<number | null>}
+ */
 export const chosenHandle = signal(null);
 
-/** The range of values that was zoomed to, by pane; null: what the data needs. @type {import("@preact/signals-core").Signal<Record<PaneName, [number, number] | null>>} */
+/**
+ * The range of values that was zoomed to, by pane; null: what the data needs.
+ * @type {import("@preact/signals-core").Signal<Record<PaneName, [number, number] | null>>}
+ */
 export const valueViews = signal({ latents: null, loudness: null });
 
-/** Frames that keep a handle, by part and dimension. @type {import("@preact/signals-core").Signal<Map<string, Set<number>>>} */
+/**
+ * Frames that keep a handle, by part and dimension.
+ * @type {import("@preact/signals-core").Signal<Map<string, Set<number>>>}
+ */
 const pins = signal(new Map());
 
 /** What the server last said of the active part. */
 const series = computed(() => (activePart.value ? seriesOf(activePart.value.id).value : null));
 
-/** The curves as they are shown: the server's, and over them what a hand is doing. @type {import("@preact/signals-core").ReadonlySignal<Columns | null>} */
+/**
+ * The curves as they are shown: the server's, and over them what a hand is doing.
+ * @type {import("@preact/signals-core").ReadonlySignal<Columns | null>}
+ */
 export const shown = computed(() => {
   const held = series.value;
   if (!held || !activePart.value) return null;
@@ -71,12 +94,18 @@ export const inSight = computed(() => {
 /** The dimension of z that is active, or was before loudness became so. */
 export const activeLatent = computed(() => {
   const most = (activeModel.value?.latents ?? 1) - 1;
-  const wanted = activeDimension.value === "loudness" ? remembered("editor/latent", 0) : activeDimension.value;
+  const wanted =
+    activeDimension.value === "loudness" ? remembered("editor/latent", 0) : activeDimension.value;
   return Math.min(Math.max(Number(wanted), 0), most);
 });
 
-/** The dimension that hands act on, one that the model has. @type {import("@preact/signals-core").ReadonlySignal<Dimension>} */
-export const active = computed(() => (activeDimension.value === "loudness" ? "loudness" : activeLatent.value));
+/**
+ * The dimension that hands act on, one that the model has.
+ * @type {import("@preact/signals-core").ReadonlySignal<Dimension>}
+ */
+export const active = computed(() =>
+  activeDimension.value === "loudness" ? "loudness" : activeLatent.value,
+);
 
 /**
  * Make a dimension the active one.
@@ -99,7 +128,10 @@ const needed = computed(() => {
   const reach = extent(rows) ?? [-3, 3];
   const low = Math.min(reach[0], ...data.map((each) => each.low));
   const high = Math.max(reach[1], ...data.map((each) => each.high));
-  return { latents: padded(low, high), loudness: padded(Math.max(QUIETEST_DB, (model?.loudness.low ?? -60) - 20), 0) };
+  return {
+    latents: padded(low, high),
+    loudness: padded(Math.max(QUIETEST_DB, (model?.loudness.low ?? -60) - 20), 0),
+  };
 });
 
 /** @param {number} low @param {number} high @returns {[number, number]} */

@@ -1,6 +1,6 @@
 /**
- * Operators while a dial is turned: heard through the preview, and drawn from what the server makes of them, one
- * question at a time, the newest first. No arithmetic of operators is done in the page.
+ * Operators while a dial is turned: heard through the preview, and drawn from what the server makes of
+ * them, one question at a time, the newest first. No arithmetic of operators is done in the page.
  */
 import * as audio from "../core/audio.js";
 import { report, tryEdit } from "../core/api.js";
@@ -14,7 +14,10 @@ import * as draft from "./draft.js";
 /** What is wanted and not asked yet. @type {{part: string, edit: Edit} | null} */
 let next = null;
 let asking = false;
-/** What the hand does now, so that late answers of another are not shown. @type {{part: string, edit: Edit} | null} */
+/**
+ * What the hand does now, so that late answers of another are not shown.
+ * @type {{part: string, edit: Edit} | null}
+ */
 let current = null;
 
 /**

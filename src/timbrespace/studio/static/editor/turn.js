@@ -1,6 +1,6 @@
 /**
- * A dial that is an operator: heard and drawn while it is turned, kept as one edit when it is let go, and then at
- * rest again. Turned by keys or the wheel it is kept when they rest.
+ * A dial that is an operator: heard and drawn while it is turned, kept as one edit when it is let go, and
+ * then at rest again. Turned by keys or the wheel it is kept when they rest.
  */
 import { signal } from "@preact/signals-core";
 import { html } from "htm/preact";
@@ -13,7 +13,7 @@ import { selection } from "./selecting.js";
 import { active, scope } from "./state.js";
 import { giveUp, keepTried, tryOut } from "./trying.js";
 
-/** @import {Operator, OperatorName} from "../core/types.js" */
+/** @import {Operator, OperatorName, View} from "../core/types.js" */
 /** @import {Kept} from "./draft.js" */
 
 /** Where operators act now. */
@@ -26,17 +26,38 @@ export const inDb = () => scope.value === "active" && active.value === "loudness
 export const operator = (name, more) => ({ op: "operator", name, ...place(), ...more });
 
 /**
- * A dial that is an operator.
- * @param {{name: OperatorName, low: number, high: number, rest: number, unit: string, tip: string, label?: string,
- *   course?: "log", everything?: boolean, words?: (value: number) => string, more?: () => Partial<Operator>, wide?: boolean,
- *   kept?: (edit: Operator, view: Promise<import("../core/types.js").View | null>) => void, disabled?: boolean}} props
+ * A cut-off in words; at the top of its range it does nothing.
+ * @param {number} value
+ * @param {number} fastest
+ * @param {string} atTop
  */
+export const hertz = (value, fastest, atTop) =>
+  value >= fastest * 0.999 ? atTop : `${value.toFixed(value < 10 ? 1 : 0)} Hz`;
+
+/**
+ * @typedef {object} TurnProps
+ * @property {OperatorName} name
+ * @property {number} low
+ * @property {number} high
+ * @property {number} rest  where it does nothing
+ * @property {string} unit
+ * @property {string} tip
+ * @property {string} [label]
+ * @property {"log"} [course]
+ * @property {boolean} [everything]  it acts on all dimensions, whatever is chosen
+ * @property {(value: number) => string} [words]
+ * @property {() => Partial<Operator>} [more]  of the edit
+ * @property {(edit: Operator, answer: Promise<View | null>) => void} [kept]
+ */
+
+/** A dial that is an operator. @param {TurnProps} props */
 export function Turn(props) {
   const { name, rest, label = name, everything, more, kept } = props;
   const value = useMemo(() => signal(rest), [name]);
   const held = useMemo(() => ({ pointer: false, begun: false }), [name]);
   if (!held.begun && value.peek() !== rest) value.value = rest;
-  const edit = (/** @type {number} */ to) => operator(name, { value: to, ...more?.(), ...(everything ? { dimensions: null } : {}) });
+  const edit = (/** @type {number} */ to) =>
+    operator(name, { value: to, ...more?.(), ...(everything ? { dimensions: null } : {}) });
   const atRest = (/** @type {number} */ to) => Math.abs(to - rest) < 1e-6 * Math.max(1, Math.abs(rest));
   const finish = () => {
     held.begun = held.pointer = false;
@@ -53,15 +74,22 @@ export function Turn(props) {
     if (atRest(to)) return finish();
     const wanted = edit(to);
     const soon = !held.pointer;
-    keepTried(wanted, { soon, then: (/** @type {Parameters<Kept>[0]} */ answer) => {
-      finish();
-      if (answer) kept?.(wanted, answer);
-    } });
+    keepTried(wanted, {
+      soon,
+      then: (/** @type {Parameters<Kept>[0]} */ answer) => {
+        finish();
+        if (answer) kept?.(wanted, answer);
+      },
+    });
     return undefined;
   };
   return html`<div class="turn" onPointerDownCapture=${() => (held.pointer = true)}>
-    <${Dial} name=${`editor/${name}`} label=${label} value=${value.value} low=${props.low} high=${props.high} rest=${rest}
+    <${Dial} name=${`editor/${name}`} label=${label} value=${value.value} low=${props.low}
+      high=${props.high} rest=${rest}
       course=${props.course} unit=${props.unit} words=${props.words} tip=${props.tip} size=${36}
-      disabled=${props.disabled || !activePart.value} change=${change} end=${end} cancel=${() => { giveUp(); finish(); }} />
+      disabled=${!activePart.value} change=${change} end=${end} cancel=${() => {
+        giveUp();
+        finish();
+      }} />
   </div>`;
 }

@@ -64,24 +64,37 @@ export function trimmed(path, from, to) {
  */
 export function retimed(path, seconds) {
   const factor = seconds / path.seconds;
-  return { points: path.points.map((point) => ({ ...point, seconds: round(point.seconds * factor) })), seconds: round(seconds) };
+  return {
+    points: path.points.map((point) => ({ ...point, seconds: round(point.seconds * factor) })),
+    seconds: round(seconds),
+  };
 }
 
 /**
- * Without sounds that are hardly there: what is held for less than so long gives its time to the one before.
- * The first stays.
+ * Without sounds that are hardly there: one that is held for less than so long gives its time to the one before;
+ * several in a row become as many as are held for long enough. The first stays.
  *
  * @param {CodePath} path
  * @param {number} shortest seconds
  * @returns {CodePath}
  */
 export function thinned(path, shortest) {
-  const kept = path.points.filter(({ seconds }, n) => {
-    const until = path.points[n + 1]?.seconds ?? path.seconds;
-    return n === 0 || until - seconds >= shortest - 1e-9;
-  });
-  const points = kept.filter(({ row }, n) => n === 0 || row !== kept[n - 1].row);
-  return { points, seconds: path.seconds };
+  const least = shortest - 1e-9;
+  const until = (/** @type {number} */ n) => path.points[n]?.seconds ?? path.seconds;
+  const found = [path.points[0]];
+  let n = 0;
+  while (n < path.points.length) {
+    const { seconds } = path.points[n];
+    let next = n + 1;
+    while (next < path.points.length && until(next) - seconds < least && until(next + 1) - until(next) < least)
+      next += 1;
+    if (n > 0 && until(next) - seconds >= least) found.push(path.points[n]);
+    n = next;
+  }
+  return {
+    points: found.filter(({ row }, at) => at === 0 || row !== found[at - 1].row),
+    seconds: path.seconds,
+  };
 }
 
 /**

@@ -18,7 +18,9 @@ const ASIDE = 2; // what lying aside counts, against lying far
  */
 export function gridOf(xs, ys) {
   const side = Math.max(1, Math.round(Math.sqrt(xs.length / POINTS_IN_A_CELL)));
-  const cellOf = Int32Array.from(xs, (x, n) => (isNaN(x + ys[n]) ? -1 : clamp(ys[n], side) * side + clamp(x, side)));
+  const cellOf = Int32Array.from(xs, (x, n) =>
+    isNaN(x + ys[n]) ? -1 : clamp(ys[n], side) * side + clamp(x, side),
+  );
   const starts = new Int32Array(side * side + 1);
   for (const cell of cellOf) if (cell >= 0) starts[cell + 1] += 1;
   for (let cell = 0; cell < side * side; cell += 1) starts[cell + 1] += starts[cell];
@@ -48,7 +50,8 @@ export function nearest(grid, x, y, size, within = Infinity) {
     for (let down = row - ring; down <= row + ring; down += 1) {
       const edge = Math.abs(down - row) === ring;
       for (let right = column - ring; right <= column + ring; right += edge ? 1 : 2 * ring) {
-        if (down >= 0 && down < side && right >= 0 && right < side) lookAt(grid, down * side + right, x, y, size, found);
+        if (down >= 0 && down < side && right >= 0 && right < side)
+          lookAt(grid, down * side + right, x, y, size, found);
       }
     }
   }

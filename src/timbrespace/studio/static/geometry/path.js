@@ -11,15 +11,17 @@ const STEP_SECONDS = 0.02; // between samples of a path that is made anew
 const MOST_SAMPLES = 6000;
 const MOST_POINTS = 800; // of a path: what is sent with every move of a hand
 const FINENESS = 0.003; // of the plane: what is lost of a way that is made anew
-const ROUND_SAMPLES = 64; // of a drawn shape
+const ROUND_SAMPLES = 64; // of a shape
+const ROUNDNESS = 0.001; // as fineness
 
 /**
  * As it is kept: to a ten-thousandth of the plane and of a second, without the points that nobody would miss.
  *
  * @param {Step[]} path
+ * @param {number} fineness of the plane: how far it may be from where it was
  */
-export function tidied(path) {
-  return thinned(path.map(rounded), FINENESS, MOST_POINTS);
+export function tidied(path, fineness = FINENESS) {
+  return thinned(path.map(rounded), fineness, MOST_POINTS);
 }
 
 /**
@@ -135,7 +137,7 @@ export const PRESETS = Object.keys(SHAPES);
 export function preset(shape, seconds) {
   const count = 3 * ROUND_SAMPLES;
   const samples = Array.from({ length: count + 1 }, (_, n) => ({ seconds: (seconds * n) / count, ...SHAPES[shape](n / count) })); // prettier-ignore
-  return tidied(samples);
+  return tidied(samples, ROUNDNESS);
 }
 
 /** @param {Step[]} path @returns {[number, number]} seconds of its first and its last point */

@@ -43,29 +43,39 @@ export function defaultPoints(count) {
  * @returns {Float64Array} [points]
  */
 export function weights(place, points) {
-  const distances = points.map((point) => Math.hypot(place.x - point.x, place.y - point.y));
-  const reached = points.map((point, index) => distances[index] < point.radius);
-  if (!reached.includes(true)) return alone(distances, points);
-  const nearest = Math.min(...distances.filter((_, index) => reached[index]));
-  const found = Float64Array.from(points, (point, index) => {
-    if (!reached[index]) return 0;
-    const closeness = distances[index] > nearest ? nearest / distances[index] : 1;
-    return (((point.radius - distances[index]) / point.radius) * closeness) ** 2;
-  });
-  const sum = found.reduce((total, weight) => total + weight, 0);
-  return found.map((weight) => weight / sum);
+  return weighed(place.x, place.y, points, new Float64Array(points.length));
 }
 
 /**
- * All of the one whose edge is nearest.
+ * `weights`, written into an array: for whoever needs those of many places.
  *
- * @param {number[]} distances
- * @param {Zone[]} points
+ * @param {number} x
+ * @param {number} y
+ * @param {Zone[]} points not empty
+ * @param {Float64Array} found [points]
  */
-function alone(distances, points) {
-  const edges = distances.map((distance, index) => distance - points[index].radius);
-  const found = new Float64Array(points.length);
-  found[edges.indexOf(Math.min(...edges))] = 1;
+export function weighed(x, y, points, found) {
+  let [nearest, alone, edge] = [Infinity, 0, Infinity];
+  for (let n = 0; n < points.length; n += 1) {
+    const point = points[n];
+    const distance = Math.sqrt((x - point.x) ** 2 + (y - point.y) ** 2);
+    found[n] = distance;
+    if (distance < point.radius) nearest = Math.min(nearest, distance);
+    if (distance - point.radius < edge) [alone, edge] = [n, distance - point.radius];
+  }
+  if (nearest === Infinity) {
+    found.fill(0);
+    found[alone] = 1;
+    return found;
+  }
+  let sum = 0;
+  for (let n = 0; n < points.length; n += 1) {
+    const { radius } = points[n];
+    const closeness = found[n] > nearest ? nearest / found[n] : 1;
+    found[n] = found[n] < radius ? (((radius - found[n]) / radius) * closeness) ** 2 : 0;
+    sum += found[n];
+  }
+  for (let n = 0; n < points.length; n += 1) found[n] /= sum;
   return found;
 }
 

@@ -19,14 +19,14 @@ const MOST_PERIODS = 1000;
 /**
  * The target at a time.
  *
- * @param {TargetPoint[]} points
+ * @param {TargetPoint[]} curve
  * @param {number} seconds
  */
-export function targetAt(points, seconds) {
-  const next = points.findIndex((point) => point.seconds > seconds);
-  if (next === 0) return points[0].value;
-  if (next < 0) return points[points.length - 1].value;
-  const [a, b] = [points[next - 1], points[next]];
+export function targetAt(curve, seconds) {
+  const next = curve.findIndex((point) => point.seconds > seconds);
+  if (next === 0) return curve[0].value;
+  if (next < 0) return curve[curve.length - 1].value;
+  const [a, b] = [curve[next - 1], curve[next]];
   return a.value + ((b.value - a.value) * (seconds - a.seconds)) / (b.seconds - a.seconds);
 }
 
@@ -42,10 +42,16 @@ export function shape(name, { low, high, seconds, period }) {
   const ratio = (/** @type {number} */ share) => low * (high / low) ** share;
   if (name === "ramp") return points([0, 1], seconds, (share) => low + (high - low) * share);
   if (name === "exp") return points(shares(EXP_POINTS), seconds, ratio);
-  if (name === "steps") return steps(Array.from({ length: STEPS }, (_, n) => ratio(n / (STEPS - 1))), seconds);
+  if (name === "steps")
+    return steps(
+      Array.from({ length: STEPS }, (_, n) => ratio(n / (STEPS - 1))),
+      seconds,
+    );
   const periods = Math.min(MOST_PERIODS, seconds / period);
-  const count = Math.ceil(periods * Math.min(PERIOD_POINTS, Math.floor(MOST_POINTS / Math.max(1, periods)))) + 1;
-  const wave = (/** @type {number} */ share) => low + (high - low) * 0.5 * (1 + Math.sin(2 * Math.PI * share * periods));
+  const count =
+    Math.ceil(periods * Math.min(PERIOD_POINTS, Math.floor(MOST_POINTS / Math.max(1, periods)))) + 1;
+  const wave = (/** @type {number} */ share) =>
+    low + (high - low) * 0.5 * (1 + Math.sin(2 * Math.PI * share * periods));
   return points(shares(Math.max(count, 9)), seconds, wave);
 }
 
@@ -77,8 +83,13 @@ export function drawnOver(before, stroke) {
   const right = before.filter((point) => point.seconds > to);
   const joins = (/** @type {TargetPoint[]} */ side, /** @type {number} */ at) =>
     side.length && at > 0 && before.length ? [{ seconds: at, value: targetAt(before, at) }] : [];
-  return [...left, ...joins(left, from - RISER_SECONDS), ...stroke, ...joins(right, to + RISER_SECONDS), ...right]
-    .sort((a, b) => a.seconds - b.seconds);
+  return [
+    ...left,
+    ...joins(left, from - RISER_SECONDS),
+    ...stroke,
+    ...joins(right, to + RISER_SECONDS),
+    ...right,
+  ].sort((a, b) => a.seconds - b.seconds);
 }
 
 /**
@@ -128,7 +139,10 @@ export function onSemitones(curve, spacing) {
     const value = semitone(targetAt(curve, seconds));
     const last = found[found.length - 1];
     if (value === last.value) continue;
-    found.push({ seconds: Math.max(last.seconds, seconds - RISER_SECONDS), value: last.value }, { seconds, value });
+    found.push(
+      { seconds: Math.max(last.seconds, seconds - RISER_SECONDS), value: last.value },
+      { seconds, value },
+    );
   }
   if (end > start) found.push({ seconds: end, value: found[found.length - 1].value });
   return found;

@@ -11,6 +11,9 @@ const CLOCK = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 /** Steps of level, in dB: 6 is a doubling. */
 const LEVELS = [1, 2, 3, 6, 12, 24, 48];
 const DECADE = [1, 2, 5];
+/** For axes that show little more than a doubling. */
+const FINER = [1, 1.5, 2, 3, 5, 7];
+const NARROWEST_RATIO = 1.4; // of neighbours in FINER
 
 /**
  * The marks of an axis, from low to high.
@@ -63,14 +66,15 @@ function multiples(axis, step) {
 }
 
 /**
- * 1, 2, 5 of every decade where there is room, else the decades alone.
+ * 1, 2, 5 of every decade where there is room, or still more, else the decades alone.
  *
  * @param {Axis} axis logarithmic
  * @param {number} apart pixels
  */
 function decades(axis, apart) {
   const decade = axis.size / Math.log10(axis.to / axis.from);
-  const digits = decade * Math.log10(2) >= apart ? DECADE : [1];
+  const coarse = decade * Math.log10(2) >= apart ? DECADE : [1];
+  const digits = decade * Math.log10(NARROWEST_RATIO) >= apart && axis.to / axis.from < 100 ? FINER : coarse;
   const found = [];
   for (let power = Math.floor(Math.log10(axis.from)); 10 ** power <= axis.to; power += 1) {
     for (const digit of digits) found.push(rounded(digit * 10 ** power));

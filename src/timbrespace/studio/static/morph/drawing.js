@@ -86,15 +86,15 @@ function drawGrid(context, { width, height }, axes, seconds) {
 function drawEnds(context, { width }, axes, source) {
   const { accent, second } = palette.value;
   context.font = font(11, 600);
-  context.textAlign = "right";
   for (const [place, colour, letter, ref] of /** @type {[number, string, string, string][]} */ ([[0, accent, "A", source.a], [1, second, "B", source.b]])) {
     const y = Math.round(toPixel(axes.height, place));
     context.globalAlpha = 0.55;
     context.fillStyle = colour;
     context.fillRect(0, y, width, 1);
     context.globalAlpha = 1;
-    const text = `${letter}  ${nameOf(ref)}`;
-    context.fillText(text, width - 10, place ? y + 15 : y - 7, width / 3);
+    const atLeft = Math.abs(placeAt(source.curve, 0) - place) > 0.5; // where the curve is not
+    context.textAlign = atLeft ? "left" : "right";
+    context.fillText(`${letter}  ${nameOf(ref)}`, atLeft ? 10 : width - 10, place ? y + 15 : y - 7, width / 3);
   }
 }
 

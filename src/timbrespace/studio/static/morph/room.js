@@ -37,4 +37,5 @@ function View() {
   </div>`;
 }
 
+/** @type {import("../core/types.js").Room} */
 export const room = { id: "morph", title: "Morph", key: "2", View };

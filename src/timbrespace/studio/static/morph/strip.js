@@ -4,12 +4,13 @@
 import { html } from "htm/preact";
 import { useEffect, useMemo } from "preact/hooks";
 import * as api from "../core/api.js";
-import { viewOf } from "../core/store.js";
+import { soundOf, viewOf } from "../core/store.js";
 import { windowed } from "../core/windows.js";
+import { tiles } from "../geometry/morphing.js";
+import { showingGain } from "../geometry/waveform.js";
 import { isPart, secondsOf } from "../widgets/refs.js";
 import { Surface } from "../widgets/surface.js";
 import { drawSpectrum, drawWave } from "../widgets/wavedraw.js";
-import { tiles } from "../geometry/morphing.js";
 
 /** @import {Size} from "../widgets/surface.js" */
 
@@ -26,6 +27,7 @@ export function Strip({ of, name, align, whole, second, model }) {
   const pictures = useMemo(() => picturesOf(of, seconds, model), [of, version, seconds, model]);
   useEffect(() => () => pictures.forEach((each) => each.end()), [pictures]);
   const [peaks, image] = pictures;
+  const gain = showingGain(soundOf(of)?.peak ?? 1);
   const draw = (/** @type {CanvasRenderingContext2D} */ context, /** @type {Size} */ { width, height }) => {
     if (!(seconds > 0 && whole > 0)) return;
     for (const each of pictures) each.look({ start: 0, end: seconds }, COLUMNS);
@@ -39,7 +41,7 @@ export function Strip({ of, name, align, whole, second, model }) {
       context.rect(left, 0, right - left, height);
       context.clip();
       drawSpectrum(context, time, { top: 0, height: split }, image);
-      drawWave(context, time, { top: split, height: height - split }, peaks, { second });
+      drawWave(context, time, { top: split, height: height - split }, peaks, { second, gain });
       context.restore();
     }
   };

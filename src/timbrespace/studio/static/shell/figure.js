@@ -48,7 +48,10 @@ export function Figure() {
   };
   const size = { width: 1, height: 1 };
   return html`<div class="figure">
-    <${Surface} label="Curves that follow the pointer" draw=${draw} onSize=${(/** @type {any} */ now) => Object.assign(size, now)}
-      hover=${(/** @type {any} */ point) => point && (pointer.value = { x: point.x / size.width, y: point.y / size.height })} />
+    <${Surface} label="Curves that follow the pointer" draw=${draw}
+      onSize=${(/** @type {any} */ now) => Object.assign(size, now)}
+      hover=${(/** @type {any} */ point) => {
+        if (point) pointer.value = { x: point.x / size.width, y: point.y / size.height };
+      }} />
   </div>`;
 }

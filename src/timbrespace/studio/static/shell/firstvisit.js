@@ -29,9 +29,13 @@ export function FirstVisit() {
   return html`<section class="first" aria-label="Welcome">
     <${Figure} />
     <h1>Take hold of a sound’s colour</h1>
-    <p>A model has listened to recordings and learned their timbre as a handful of curves.<br />Bend them, morph between sounds, draw a brightness: you hear it while your hand moves.</p>
+    <p>
+      A model has listened to recordings and learned their timbre as a handful of curves.<br />
+      Bend them, morph between sounds, draw a brightness: you hear it while your hand moves.
+    </p>
     <div class="row first-choices">
-      <${Button} look="primary" class="big" icon="play" disabled=${busy || !models.value.length} onClick=${begin}>${busy ? "Setting it up …" : "Hear an example"}<//>
+      <${Button} look="primary" class="big" icon="play" disabled=${busy || !models.value.length}
+        onClick=${begin}>${busy ? "Setting it up …" : "Hear an example"}<//>
       <span class="muted">or drop sounds of your own anywhere on this page</span>
     </div>
   </section>`;

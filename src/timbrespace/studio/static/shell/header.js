@@ -33,7 +33,8 @@ export function Header({ rooms, help }) {
     <${Tabs} rooms=${rooms} />
     <div class="head-right row">
       <${ModelMenu} />
-      <${Button} icon=${palette.value.dark ? "sun" : "moon"} look="quiet" tip=${palette.value.dark ? "Light" : "Dark"} onClick=${switchTheme} />
+      <${Button} icon=${palette.value.dark ? "sun" : "moon"} look="quiet"
+        tip=${palette.value.dark ? "Light" : "Dark"} onClick=${switchTheme} />
       <${Button} icon="help" look="quiet" tip=${"Keys and help\n?"} onClick=${help} />
     </div>
   </header>`;
@@ -47,7 +48,9 @@ function SessionName() {
     if (wanted && wanted !== name) void tried(api.changeSession({ name: wanted }));
   };
   if (renaming) return html`<${Renamed} value=${name} label="Name of the session" done=${save} />`;
-  return html`<button type="button" class="session-name clip" data-tip=${"The session; everything in it is kept as you go\nPress to rename it"} onClick=${() => setRenaming(true)}>${name}</button>`;
+  return html`<button type="button" class="session-name clip"
+    data-tip=${"The session; everything in it is kept as you go\nPress to rename it"}
+    onClick=${() => setRenaming(true)}>${name}</button>`;
 }
 
 /** @param {{rooms: Room[]}} props */
@@ -59,13 +62,17 @@ function Tabs({ rooms }) {
     const at = shown.findIndex((each) => each.id === room.value);
     enterRoom(shown[(at + step + shown.length) % shown.length].id);
     event.stopPropagation();
-    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".tab[aria-selected=true]"))?.focus());
+    requestAnimationFrame(() =>
+      /** @type {HTMLElement | null} */ (document.querySelector(".tab[aria-selected=true]"))?.focus(),
+    );
   };
   return html`<nav class="tabs" role="tablist" aria-label="Rooms" onKeyDown=${move}>
     ${shown.map(
       ({ id, title, key }) =>
-        html`<button type="button" role="tab" class="tab" id=${`tab-${id}`} aria-controls="room" aria-selected=${room.value === id}
-          tabindex=${room.value === id ? 0 : -1} data-tip=${`${title}\n${key}`} onClick=${() => enterRoom(id)}>${title}</button>`,
+        html`<button type="button" role="tab" class="tab" id=${`tab-${id}`} aria-controls="room"
+          aria-selected=${room.value === id}
+          tabindex=${room.value === id ? 0 : -1} data-tip=${`${title}\n${key}`}
+          onClick=${() => enterRoom(id)}>${title}</button>`,
     )}
   </nav>`;
 }
@@ -80,6 +87,8 @@ function ModelMenu() {
     run: () => void chooseModel(each.name),
   }));
   return html`<${Menu} button=${{ look: "quiet", class: "model", tip: "The model that plays" }} items=${items} right>
-    <span class="model-name clip">${model.name}</span><span class="muted">${model.kind === "discrete" ? "codes" : "continuous"}</span><${Icon} name="down" size=${12} />
+    <span class="model-name clip">${model.name}</span>
+    <span class="muted">${model.kind === "discrete" ? "codes" : "continuous"}</span>
+    <${Icon} name="down" size=${12} />
   <//>`;
 }

@@ -12,7 +12,12 @@ const GESTURES = [
   ["Double-click", "A dial to where it rests; let a selection go; rename"],
   ["Shift + arrow", "Ten steps at once; while dragging a dial, finely"],
 ];
-const SYMBOLS = /** @type {Record<string, string>} */ ({ ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→" });
+const SYMBOLS = /** @type {Record<string, string>} */ ({
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+});
 
 /** @param {{close: () => void}} props */
 export function Help({ close }) {
@@ -28,7 +33,7 @@ export function Help({ close }) {
         ([group, bound]) =>
           html`<section>
             <h3 class="caption">${group}</h3>
-            <dl>${bound.map(({ keys, title }) => html`<div><dt>${keys.split(", ").map((each) => html`<${Keys} keys=${each} />`)}</dt><dd>${title}</dd></div>`)}</dl>
+            <dl>${bound.map((binding) => html`<${Bound} ...${binding} />`)}</dl>
           </section>`,
       )}
       <section>
@@ -38,6 +43,14 @@ export function Help({ close }) {
     </div>
     <p class="muted">timbrespace ${version.value}. Everything runs on this machine; nothing leaves it.</p>
   <//>`;
+}
+
+/** @param {{keys: string, title: string}} props */
+function Bound({ keys, title }) {
+  return html`<div>
+    <dt>${keys.split(", ").map((each) => html`<${Keys} keys=${each} />`)}</dt>
+    <dd>${title}</dd>
+  </div>`;
 }
 
 /** @param {{keys: string}} props */

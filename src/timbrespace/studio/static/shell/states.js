@@ -8,6 +8,7 @@ import { connection, doc, failure, models, refresh } from "../core/store.js";
 import { addFiles } from "../tray/adding.js";
 import { Button } from "../widgets/button.js";
 
+const HOVER_MS = 250; // after the last sign of files over the page, until they count as gone
 const PATIENCE_MS = 1200; // of a lost connection, before it is spoken of
 
 /** In the place of everything, until there is a session. */
@@ -15,12 +16,16 @@ export function Opening() {
   const trouble = failure.value;
   return html`<main class="opening" role="status">
     <span class="mark large" aria-hidden="true"></span>
-    ${trouble
-      ? html`<h1>The studio does not answer</h1>
+    ${
+      trouble
+        ? html`<h1>The studio does not answer</h1>
           <p>${trouble}</p>
-          <p class="muted">If it was stopped, start it again with <code>timbrespace studio</code> and open the address that it prints.</p>
+          <p class="muted">
+            If it was stopped, start it again with <code>timbrespace studio</code> and open the address that it prints.
+          </p>
           <${Button} look="primary" onClick=${() => void refresh()}>Try again<//>`
-      : html`<p class="muted">Opening the session …</p>`}
+        : html`<p class="muted">Opening the session …</p>`
+    }
   </main>`;
 }
 
@@ -36,7 +41,10 @@ export function LostBanner() {
   }, [state]);
   if (state === "open" || !late || !doc.value) return null;
   return html`<div class="banner" role="alert">
-    <span>The connection to the studio is lost. Everything up to here is kept; trying again …</span>
+    <span>
+      The connection to the studio is lost; trying again. Everything up to here is kept. If it was stopped, start it
+      again and open the address that it prints.
+    </span>
     <${Button} look="quiet" onClick=${link.open}>Now<//>
   </div>`;
 }
@@ -44,21 +52,26 @@ export function LostBanner() {
 /** A line where there is no model to play. */
 export function NoModel() {
   if (models.value.length) return null;
-  return html`<div class="banner"><span>No model is open. Start the studio with one to play: <code>timbrespace studio MODEL.timbre</code></span></div>`;
+  return html`<div class="banner">
+    <span>No model is open. Start the studio with one to play: <code>timbrespace studio MODEL.timbre</code></span>
+  </div>`;
 }
 
 /** Takes files that are dropped anywhere. */
 export function DropZone() {
   const [over, setOver] = useState(false);
   useEffect(() => {
-    let depth = 0;
+    let waiting = 0;
     const holdsFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
     const listeners = /** @type {Record<string, (event: any) => void>} */ ({
-      dragenter: (event) => holdsFiles(event) && setOver(++depth > 0),
-      dragleave: (event) => holdsFiles(event) && setOver(--depth > 0),
-      dragover: (event) => holdsFiles(event) && event.preventDefault(),
+      dragover: (event) => {
+        if (!holdsFiles(event)) return;
+        event.preventDefault();
+        setOver(true);
+        clearTimeout(waiting);
+        waiting = window.setTimeout(() => setOver(false), HOVER_MS);
+      },
       drop: (event) => {
-        depth = 0;
         setOver(false);
         if (!holdsFiles(event)) return;
         event.preventDefault();

@@ -21,7 +21,13 @@ function sounds(part) {
  */
 export function placeIn(part, seconds) {
   if (sounds(part)) return seek(seconds);
-  transport.value = { playing: false, waiting: false, what: { kind: "part", part: part.id, version: "live" }, seconds, loop: null };
+  transport.value = {
+    playing: false,
+    waiting: false,
+    what: { kind: "part", part: part.id, version: "live" },
+    seconds,
+    loop: null,
+  };
   return undefined;
 }
 

@@ -25,19 +25,23 @@ function PartResult({ part, show }) {
   const view = viewOf(part.id).value;
   if (fingerprint && share >= 1) rendered.current = fingerprint;
   const shown = rendered.current || (view?.fingerprint ?? "");
-  const version = transport.value.what?.kind === "part" && transport.value.what.version === "previous" ? "previous" : "result";
+  const version =
+    transport.value.what?.kind === "part" && transport.value.what.version === "previous" ? "previous" : "result";
   const source = useMemo(
     () => ({
       key: `${part.id} ${shown} ${version} ${seconds}`,
       seconds,
-      peaks: (/** @type {any} */ window, /** @type {AbortSignal} */ signal) => api.partPeaks(part.id, { ...window, version }, signal),
-      spectrogram: (/** @type {any} */ window, /** @type {AbortSignal} */ signal) => api.partSpectrogram(part.id, { ...window, version }, signal),
+      peaks: (/** @type {any} */ window, /** @type {AbortSignal} */ signal) =>
+        api.partPeaks(part.id, { ...window, version }, signal),
+      spectrogram: (/** @type {any} */ window, /** @type {AbortSignal} */ signal) =>
+        api.partSpectrogram(part.id, { ...window, version }, signal),
     }),
     [part.id, shown, version, seconds],
   );
   if (!seconds) return html`<div class="result-empty muted">Listening to the source …</div>`;
   return html`<div class="result">
-    <${WaveView} source=${source} view=${timeView} show=${show} picture="Result" label=${`Result of ${part.name}: drag selects, click places, the wheel zooms`}
+    <${WaveView} source=${source} view=${timeView} show=${show} picture="Result"
+      label=${`Result of ${part.name}: drag selects, click places, the wheel zooms`}
       selection=${selectionOf(part)} select=${(/** @type {[number, number] | null} */ range) => selectIn(part, range)}
       seek=${(/** @type {number} */ at) => placeIn(part, at)}
       playhead=${() => {

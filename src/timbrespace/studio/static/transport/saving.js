@@ -10,16 +10,28 @@ import { pictureOfPage } from "./picture.js";
 
 /** @param {{part: Part | null}} props */
 export function SaveMenu({ part }) {
-  const get = (/** @type {string} */ address, /** @type {string} */ ending) => () => part && download(address, `${part.name}.${ending}`);
+  const get = (/** @type {string} */ address, /** @type {string} */ ending) => () =>
+    part && download(address, `${part.name}.${ending}`);
   const id = part?.id ?? "";
   const items = [
     { text: "Sound, WAV", hint: "full quality", run: get(api.addresses.result(id, "wav"), "wav") },
     { text: "Sound, FLAC", hint: "smaller, lossless", run: get(api.addresses.result(id, "flac"), "flac") },
-    { text: "Latents, NPZ", hint: "timbrespace, NumPy", apart: true, run: get(api.addresses.latents(id, "npz"), "npz") },
+    {
+      text: "Latents, NPZ",
+      hint: "timbrespace, NumPy",
+      apart: true,
+      run: get(api.addresses.latents(id, "npz"), "npz"),
+    },
     { text: "Latents, CSV", hint: "tables, by hand", run: get(api.addresses.latents(id, "csv"), "csv") },
-    { text: "Picture, PNG", hint: "room and result", apart: true, run: () => part && void pictureOfPage(part.name).catch(api.report) },
+    {
+      text: "Picture, PNG",
+      hint: "room and result",
+      apart: true,
+      run: () => part && void pictureOfPage(part.name).catch(api.report),
+    },
   ];
-  return html`<${Menu} button=${{ icon: "save", tip: "Save the result", disabled: !part }} items=${items} up right>Save<//>`;
+  return html`<${Menu} button=${{ icon: "save", tip: "Save the result", disabled: !part }}
+    items=${items} up right>Save<//>`;
 }
 
 /**

@@ -39,7 +39,8 @@ export function TransportBar() {
         <${Steps} part=${part} />
         <${Rendering} part=${part} />
         <span class="grow"></span>
-        <${Segmented} label="What the result shows" value=${show} options=${SHOWS} choose=${(/** @type {string} */ value) => remember("transport/show", value)} />
+        <${Segmented} label="What the result shows" value=${show} options=${SHOWS}
+          choose=${(/** @type {string} */ value) => remember("transport/show", value)} />
         <${LoopButton} part=${part} />
         <${SaveMenu} part=${part} />
       </div>
@@ -51,13 +52,14 @@ export function TransportBar() {
 function PlayButton() {
   const { playing, waiting, what } = transport.value;
   const nothing = !playing && !what && !activePart.value;
-  return html`<button type="button" class="play ${playing ? "on" : ""} ${waiting ? "waiting" : ""}" disabled=${nothing} aria-label=${playing ? "Stop" : "Play"}
+  return html`<button type="button" class="play ${playing ? "on" : ""} ${waiting ? "waiting" : ""}"
+    disabled=${nothing} aria-label=${playing ? "Stop" : "Play"}
     data-tip=${`${playing ? "Stop" : "Play"}\nSpace`} onClick=${toggle}>
     <${Icon} name=${playing ? "stop" : "play"} size=${20} />
   </button>`;
 }
 
-/** Where it is, of how much; it can be typed in. */
+/** Where it is, of how much, and of what where that is a sound. */
 function Place() {
   const { what, seconds } = transport.value;
   const part = activePart.value;
@@ -74,8 +76,11 @@ function Place() {
 function Meter() {
   const db = level.value;
   const share = Math.min(1, Math.max(0, 1 - db / QUIETEST_DB));
-  return html`<div class="meter ${db > LOUD_DB ? "loud" : ""}" role="meter" aria-label="Level" aria-valuemin=${QUIETEST_DB} aria-valuemax="0"
-    aria-valuenow=${Math.round(Math.max(QUIETEST_DB, db))} data-tip="Level, dBFS"><i style=${`transform:scaleY(${transport.value.playing ? share : 0})`}></i></div>`;
+  return html`<div class="meter ${db > LOUD_DB ? "loud" : ""}" role="meter" aria-label="Level"
+    aria-valuemin=${QUIETEST_DB} aria-valuemax="0"
+    aria-valuenow=${Math.round(Math.max(QUIETEST_DB, db))} data-tip="Level, dBFS">
+    <i style=${`transform:scaleY(${transport.value.playing ? share : 0})`}></i>
+  </div>`;
 }
 
 /** @param {{part: import("../core/types.js").Part | null}} props */
@@ -84,10 +89,12 @@ function LoopButton({ part }) {
     if (!part) return;
     const loop = !part.loop;
     const { playing, what } = transport.peek();
-    if (playing && what?.kind === "part" && what.part === part.id) setLoop(loop ? (selectionOf(part) ?? [0, secondsOf(part)]) : null);
+    if (playing && what?.kind === "part" && what.part === part.id)
+      setLoop(loop ? (selectionOf(part) ?? [0, secondsOf(part)]) : null);
     void changePart(part.id, { loop });
   };
-  return html`<${Button} icon="loop" look="quiet" label="Loop" pressed=${part?.loop ?? false} disabled=${!part} tip=${"Loop the part, or its selection\nL"} onClick=${change} />`;
+  return html`<${Button} icon="loop" look="quiet" label="Loop" pressed=${part?.loop ?? false} disabled=${!part}
+    tip=${"Loop the part, or its selection\nL"} onClick=${change} />`;
 }
 
 /** Back and forth through what was done. @param {{part: import("../core/types.js").Part | null}} props */
@@ -95,8 +102,10 @@ function Steps({ part }) {
   const view = part && viewOf(part.id).value;
   if (!view) return null;
   return html`<span class="steps row">
-    <${Button} icon="undo" look="quiet" label="Undo" disabled=${!view.can_undo} tip=${`Undo ${view.last_edit ?? ""}\nCtrl Z`} onClick=${() => void undo()} />
-    <${Button} icon="redo" look="quiet" label="Redo" disabled=${!view.can_redo} tip=${"Redo\nCtrl Shift Z"} onClick=${() => void redo()} />
+    <${Button} icon="undo" look="quiet" label="Undo" disabled=${!view.can_undo}
+      tip=${`Undo ${view.last_edit ?? ""}\nCtrl Z`} onClick=${() => void undo()} />
+    <${Button} icon="redo" look="quiet" label="Redo" disabled=${!view.can_redo} tip=${"Redo\nCtrl Shift Z"}
+      onClick=${() => void redo()} />
     <span class="muted clip">${view.last_edit}</span>
   </span>`;
 }
@@ -107,5 +116,10 @@ function Rendering({ part }) {
   const { share, error, fingerprint } = renderOf(part.id).value;
   if (error) return html`<span class="render-error clip" role="alert" data-tip=${error}>${error}</span>`;
   if (!fingerprint || share >= 1) return null;
-  return html`<span class="rendering row"><span class="bar" role="progressbar" aria-label="Rendering" aria-valuenow=${Math.round(share * 100)}><i style=${`transform:scaleX(${share})`}></i></span>rendering</span>`;
+  return html`<span class="rendering row">
+    <span class="bar" role="progressbar" aria-label="Rendering" aria-valuenow=${Math.round(share * 100)}>
+      <i style=${`transform:scaleX(${share})`}></i>
+    </span>
+    rendering
+  </span>`;
 }

@@ -22,7 +22,7 @@ export function Versions({ part }) {
   return html`<${Segmented} label="What is heard" value=${heard === "result" ? "live" : heard}
     options=${VERSIONS.map(({ letter, text, ...version }) => ({
       ...version,
-      text: html`<b class="letter">${letter}</b>${text}`,
+      text: html`<b class="letter" aria-hidden="true">${letter}</b>${text}`,
       disabled: !part || (version.value === "previous" && loudnessOf(part.id).value.previous === null),
     }))} choose=${(/** @type {"source" | "previous" | "live"} */ version) => hear(part, version)} />`;
 }

@@ -63,7 +63,10 @@ async function upload(key, data, name, origin) {
   }
 }
 
-/** The first sound of a session becomes a part at once, so that there is something to take hold of. @param {string} id */
+/**
+ * The first sound of a session becomes a part at once, so that there is something to take hold of.
+ * @param {string} id
+ */
 async function arrived(id) {
   selectSound(id);
   const held = doc.peek();
@@ -102,7 +105,8 @@ export function drop(key) {
   uploads.value = uploads.value.filter((each) => each.key !== key);
 }
 
-link.on("sound", ({ name, share }) => {
+link.on("sound", ({ name, share, note }) => {
+  if (note) notify(`${name} is not whole: ${note}.`);
   const found = uploads.value.find((each) => each.name === name && !each.error);
   if (found) progress(found.key, SENT + (1 - SENT) * share);
 });

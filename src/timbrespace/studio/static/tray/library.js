@@ -35,7 +35,10 @@ export function Library({ close }) {
     <div class="library-list">
       ${failure && html`<p class="trouble">${failure}</p>`}
       ${!groups && !failure && html`<p class="muted waiting">Looking what there is …</p>`}
-      ${groups?.map((group) => html`<${GroupList} key=${group.name} group=${group} wanted=${wanted} taken=${taken} take=${take} />`)}
+      ${groups?.map(
+        (group) =>
+          html`<${GroupList} key=${group.name} group=${group} wanted=${wanted} taken=${taken} take=${take} />`,
+      )}
     </div>
   <//>`;
 }
@@ -54,7 +57,8 @@ function GroupList({ group, wanted, taken, take }) {
           html`<li class="row library-item" key=${item.id}>
             <span class="grow clip">${item.name}</span>
             <span class="muted">${clock(item.seconds, 1)}</span>
-            <${Button} icon=${taken.has(item.id) ? "check" : "add"} label=${`Add ${item.name}`} look="quiet" onClick=${() => take(item.id)} />
+            <${Button} icon=${taken.has(item.id) ? "check" : "add"} label=${`Add ${item.name}`} look="quiet"
+              onClick=${() => take(item.id)} />
           </li>`,
       )}
     </ul>

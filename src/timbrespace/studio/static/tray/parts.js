@@ -25,12 +25,17 @@ const KINDS = /** @type {Record<string, string>} */ ({
 export function PartList() {
   const parts = doc.value?.parts ?? [];
   return html`<section class="parts" aria-label="Parts">
-    <header class="tray-head"><h2 class="caption grow">Parts</h2><span class="muted">${parts.length || ""}</span></header>
-    ${parts.length
-      ? html`<ul class="tray-list">
+    <header class="tray-head">
+      <h2 class="caption grow">Parts</h2>
+      <span class="muted">${parts.length || ""}</span>
+    </header>
+    ${
+      parts.length
+        ? html`<ul class="tray-list">
           ${parts.map((part) => html`<${PartRow} key=${part.id} part=${part} />`)}
         </ul>`
-      : html`<p class="tray-note">A part is what you make of sounds. “Play with it” makes the first.</p>`}
+        : html`<p class="tray-note">A part is what you make of sounds. “Play with it” makes the first.</p>`
+    }
   </section>`;
 }
 
@@ -40,11 +45,14 @@ function PartRow({ part }) {
   const active = doc.value?.active === part.id;
   const { playing, what } = transport.value;
   const sounding = playing && what?.kind === "part" && what.part === part.id;
-  const other = part.model !== activeModel.value?.name;
   const toggle = () => {
     if (sounding) return stop();
     void activate(part.id);
     return playPart(part);
+  };
+  const rename = (/** @type {string} */ name) => {
+    setRenaming(false);
+    if (name && name !== part.name) void changePart(part.id, { name });
   };
   const items = [
     { text: "Rename", icon: "pencil", hint: "F2", run: () => setRenaming(true) },
@@ -56,28 +64,37 @@ function PartRow({ part }) {
       <${Progress} id=${part.id} />
       <${Icon} name=${sounding ? "stop" : "play"} size=${12} />
     </button>
-    ${renaming
-      ? html`<${Renamed} value=${part.name} label="Name of the part" done=${(/** @type {string} */ name) => {
-          setRenaming(false);
-          if (name && name !== part.name) void changePart(part.id, { name });
-        }} />`
-      : html`<button type="button" class="name grow" aria-current=${active ? "true" : undefined} onClick=${() => void activate(part.id)}
-          onDblClick=${() => setRenaming(true)}
-          onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
-            if (event.key === "F2") setRenaming(true);
-            else if (event.key === "Delete") void removePart(part.id);
-          }}>
-          <span class="clip">${part.name}</span>
-          <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}</small>
-        </button>`}
+    ${
+      renaming
+        ? html`<${Renamed} value=${part.name} label="Name of the part" done=${rename} />`
+        : html`<${Name} part=${part} active=${active} rename=${() => setRenaming(true)} />`
+    }
     <${Menu} button=${{ icon: "more", look: "quiet", tip: "More" }} items=${items} right />
   </li>`;
+}
+
+/** @param {{part: Part, active: boolean, rename: () => void}} props */
+function Name({ part, active, rename }) {
+  const other = part.model !== activeModel.value?.name;
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "F2") rename();
+    else if (event.key === "Delete") void removePart(part.id);
+  };
+  return html`<button type="button" class="name grow" aria-current=${active ? "true" : undefined}
+    data-tip=${part.name}
+    onClick=${() => void activate(part.id)} onDblClick=${rename} onKeyDown=${key}>
+    <span class="clip">${part.name}</span>
+    <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}</small>
+  </button>`;
 }
 
 /** A ring that closes while the part is rendered. @param {{id: string}} props */
 function Progress({ id }) {
   const { share, error, fingerprint } = renderOf(id).value;
-  if (error) return html`<svg class="ring failed" viewBox="0 0 28 28" aria-hidden="true"><circle cx="14" cy="14" r="13" /></svg>`;
+  if (error)
+    return html`<svg class="ring failed" viewBox="0 0 28 28" aria-hidden="true">
+      <circle cx="14" cy="14" r="13" />
+    </svg>`;
   if (share >= 1 || !fingerprint) return null;
   return html`<svg class="ring" viewBox="0 0 28 28" aria-hidden="true">
     <circle cx="14" cy="14" r="13" pathLength="1" stroke-dasharray=${`${share} 1`} />

@@ -48,17 +48,25 @@ export function Recorder({ close }) {
     return close();
   };
   return html`<${Dialog} title="Record" close=${close} class="recorder">
-    ${failure
-      ? html`<p class="trouble">${failure}</p>`
-      : html`<div class="recorder-level"><${Surface} label="Level of the microphone" draw=${drawLevels(held.levels)} /></div>
+    ${
+      failure
+        ? html`<p class="trouble">${failure}</p>`
+        : html`<div class="recorder-level">
+            <${Surface} label="Level of the microphone" draw=${drawLevels(held.levels)} />
+          </div>
           <div class="row recorder-row">
-            <button type="button" class="record ${recording ? "on" : ""}" onClick=${toggle} autofocus aria-label=${recording ? "Stop and keep" : "Record"}>
+            <button type="button" class="record ${recording ? "on" : ""}" onClick=${toggle} autofocus
+              aria-label=${recording ? "Stop and keep" : "Record"}>
               <${Icon} name=${recording ? "stop" : "record"} size=${22} />
             </button>
             <output class="recorder-time">${clock(held.seconds.value, 1)}</output>
-            <span class="grow muted">${recording ? "Press again to stop; it goes into the tray." : "Press to record."}${held.clipped.value ? " Too loud: it clips." : ""}</span>
+            <span class="grow muted">
+              ${recording ? "Press again to stop; it goes into the tray." : "Press to record."}
+              ${held.clipped.value ? " Too loud: it clips." : ""}
+            </span>
             ${recording && html`<${Button} look="quiet" onClick=${close}>Discard<//>`}
-          </div>`}
+          </div>`
+    }
   <//>`;
 }
 
@@ -108,7 +116,10 @@ function makeRecording() {
 
 /** @param {import("@preact/signals").Signal<number[]>} levels */
 function drawLevels(levels) {
-  return (/** @type {CanvasRenderingContext2D} */ context, /** @type {import("../widgets/surface.js").Size} */ { width, height }) => {
+  return (
+    /** @type {CanvasRenderingContext2D} */ context,
+    /** @type {import("../widgets/surface.js").Size} */ { width, height },
+  ) => {
     const step = width / SHOWN;
     const shown = levels.value;
     shown.forEach((peak, n) => {

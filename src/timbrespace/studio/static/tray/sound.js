@@ -1,9 +1,10 @@
 /**
- * One sound of the tray. The selected one opens: a waveform to zoom and select in, gain, loop, and what is done with it.
+ * One sound of the tray. The selected one opens: a waveform to zoom and select in, gain, loop, and what can be
+ * done with it.
  */
 import { signal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { partFromSound, removeSound, selectSound, tried } from "../core/actions.js";
 import * as api from "../core/api.js";
 import { play, seek, setLoop, stop } from "../core/audio.js";
@@ -49,18 +50,21 @@ export function SoundRow({ sound }) {
   };
   return html`<li class="sound ${open ? "open" : ""} ${playing ? "playing" : ""}">
     <div class="sound-head row" ...${dragged(sound.id)}>
-      <button type="button" class="round" aria-label=${`${playing ? "Stop" : "Play"} ${sound.name}`} data-tip=${playing ? "Stop" : "Play the sound"}
+      <button type="button" class="round" aria-label=${`${playing ? "Stop" : "Play"} ${sound.name}`}
+        data-tip=${playing ? "Stop" : "Play the sound"}
         onClick=${() => (playing ? stop() : playSound(sound))}>
         <${Icon} name=${playing ? "stop" : "play"} size=${12} />
       </button>
-      ${renaming
-        ? html`<${Renamed} value=${sound.name} label="Name of the sound" done=${save} />`
-        : html`<button type="button" class="name grow clip" aria-expanded=${open} data-tip=${sound.name}
+      ${
+        renaming
+          ? html`<${Renamed} value=${sound.name} label="Name of the sound" done=${save} />`
+          : html`<button type="button" class="name grow clip" aria-expanded=${open} data-tip=${sound.name}
             onClick=${() => selectSound(sound.id)} onDblClick=${() => setRenaming(true)}
             onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
               if (event.key === "F2") setRenaming(true);
               else if (event.key === "Delete") void removeSound(sound.id);
-            }}>${sound.name}</button>`}
+            }}>${sound.name}</button>`
+      }
       <span class="muted length">${clock(secondsOf(sound), 1)}</span>
     </div>
     ${open && html`<${Opened} sound=${sound} rename=${() => setRenaming(true)} />`}
@@ -69,10 +73,13 @@ export function SoundRow({ sound }) {
 
 /** @param {{sound: Sound, rename: () => void}} props */
 function Opened({ sound, rename }) {
+  const body = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => body.current?.parentElement?.scrollIntoView({ block: "nearest" }), []);
   const view = useMemo(() => signal(/** @type {Range | null} */ (null)), [sound.id]);
   const [gain, setGain] = useState(/** @type {number | null} */ (null));
   const gainDb = gain ?? sound.gain_db;
-  const change = (/** @type {Parameters<typeof api.changeSound>[1]} */ fields) => void tried(api.changeSound(sound.id, fields));
+  const change = (/** @type {Parameters<typeof api.changeSound>[1]} */ fields) =>
+    void tried(api.changeSound(sound.id, fields));
   const select = (/** @type {[number, number] | null} */ selection) => {
     change({ selection });
     if (isPlaying(sound.id) && sound.loop) setLoop(selection ?? [0, secondsOf(sound)]);
@@ -81,27 +88,35 @@ function Opened({ sound, rename }) {
     if (isPlaying(sound.id)) seek(seconds);
     else play({ kind: "sound", sound: sound.id }, { from: seconds });
   };
-  const source = { key: sound.id, seconds: secondsOf(sound), peaks: (/** @type {any} */ w, /** @type {AbortSignal} */ s) => api.soundPeaks(sound.id, w, s) };
+  const source = {
+    key: sound.id,
+    seconds: secondsOf(sound),
+    peaks: (/** @type {any} */ w, /** @type {AbortSignal} */ s) => api.soundPeaks(sound.id, w, s),
+  };
   const items = [
     { text: "Rename", icon: "pencil", hint: "F2", run: rename },
     { text: "Save as WAV", icon: "save", run: () => location.assign(api.addresses.sound(sound.id)) },
     { text: "Take out of the tray", icon: "trash", hint: "Del", apart: true, run: () => void removeSound(sound.id) },
   ];
-  return html`<div class="sound-body">
+  return html`<div class="sound-body" ref=${body}>
     <div class="sound-wave">
       <${WaveView} source=${source} view=${view} selection=${sound.selection} select=${select} seek=${place} second
-        label=${`Waveform of ${sound.name}`} gain=${10 ** (gainDb / 20) * (sound.peak < LOUD && sound.peak > 0 ? 0.5 / sound.peak : 1)}
+        label=${`Waveform of ${sound.name}`}
+          gain=${10 ** (gainDb / 20) * (sound.peak < LOUD && sound.peak > 0 ? 0.5 / sound.peak : 1)}
         playhead=${() => (isPlaying(sound.id) ? transport.value.seconds : null)} />
     </div>
     <div class="row sound-tools">
-      <${Dial} name=${`sound/${sound.id}/gain`} label="gain" unit="dB" size=${30} beside low=${QUIETEST_DB} high=${LOUDEST_DB} rest=${0} step=${0.5}
+      <${Dial} name=${`sound/${sound.id}/gain`} label="gain" unit="dB" size=${30} beside low=${QUIETEST_DB}
+        high=${LOUDEST_DB} rest=${0} step=${0.5}
         value=${gainDb} change=${setGain} end=${(/** @type {number} */ value) => {
           setGain(null);
           change({ gain_db: Math.round(value * 10) / 10 });
         }} tip=${"Gain, dB\nDouble-click: 0 dB"} />
-      <${Button} icon="loop" look="quiet" label="Loop" pressed=${sound.loop} tip="Loop the sound, or its selection" onClick=${() => change({ loop: !sound.loop })} />
+      <${Button} icon="loop" look="quiet" label="Loop" pressed=${sound.loop} tip="Loop the sound, or its selection"
+        onClick=${() => change({ loop: !sound.loop })} />
       <span class="grow"></span>
-      <${Button} look="primary" tip=${sound.selection ? "Make a part of the selection, to bend and play" : "Make a part of it, to bend and play"}
+      <${Button} look="primary"
+        tip=${`Make a part of ${sound.selection ? "the selection" : "it"}, to bend and play`}
         onClick=${() => void partFromSound(sound.id)}>Play with it<//>
       <${Menu} button=${{ icon: "more", look: "quiet", tip: "More" }} items=${items} right />
     </div>

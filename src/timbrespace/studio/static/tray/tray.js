@@ -23,10 +23,15 @@ export function Tray() {
   return html`<aside class="tray" aria-label="Tray" style=${`width:${width}px`}>
     <header class="tray-head">
       <h2 class="caption grow">Sounds</h2>
-      <${Button} icon="add" look="quiet" tip=${"Add files\nWAV, FLAC, MP3, OGG, AIFF; or drop them anywhere"} onClick=${() => chooser.current?.click()} />
-      <${Button} icon="microphone" look="quiet" tip="Record from the microphone" onClick=${() => setDialog("record")} />
-      ${hasLibrary.value &&
-      html`<${Button} icon="library" look="quiet" tip="Pick from the examples and the data set" onClick=${() => setDialog("library")} />`}
+      <${Button} icon="add" look="quiet" tip=${"Add files\nWAV, FLAC, MP3, OGG, AIFF; or drop them anywhere"}
+        onClick=${() => chooser.current?.click()} />
+      <${Button} icon="microphone" look="quiet" tip="Record from the microphone"
+        onClick=${() => setDialog("record")} />
+      ${
+        hasLibrary.value &&
+        html`<${Button} icon="library" look="quiet" tip="Pick from the examples and the data set"
+          onClick=${() => setDialog("library")} />`
+      }
       <input ref=${chooser} type="file" multiple hidden accept="audio/*,.wav,.flac,.aif,.aiff,.ogg,.mp3,.npz,.csv"
         onChange=${(/** @type {any} */ event) => {
           addFiles(event.target.files);
@@ -60,14 +65,17 @@ function SoundList({ choose }) {
 /** The border that makes the tray wider. @param {{width: number}} props */
 function Edge({ width }) {
   const drag = useRef(/** @type {{x: number, width: number} | null} */ (null));
-  const set = (/** @type {number} */ wanted) => remember("tray/width", Math.round(Math.min(WIDEST, Math.max(NARROWEST, wanted))));
+  const set = (/** @type {number} */ wanted) =>
+    remember("tray/width", Math.round(Math.min(WIDEST, Math.max(NARROWEST, wanted))));
   return html`<div class="tray-edge" role="separator" aria-orientation="vertical" aria-label="Width of the tray"
     aria-valuenow=${width} aria-valuemin=${NARROWEST} aria-valuemax=${WIDEST} tabindex="0"
     onPointerDown=${(/** @type {any} */ event) => {
       event.currentTarget.setPointerCapture(event.pointerId);
       drag.current = { x: event.clientX, width };
     }}
-    onPointerMove=${(/** @type {PointerEvent} */ event) => drag.current && set(drag.current.width + event.clientX - drag.current.x)}
+    onPointerMove=${(/** @type {PointerEvent} */ event) => {
+      if (drag.current) set(drag.current.width + event.clientX - drag.current.x);
+    }}
     onPointerUp=${() => (drag.current = null)}
     onDblClick=${() => set(USUAL)}
     onKeyDown=${(/** @type {KeyboardEvent} */ event) => {

@@ -18,7 +18,18 @@ import { Icon } from "./icons.js";
  */
 
 /** @param {ButtonProps & Record<string, any>} props */
-export function Button({ icon, children, label, tip, look = "plain", pressed, disabled, class: more = "", onClick, ...rest }) {
+export function Button({
+  icon,
+  children,
+  label,
+  tip,
+  look = "plain",
+  pressed,
+  disabled,
+  class: more = "",
+  onClick,
+  ...rest
+}) {
   const bare = children === undefined || children === null || children === false;
   return html`<button
     type="button"
@@ -49,7 +60,9 @@ export function Segmented({ label, value, options, choose }) {
     event.preventDefault();
     event.stopPropagation();
     const group = /** @type {HTMLElement} */ (event.currentTarget);
-    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (group.querySelector("[aria-checked=true]"))?.focus());
+    requestAnimationFrame(() =>
+      /** @type {HTMLElement | null} */ (group.querySelector("[aria-checked=true]"))?.focus(),
+    );
   };
   return html`<div class="segmented" role="radiogroup" aria-label=${label} onKeyDown=${move}>
     ${options.map(

@@ -45,7 +45,9 @@ export function Dial(props) {
   const hands = useMemo(() => new DialHands(latest, setHeld), []);
   useEffect(() => registerDial(latest, (value) => hands.settle(value)), [name]);
   const mark = dialMarks.value[name];
-  const classes = ["dial", second && "second", beside && "beside", held && "held", disabled && "disabled"].filter(Boolean).join(" ");
+  const classes = ["dial", second && "second", beside && "beside", held && "held", disabled && "disabled"]
+    .filter(Boolean)
+    .join(" ");
   return html`<div class=${classes} data-tip=${held ? undefined : tipOf(props)}>
     <${Face} props=${props} events=${hands.events} />
     <span class="dial-label clip">${beside ? null : label}${mark && html`<b class="dial-mark">${mark}</b>`}</span>
@@ -59,7 +61,8 @@ function Face({ props, events }) {
   const share = toShare(props, value);
   const from = toShare(props, props.rest ?? low);
   const [start, end] = [Math.min(share, from), Math.max(share, from)];
-  return html`<div class="dial-face" role="slider" tabindex=${disabled ? -1 : 0} aria-label=${label} aria-valuemin=${low}
+  return html`<div class="dial-face" role="slider" tabindex=${disabled ? -1 : 0} aria-label=${label}
+    aria-valuemin=${low}
     aria-valuemax=${high} aria-valuenow=${value} aria-valuetext=${wordsOf(props)} aria-disabled=${disabled}
     style=${`width:${size}px;height:${size}px`} ...${events}>
     <svg viewBox="-20 -20 40 40" aria-hidden="true">

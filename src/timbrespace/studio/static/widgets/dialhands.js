@@ -149,8 +149,20 @@ export class DialHands {
   /** Where a key moves it to, or undefined. @param {KeyboardEvent} event @returns {number | undefined} */
   keyed(event) {
     const { low, high, value, step = (high - low) / 100, course } = this.props;
-    const places = /** @type {Record<string, number>} */ ({ Home: low, End: high, Delete: this.rest, Backspace: this.rest });
-    const turns = /** @type {Record<string, number>} */ ({ ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 });
+    const places = /** @type {Record<string, number>} */ ({
+      Home: low,
+      End: high,
+      Delete: this.rest,
+      Backspace: this.rest,
+    });
+    const turns = /** @type {Record<string, number>} */ ({
+      ArrowUp: 1,
+      ArrowRight: 1,
+      ArrowDown: -1,
+      ArrowLeft: -1,
+      PageUp: 10,
+      PageDown: -10,
+    });
     const turn = turns[event.key];
     if (turn === undefined) return places[event.key];
     const by = turn * (event.shiftKey ? 10 : 1) * (event.altKey ? FINE : 1);

@@ -22,16 +22,28 @@ import { signal } from "@preact/signals-core";
 /** Those on the page. @type {import("@preact/signals-core").Signal<Map<string, HeldDial>>} */
 export const dials = signal(new Map());
 
-/** Those that act while no room shows them. @type {import("@preact/signals-core").Signal<Map<string, HeldDial>>} */
+/**
+ * Those that act while no room shows them.
+ * @type {import("@preact/signals-core").Signal<Map<string, HeldDial>>}
+ */
 export const standing = signal(new Map());
 
-/** The name of the dial that was touched last. @type {import("@preact/signals-core").Signal<string | null>} */
-export const touchedDial = signal(null);
-
-/** The name of the dial that is to get a controller: the next one that moves. @type {import("@preact/signals-core").Signal<string | null>} */
+/**
+ * The name of the dial that is to get a controller: the next one that moves.
+ * @type {import("@preact/signals-core").Signal<string | null>}
+ */
 export const learning = signal(null);
 
-/** Small marks beside dials, such as the controller that moves them, by name. @type {import("@preact/signals-core").Signal<Record<string, string>>} */
+/**
+ * The name of the dial that was touched last.
+ * @type {import("@preact/signals-core").Signal<string | null>}
+ */
+export const touchedDial = signal(null);
+
+/**
+ * Small marks beside dials, such as the controller that moves them, by name.
+ * @type {import("@preact/signals-core").Signal<Record<string, string>>}
+ */
 export const dialMarks = signal({});
 
 /**

@@ -21,7 +21,8 @@ import { Icon } from "./icons.js";
  */
 
 /**
- * @param {{button: Record<string, any>, items: Item[], children?: any, up?: boolean, right?: boolean, label?: string}} props
+ * @param {{button: Record<string, any>, items: Item[], children?: any, up?: boolean, right?: boolean,
+ *   label?: string}} props
  */
 export function Menu({ button, items, children, up, right, label }) {
   const [open, setOpen] = useState(false);
@@ -41,17 +42,21 @@ export function Menu({ button, items, children, up, right, label }) {
   }, [open]);
   return html`<div class="menu" ref=${root}>
     <${Button} ...${button} aria-haspopup="menu" aria-expanded=${open} onClick=${() => setOpen(!open)}>${children}<//>
-    ${open &&
-    html`<div class="menu-list ${up ? "up" : ""} ${right ? "right" : ""}" role="menu" aria-label=${label ?? button.tip}
+    ${
+      open &&
+      html`<div class="menu-list ${up ? "up" : ""} ${right ? "right" : ""}" role="menu"
+        aria-label=${label ?? button.tip}
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveFocus(event, close)}>
       ${items.map((item, n) => html`<${Entry} key=${n} item=${item} close=${close} />`)}
-    </div>`}
+    </div>`
+    }
   </div>`;
 }
 
 /** @param {{item: Item, close: () => void}} props */
 function Entry({ item, close }) {
   const choice = item.checked !== undefined;
+  const sign = item.icon ?? (item.checked ? "check" : null);
   return html`<button
     type="button"
     role=${choice ? "menuitemradio" : "menuitem"}
@@ -64,7 +69,7 @@ function Entry({ item, close }) {
       item.run();
     }}
   >
-    ${(item.icon || choice) && html`<span class="menu-sign">${(item.icon || item.checked) && html`<${Icon} name=${item.icon ?? "check"} />`}</span>`}
+    ${(item.icon || choice) && html`<span class="menu-sign">${sign && html`<${Icon} name=${sign} />`}</span>`}
     <span class="grow clip">${item.text}</span>
     ${item.hint && html`<span class="menu-hint">${item.hint}</span>`}
   </button>`;

@@ -26,7 +26,9 @@ function table(dark) {
   const made = new Uint32Array(LEVELS).map((_, level) => {
     const place = (level / (LEVELS - 1)) * (stops.length - 1);
     const at = Math.min(stops.length - 2, Math.floor(place));
-    const [red, green, blue] = stops[at].map((from, n) => Math.round(from + (place - at) * (stops[at + 1][n] - from)));
+    const [red, green, blue] = stops[at].map((from, n) =>
+      Math.round(from + (place - at) * (stops[at + 1][n] - from)),
+    );
     return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   });
   tables.set(dark, made);
@@ -48,7 +50,10 @@ export function spectrogramImage({ arrays }, dark) {
       pixels[(bands - 1 - band) * columns + column] = colours[values[column * bands + band]];
     }
   }
-  const canvas = Object.assign(document.createElement("canvas"), { width: Math.max(1, columns), height: Math.max(1, bands) });
+  const canvas = Object.assign(document.createElement("canvas"), {
+    width: Math.max(1, columns),
+    height: Math.max(1, bands),
+  });
   const data = new ImageData(new Uint8ClampedArray(pixels.buffer), columns, bands);
   canvas.getContext("2d")?.putImageData(data, 0, 0);
   return canvas;

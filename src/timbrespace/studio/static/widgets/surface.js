@@ -38,7 +38,22 @@ import { useEffect, useRef } from "preact/hooks";
  */
 
 /** @param {SurfaceProps & Record<string, any>} props */
-export function Surface({ draw, label, role = "img", class: more = "", picture, tabindex, down, hover, wheel, double, menu, onKeyDown, onSize, ...rest }) {
+export function Surface({
+  draw,
+  label,
+  role = "img",
+  class: more = "",
+  picture,
+  tabindex,
+  down,
+  hover,
+  wheel,
+  double,
+  menu,
+  onKeyDown,
+  onSize,
+  ...rest
+}) {
   const ref = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const held = useRef(/** @type {any} */ ({}));
   Object.assign(held.current, { draw, down, hover, wheel, double, menu, onSize });
@@ -54,7 +69,8 @@ export function Surface({ draw, label, role = "img", class: more = "", picture, 
   }, []);
   useEffect(() => held.current.ask?.());
   return html`<div class="surface ${more}" ...${rest}>
-    <canvas ref=${ref} role=${role} aria-label=${label} tabindex=${tabindex} data-picture=${picture} onKeyDown=${onKeyDown}></canvas>
+    <canvas ref=${ref} role=${role} aria-label=${label} tabindex=${tabindex} data-picture=${picture}
+      onKeyDown=${onKeyDown}></canvas>
   </div>`;
 }
 
@@ -156,6 +172,7 @@ function followsHands(canvas, held) {
       held.menu(pointOf(event), event);
     },
   });
-  for (const [type, listener] of Object.entries(listeners)) canvas.addEventListener(type, listener, { passive: false });
+  for (const [type, listener] of Object.entries(listeners))
+    canvas.addEventListener(type, listener, { passive: false });
   return finish; // the listeners go with the canvas
 }

@@ -11,15 +11,17 @@ export function Toasts() {
       ({ key, kind, text, action }) =>
         html`<div class="toast ${kind}" key=${key} role=${kind === "error" ? "alert" : "status"}>
           <p class="grow">${text}</p>
-          ${action &&
-          html`<${Button}
+          ${
+            action &&
+            html`<${Button}
             look="quiet"
             onClick=${() => {
               action.run();
               dismiss(key);
             }}
             >${action.label}<//
-          >`}
+          >`
+          }
           <${Button} icon="close" label="Dismiss" look="quiet" onClick=${() => dismiss(key)} />
         </div>`,
     )}

@@ -25,7 +25,8 @@ function show(target) {
   const { width, height } = tip.getBoundingClientRect();
   const left = Math.min(Math.max(GAP, box.left + box.width / 2 - width / 2), innerWidth - width - GAP);
   const below = box.bottom + GAP + height < innerHeight;
-  tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(below ? box.bottom + GAP : box.top - GAP - height)}px)`;
+  const top = below ? box.bottom + GAP : box.top - GAP - height;
+  tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
 }
 
 function hide() {

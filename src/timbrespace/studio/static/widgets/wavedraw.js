@@ -53,11 +53,16 @@ export function drawWave(context, time, box, windows, { gain = 1, second }) {
   context.restore();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Axis} time @param {Piece} piece @param {(value: number) => number} y */
-function body(context, time, { packet, start, end }, y) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Axis} time
+ * @param {Piece} piece
+ * @param {(value: number) => number} y
+ */
+function body(context, time, { packet, from, to }, y) {
   const low = packet.arrays.low.values;
   const high = packet.arrays.high.values;
-  const x = (/** @type {number} */ n) => toPixel(time, start + ((end - start) * (n + 0.5)) / low.length);
+  const x = (/** @type {number} */ n) => toPixel(time, from + ((to - from) * (n + 0.5)) / low.length);
   context.beginPath();
   for (let n = 0; n < high.length; n++) context.lineTo(x(n), y(high[n]) - 0.5);
   for (let n = low.length - 1; n >= 0; n--) context.lineTo(x(n), y(low[n]) + 0.5);
@@ -65,10 +70,15 @@ function body(context, time, { packet, start, end }, y) {
   context.fill();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Axis} time @param {Piece} piece @param {(value: number) => number} y */
-function line(context, time, { packet, start, end }, y) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Axis} time
+ * @param {Piece} piece
+ * @param {(value: number) => number} y
+ */
+function line(context, time, { packet, from, to }, y) {
   const samples = packet.arrays.samples.values;
-  const x = (/** @type {number} */ n) => toPixel(time, start + ((end - start) * n) / Math.max(1, samples.length));
+  const x = (/** @type {number} */ n) => toPixel(time, from + ((to - from) * n) / Math.max(1, samples.length));
   context.beginPath();
   for (let n = 0; n < samples.length; n++) context.lineTo(x(n), y(samples[n]));
   context.lineWidth = 1.5;
@@ -93,12 +103,12 @@ export function drawSpectrum(context, time, box, windows) {
   context.imageSmoothingQuality = "high";
   const piece = best(windows, time);
   if (!piece) return drawWaiting(context, time, box.top + box.height / 2, windows.failure.value);
-  const { start, end, packet } = piece;
+  const { from, to, packet } = piece;
   const known = pictures.get(packet) ?? new Map();
   if (!known.has(dark)) known.set(dark, spectrogramImage(packet, dark));
   pictures.set(packet, known);
-  const from = toPixel(time, start);
-  context.drawImage(known.get(dark), from, box.top, toPixel(time, end) - from, box.height);
+  const left = toPixel(time, from);
+  context.drawImage(known.get(dark), left, box.top, toPixel(time, to) - left, box.height);
   return undefined;
 }
 
@@ -117,7 +127,12 @@ export function drawRuler(context, time) {
   context.fillRect(0, RULER - 1, time.size, 1);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Axis} time @param {Box} box @param {[number, number] | null} selection */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Axis} time
+ * @param {Box} box
+ * @param {[number, number] | null} selection
+ */
 export function drawSelection(context, time, box, selection) {
   if (!selection) return;
   const colours = palette.value;

@@ -25,7 +25,8 @@ export function handsOf(props, axisNow) {
   const { source, view, selection, select, seek } = props;
   const dragged = useMemo(() => signal(/** @type {[number, number] | null} */ (null)), []);
   const limits = { from: 0, to: Math.max(source.seconds, NARROWEST), narrowest: Math.min(NARROWEST, source.seconds) };
-  const secondsAt = (/** @type {Point} */ point) => Math.min(source.seconds, Math.max(0, toValue(axisNow(), point.x)));
+  const secondsAt = (/** @type {Point} */ point) =>
+    Math.min(source.seconds, Math.max(0, toValue(axisNow(), point.x)));
 
   /** @param {Point} point */
   const down = (point) => {
@@ -49,7 +50,12 @@ export function handsOf(props, axisNow) {
   const wheel = (point, event) => {
     const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
     const axis = axisNow();
-    show(props, sideways ? panned(axis, event.deltaX || event.deltaY, limits) : zoomed(axis, Math.exp(-event.deltaY * ZOOM), point.x, limits));
+    show(
+      props,
+      sideways
+        ? panned(axis, event.deltaX || event.deltaY, limits)
+        : zoomed(axis, Math.exp(-event.deltaY * ZOOM), point.x, limits),
+    );
   };
   return { dragged, events: { down, wheel, double: () => select(null) }, view };
 }

@@ -73,7 +73,8 @@ export function WaveView(props) {
     const at = props.playhead();
     if (at !== null) drawPlayhead(context, toPixel(time, at), height);
   };
-  return html`<${Surface} class="wave" label=${label} role="application" tabindex="0" picture=${picture} draw=${draw} ...${hands.events}
+  return html`<${Surface} class="wave" label=${label} role="application" tabindex="0" picture=${picture}
+    draw=${draw} ...${hands.events}
     onKeyDown=${(/** @type {KeyboardEvent} */ event) => keysOf(props, event, axisOf(held.width))} />`;
 }
 

@@ -1,0 +1,49 @@
+"""The kinds of values that a session, a request or a message may hold, with their ranges."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from timbrespace.config import LARGEST_SEED
+
+MAX_FRAMES = 60_000  # of a part: ten minutes and more
+MAX_POINTS = 20_000  # of a drawn curve
+MAX_EDITS = 100_000
+LONGEST_SECONDS = 600.0  # of a part
+LONGEST_SOUND_SECONDS = 4 * 3600.0
+
+SoundId = Annotated[str, StringConstraints(pattern=r"^s[0-9a-f]{12}$")]
+PartId = Annotated[str, StringConstraints(pattern=r"^p[0-9a-f]{12}$")]
+SeriesId = Annotated[str, StringConstraints(pattern=r"^n[0-9a-f]{12}$")]
+SessionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+Ref = Annotated[str, StringConstraints(pattern=r"^[sp][0-9a-f]{12}$")]  # a sound as it is, or a part
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Seconds = Annotated[float, Field(ge=0.0, le=LONGEST_SOUND_SECONDS)]
+PartSeconds = Annotated[float, Field(gt=0.0, le=LONGEST_SECONDS)]
+Level = Annotated[float, Field(ge=-100.0, le=6.0)]  # dBFS; -100 is silence
+Number = Annotated[float, Field(ge=-1000.0, le=1000.0)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]
+Dimension = Annotated[int, Field(ge=0, le=255)] | Literal["loudness"]
+Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=257)]
+Row = Annotated[list[Number], Field(min_length=1, max_length=MAX_FRAMES)]  # a dimension's values
+Descriptor = Literal["centroid", "bandwidth", "rolloff", "flatness", "f0"]
+
+
+class Checked(BaseModel):
+    """Strict: no unknown fields, no NaN, no infinity."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class LevelPoint(Checked):
+    """A breakpoint of a loudness curve."""
+
+    seconds: Seconds
+    db: Level
+
+
+Loudness = Level | Annotated[list[LevelPoint], Field(min_length=1, max_length=MAX_POINTS)]
