@@ -1,8 +1,8 @@
 """Where a studio answered last, so that a page that was left open finds it again when it is started anew.
 
 A port and its token lie beside the sessions, in a file that only its owner reads, as the sessions are. A page
-needs both to go on by itself after a crash. A studio that was stopped as it should be takes new ones next time,
-and so does one that comes back after a week.
+needs both to go on by itself after a crash. A studio that was stopped as it should be takes new ones next
+time, and so does one that comes back after a week.
 """
 
 from __future__ import annotations
