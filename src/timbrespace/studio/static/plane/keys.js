@@ -116,6 +116,15 @@ const held = () => open() && (chosenPoint.peek() >= 0 || chosenStep.peek() >= 0)
 const onPath = () => open() && chosenStep.peek() >= 0;
 const busy = () => open() && (held() || isArmed.peek());
 
+/** @param {string} key @param {string} title @param {number} x @param {number} y @returns {Binding} */
+const arrow = (key, title, x, y) => ({
+  keys: `Arrow${key}, Shift+Arrow${key}`,
+  title,
+  group: GROUP,
+  when: open,
+  run: ({ shiftKey }) => nudge(x * (shiftKey ? FAR : STEP), y * (shiftKey ? FAR : STEP)),
+});
+
 /** @type {Binding[]} */
 export const bindings = [
   { keys: "R", title: "Record the puck, keep what was recorded", group: GROUP, when: open, run: record },
@@ -130,20 +139,10 @@ export const bindings = [
   },
   { keys: "[", title: "Point or step before", group: GROUP, when: open, run: () => choose(-1) },
   { keys: "]", title: "Next point or step", group: GROUP, when: open, run: () => choose(1) },
-  {
-    keys: "ArrowLeft",
-    title: "What is chosen, or the puck, to the left by 1 % (Shift: 10)",
-    group: GROUP,
-    when: open,
-    run: () => nudge(-STEP, 0),
-  },
-  { keys: "ArrowRight", title: "… to the right", group: GROUP, when: open, run: () => nudge(STEP, 0) },
-  { keys: "ArrowUp", title: "… up", group: GROUP, when: open, run: () => nudge(0, STEP) },
-  { keys: "ArrowDown", title: "… down", group: GROUP, when: open, run: () => nudge(0, -STEP) },
-  { keys: "Shift+ArrowLeft", title: "… to the left by 10 %", when: open, run: () => nudge(-FAR, 0) },
-  { keys: "Shift+ArrowRight", title: "… to the right by 10 %", when: open, run: () => nudge(FAR, 0) },
-  { keys: "Shift+ArrowUp", title: "… up by 10 %", when: open, run: () => nudge(0, FAR) },
-  { keys: "Shift+ArrowDown", title: "… down by 10 %", when: open, run: () => nudge(0, -FAR) },
+  arrow("Left", "What is chosen, or the puck, to the left by 1 % (Shift: 10)", -1, 0),
+  arrow("Right", "… to the right", 1, 0),
+  arrow("Up", "… up", 0, 1),
+  arrow("Down", "… down", 0, -1),
   {
     keys: "Alt+ArrowLeft",
     title: "The step earlier by 0.05 s",
