@@ -27,6 +27,16 @@ def test_it_is_there_again_and_only_its_owner_reads_it(tmp_path: Path) -> None:
         assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
 
 
+def test_it_is_forgotten_by_the_studio_that_kept_it(tmp_path: Path) -> None:
+    address.keep(tmp_path, KEPT)
+    address.forget(tmp_path, Address(KEPT.port, "other" * 8))
+    assert address.last(tmp_path) == KEPT
+    address.forget(tmp_path, KEPT)
+    assert address.last(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+    address.forget(tmp_path, KEPT)
+
+
 def test_an_old_one_is_none(tmp_path: Path) -> None:
     address.keep(tmp_path, KEPT)
     written = (tmp_path / FILE).stat().st_mtime

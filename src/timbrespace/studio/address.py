@@ -1,7 +1,8 @@
 """Where a studio answered last, so that a page that was left open finds it again when it is started anew.
 
 A port and its token lie beside the sessions, in a file that only its owner reads, as the sessions are. A page
-needs both to go on by itself after a crash; after a week a studio takes new ones.
+needs both to go on by itself after a crash. A studio that was stopped as it should be takes new ones next
+time, and so does one that comes back after a week.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import logging
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,3 +57,10 @@ def keep(root: Path, address: Address) -> None:
                 file.write(text)
     except (OSError, TimbrespaceError) as error:
         log.warning("the studio's address is not kept: %s", error)
+
+
+def forget(root: Path, address: Address) -> None:
+    """Remove the address where it is still the one kept: whoever has its port next learns nothing of use."""
+    if last(root) == address:
+        with suppress(OSError):
+            (root / FILE).unlink()

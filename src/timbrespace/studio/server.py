@@ -45,7 +45,8 @@ def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> Non
     last = address.last(studio.sessions.root)
     with _bound(port, last.port if last else None) as listening:
         guard = _guard(listening.getsockname()[1], last)
-        address.keep(studio.sessions.root, address.Address(guard.port, guard.token))
+        mine = address.Address(guard.port, guard.token)
+        address.keep(studio.sessions.root, mine)
         config = uvicorn.Config(
             create_app(studio, guard),
             log_level=logging.WARNING,
@@ -59,6 +60,7 @@ def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> Non
         try:
             with suppress(KeyboardInterrupt):  # how it is stopped
                 _Server(config, lambda: ready(guard.address)).run(sockets=[listening])
+            address.forget(studio.sessions.root, mine)
         finally:
             studio.close()
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from timbrespace.codebook import DescriptorTable, table_of
 from timbrespace.engine import Engine
 from timbrespace.errors import UsageError
+from timbrespace.studio.dials import Dials
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.evaluation import Evaluator
 from timbrespace.studio.events import Events
 from timbrespace.studio.library import Library
+from timbrespace.studio.osc import Osc
 from timbrespace.studio.rendering import Renders
 from timbrespace.studio.session import Session
 from timbrespace.studio.sessions import Sessions
@@ -32,6 +34,8 @@ class Studio:
         self.session: Session = self.sessions.latest()
         self.evaluator = Evaluator(self)
         self.renders = Renders(self)
+        self.dials = Dials(self.models, self.events)
+        self.osc = Osc(self)
         self.prepared = threading.Event()  # a page was opened, and its models are ready to be played
         self._tables: dict[str, DescriptorTable] = {}
         self._lock = threading.RLock()
@@ -67,5 +71,7 @@ class Studio:
 
     def close(self) -> None:
         """Keep everything and stop working."""
+        self.osc.close()
+        self.dials.close()
         self.renders.close()
         self.session.close()

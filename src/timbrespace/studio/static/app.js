@@ -8,10 +8,12 @@ import { room as codes } from "./codes/room.js";
 import { changePart, redo, undo } from "./core/actions.js";
 import * as audio from "./core/audio.js";
 import { bindKeys } from "./core/keys.js";
+import { startMidi } from "./core/midi.js";
 import { activePart, doc, room } from "./core/store.js";
 import { start } from "./core/sync.js";
 import { room as editor } from "./editor/room.js";
 import { room as live } from "./live/room.js";
+import { Learning } from "./midi/learning.js";
 import { room as morph } from "./morph/room.js";
 import { room as plane } from "./plane/room.js";
 import { FirstVisit, isFirstVisit } from "./shell/firstvisit.js";
@@ -50,6 +52,7 @@ function App() {
       </main>
     </div>
     <${TransportBar} />
+    <${Learning} />
     <${Toasts} />
     <${DropZone} />
     ${help && html`<${Help} close=${() => setHelp(false)} />`}
@@ -89,6 +92,7 @@ function everywhere(help) {
 
 render(html`<${App} />`, document.body);
 startTips();
+startMidi();
 start();
 
 /** What tests and the console read. */

@@ -22,8 +22,8 @@ const WORKLET = new URL("./worklet.js", import.meta.url).href;
 const REPORT_MS = 250;
 const OTHERWISE_HZ = 44100;
 
-/** What was measured: gaps in the sound, sound in store, and ms from a gesture to its sound by stamp. */
-export const stats = { underruns: 0, bufferMs: 0, blocks: 0, stamps };
+/** What was measured: gaps in the sound, sound in store, how late the loudspeaker is, and ms from a gesture to its sound by stamp. */
+export const stats = { underruns: 0, bufferMs: 0, outputMs: 0, blocks: 0, stamps };
 
 /** @type {AudioContext | null} */
 let context = null;
@@ -70,6 +70,7 @@ function heard(data, rate) {
   buffered = data.buffered;
   stats.underruns = data.underruns;
   stats.bufferMs = (data.buffered / rate) * 1000;
+  stats.outputMs = (context?.outputLatency || context?.baseLatency || 0) * 1000;
   batch(() => {
     level.value = data.peak > 0 ? 20 * Math.log10(data.peak) : -100;
     if (data.running && transport.peek().playing) transport.value = { ...transport.peek(), seconds: data.seconds };

@@ -34,7 +34,7 @@ export function addFiles(files) {
 
 /**
  * Take in a sound.
- * @param {Blob} data @param {string} name @param {"upload" | "microphone"} origin
+ * @param {Blob} data @param {string} name @param {"upload" | "microphone" | "result"} origin
  */
 export function add(data, name, origin) {
   const key = ++count;
@@ -51,7 +51,7 @@ async function next() {
   void next();
 }
 
-/** @param {number} key @param {Blob} data @param {string} name @param {"upload" | "microphone"} origin */
+/** @param {number} key @param {Blob} data @param {string} name @param {"upload" | "microphone" | "result"} origin */
 async function upload(key, data, name, origin) {
   try {
     if (!data.size) throw new api.ApiError(`${name} is empty: there is nothing in the file.`);
