@@ -20,6 +20,7 @@ SeriesId = Annotated[str, StringConstraints(pattern=r"^n[0-9a-f]{12}$")]
 SessionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 Ref = Annotated[str, StringConstraints(pattern=r"^[sp][0-9a-f]{12}$")]  # a sound as it is, or a part
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+ModelId = Annotated[str, StringConstraints(max_length=200)]
 Seconds = Annotated[float, Field(ge=0.0, le=LONGEST_SOUND_SECONDS)]
 PartSeconds = Annotated[float, Field(gt=0.0, le=LONGEST_SECONDS)]
 Level = Annotated[float, Field(ge=-100.0, le=6.0)]  # dBFS; -100 is silence
