@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from timbrespace.cli.common import Quiet, note, say, track
-from timbrespace.errors import UsageError
+from timbrespace.errors import TimbrespaceError, UsageError
 
 if TYPE_CHECKING:
     from timbrespace.engine import Engine
@@ -62,11 +63,18 @@ def studio(
     def ready(address: str) -> None:
         say(address)
         note(f"the session '{opened.session.document.name}' is kept in {folder}; Ctrl-C stops", quiet=quiet)
-        if browser and not webbrowser.open(address):
-            note("no browser could be opened; open the address above yourself", quiet=quiet)
+        if browser:  # beside the server: a browser in the terminal comes back only when it is left
+            threading.Thread(target=_browse, args=(address, quiet), daemon=True).start()
 
     serve(opened, port, ready)
+    if opened.session.problem is not None:
+        raise TimbrespaceError(f"the last changes could not be kept: {opened.session.problem}")
     note("stopped; everything is kept", quiet=quiet)
+
+
+def _browse(address: str, quiet: bool) -> None:
+    if not webbrowser.open(address):
+        note("no browser could be opened; open the address above yourself", quiet=quiet)
 
 
 def _load(paths: Sequence[Path], quiet: bool) -> dict[str, Engine]:

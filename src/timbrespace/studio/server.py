@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import uvicorn
 
@@ -53,18 +57,44 @@ def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> Non
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=STOPPING_SECONDS,
         )
-        try:
-            with suppress(KeyboardInterrupt):  # how it is stopped
-                _Server(config, lambda: ready(guard.address)).run(sockets=[listening])
-        finally:
-            studio.close()
+        server = _Server(config, lambda: ready(guard.address))
+        with _ends_well(server):
+            try:
+                with suppress(KeyboardInterrupt):  # how it is stopped
+                    server.run(sockets=[listening])
+            finally:
+                studio.close()
+
+
+@contextmanager
+def _ends_well(server: _Server) -> Iterator[None]:
+    """What else ends a program, the system or a terminal that is closed, ends the server as Ctrl-C does."""
+
+    def terminate(*_: Any) -> None:  # uvicorn takes this one while it runs, and passes it on at its end
+        raise KeyboardInterrupt
+
+    def hang_up(*_: Any) -> None:
+        server.should_exit = True
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    wanted = {"SIGTERM": terminate, "SIGHUP": hang_up}
+    found = {getattr(signal, name): handler for name, handler in wanted.items() if hasattr(signal, name)}
+    before = {number: signal.signal(number, handler) for number, handler in found.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _bound(port: int | None) -> socket.socket:
     # asyncio spares small answers a delay of 40 ms (Nagle's) only where the protocol is named
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if port is not None:  # so that the port of a studio that was just stopped is free
+        if port is not None and sys.platform != "win32":  # there it would share the port with another program
+            # so that the port of a studio that was just stopped is free
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((HOSTS[0], port or 0))
         listening.listen(128)

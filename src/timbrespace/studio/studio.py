@@ -79,8 +79,8 @@ class Studio:
 
     def close(self) -> None:
         """Keep everything and stop working."""
-        self.renders.close()
         self.session.close()
+        self.renders.close()
 
     def _with_models(self, session: Session) -> Session:
         """The session, its parts under the names that their models have here."""
