@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ import typer
 
 from timbrespace.cli.common import Quiet, note, say, track
 from timbrespace.errors import TimbrespaceError, UsageError
+from timbrespace.files import same_file
 
 if TYPE_CHECKING:
     from timbrespace.engine import Engine
@@ -82,12 +83,28 @@ def _load(paths: Sequence[Path], quiet: bool) -> dict[str, Engine]:
     from timbrespace import engine
 
     loaded: dict[str, Engine] = {}
-    for path in track(paths, "loading", quiet=quiet):
-        stem = path.stem if path.stem != "model" else path.resolve().parent.name or path.stem
-        name, number = stem, 2
-        while name in loaded:
-            name, number = f"{stem} {number}", number + 1
+    for number, path in enumerate(track(paths, "loading", quiet=quiet)):
+        if any(same_file(path, other) for other in paths[:number]):
+            note(f"{path} is given twice; once is enough", quiet=quiet)
+            continue
+        name = _free(_name(path), loaded)
         loaded[name] = engine.load(path)
     if not loaded:
         raise UsageError("there is no model; give one: timbrespace studio MODEL")
     return loaded
+
+
+def _name(path: Path) -> str:
+    """What a model is called in the page; file names may be longer than names, and need not be text."""
+    from timbrespace.studio.quantities import LONGEST_NAME, printed
+
+    stem = path.stem if path.stem != "model" else path.resolve().parent.name or path.stem
+    text = printed(stem.encode("utf-8", "replace").decode()).strip()
+    return text[: LONGEST_NAME - len(" 999")] or "model"
+
+
+def _free(stem: str, taken: Container[str]) -> str:
+    name, number = stem, 2
+    while name in taken:
+        name, number = f"{stem} {number}", number + 1
+    return name
