@@ -17,7 +17,7 @@ import { room as plane } from "./plane/room.js";
 import { FirstVisit, isFirstVisit } from "./shell/firstvisit.js";
 import { enterRoom, Header } from "./shell/header.js";
 import { Help } from "./shell/help.js";
-import { DropZone, LostBanner, NoModel, Opening } from "./shell/states.js";
+import { DropZone, LostBanner, NoModel, Opening, Unplayable } from "./shell/states.js";
 import { TransportBar } from "./transport/transport.js";
 import { hear } from "./transport/versions.js";
 import { Tray } from "./tray/tray.js";
@@ -40,6 +40,7 @@ function App() {
     <${Header} rooms=${ROOMS} help=${() => setHelp(true)} />
     <${LostBanner} />
     <${NoModel} />
+    <${Unplayable} />
     <div class="middle">
       <${Tray} />
       <main class="room" id="room" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>

@@ -3,8 +3,9 @@
  */
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
+import { chooseModel } from "../core/actions.js";
 import { link } from "../core/link.js";
-import { connection, doc, failure, models, refresh } from "../core/store.js";
+import { activePart, connection, doc, failure, hasModel, models, refresh, viewOf } from "../core/store.js";
 import { addFiles } from "../tray/adding.js";
 import { Button } from "../widgets/button.js";
 
@@ -54,6 +55,21 @@ export function NoModel() {
   if (models.value.length) return null;
   return html`<div class="banner">
     <span>No model is open. Start the studio with one to play: <code>timbrespace studio MODEL.timbre</code></span>
+  </div>`;
+}
+
+/** A line where the part at work cannot be played: what it needs, and other models to play it with. */
+export function Unplayable() {
+  const part = activePart.value;
+  const problem = part && viewOf(part.id).value?.problem;
+  if (!part || !problem) return null;
+  const choices = hasModel(part) ? [] : models.value;
+  return html`<div class="banner" role="alert">
+    <span>${problem}. Nothing of it is lost.</span>
+    ${choices.map(
+      ({ name }) =>
+        html`<${Button} key=${name} look="quiet" onClick=${() => void chooseModel(name)}>Play it with ${name}<//>`,
+    )}
   </div>`;
 }
 
