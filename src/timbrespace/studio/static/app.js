@@ -20,7 +20,7 @@ import { FirstVisit, isFirstVisit } from "./shell/firstvisit.js";
 import { enterRoom, Header } from "./shell/header.js";
 import { Help } from "./shell/help.js";
 import { isLost, LostBanner } from "./shell/lost.js";
-import { DropZone, NoModel, Opening } from "./shell/states.js";
+import { DropZone, NoModel, Opening, Unplayable } from "./shell/states.js";
 import { TransportBar } from "./transport/transport.js";
 import { hear } from "./transport/versions.js";
 import { Tray } from "./tray/tray.js";
@@ -43,6 +43,7 @@ function App() {
     <${Header} rooms=${ROOMS} help=${() => setHelp(true)} />
     <${LostBanner} />
     <${NoModel} />
+    <${Unplayable} />
     <div class="middle" inert=${isLost.value}>
       <${Tray} />
       <main class="room" id="room" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>
