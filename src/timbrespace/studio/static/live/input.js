@@ -44,11 +44,13 @@ const packet = new Float32Array(PACKET_SAMPLES);
 let filled = 0;
 let sent = 0; // samples, since the server began to play them
 let isHeard = false; // by the server
+let closing = Promise.resolve();
 let peak = 0;
 let told = 0;
 
 /** Play the microphone. */
 export async function start() {
+  await closing;
   const model = liveModel.peek();
   if (!model || microphone.peek() !== "closed") return;
   if (await open(model.sample_rate)) audio.play({ kind: "live", model: model.name });
@@ -98,7 +100,10 @@ export function chooseLiveModel(name) {
   const model = liveModel.peek();
   if (!isLive.peek() || !model) return;
   if (opened?.sampleRate === model.sample_rate) audio.setWhat({ kind: "live", model: name });
-  else void close().then(start);
+  else {
+    closing = close();
+    void start();
+  }
 }
 
 function unplugged() {
@@ -153,7 +158,7 @@ audio.onPosition((seconds) => {
   lateMs.value = before === null ? now : before + LATENESS_SHARE * (now - before);
 });
 effect(() => {
-  if (!isLive.value && microphone.peek() === "open") void close();
+  if (!isLive.value && microphone.peek() === "open") closing = close();
 });
 navigator.mediaDevices?.addEventListener("devicechange", listDevices);
 link.on("model", ({ model }) => {
