@@ -1,5 +1,5 @@
 // A MIDI system for tests: devices come and go, and their controllers are moved, by `fakeMidi`.
-/* global window, navigator */
+/* eslint-env browser */
 {
   const inputs = new Map();
   const access = { inputs, outputs: new Map(), onstatechange: null };
