@@ -20,7 +20,8 @@ import { room as plane } from "./plane/room.js";
 import { FirstVisit, isFirstVisit } from "./shell/firstvisit.js";
 import { enterRoom, Header } from "./shell/header.js";
 import { Help } from "./shell/help.js";
-import { DropZone, LostBanner, NoModel, Opening } from "./shell/states.js";
+import { isLost, LostBanner } from "./shell/lost.js";
+import { DropZone, NoModel, Opening } from "./shell/states.js";
 import { TransportBar } from "./transport/transport.js";
 import { hear } from "./transport/versions.js";
 import { Tray } from "./tray/tray.js";
@@ -43,7 +44,7 @@ function App() {
     <${Header} rooms=${ROOMS} help=${() => setHelp(true)} />
     <${LostBanner} />
     <${NoModel} />
-    <div class="middle">
+    <div class="middle" inert=${isLost.value}>
       <${Tray} />
       <main class="room" id="room" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>
         ${isFirstVisit() && !NEED_NO_SOUND.includes(shown.id)

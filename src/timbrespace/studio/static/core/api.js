@@ -37,8 +37,19 @@ export const duplicateSession = (id) => json("POST", `/api/sessions/${id}/duplic
 /** @param {string} id */
 export const removeSession = (id) => json("DELETE", `/api/sessions/${id}`);
 
-/** A session file that was saved before. @param {Blob} file */
-export const importSession = (file) => send("/api/sessions/import", file);
+/** Of one that is not open. @param {string} id @param {string} name */
+export const renameSession = (id, name) => json("PATCH", `/api/sessions/${id}`, { name });
+
+/** What was put away comes back. @param {string} id */
+export const restoreSession = (id) => json("POST", `/api/sessions/${id}/restore`);
+
+/**
+ * A session file that was saved before.
+ * @param {File} file
+ * @param {(share: number) => void} [progress]
+ */
+export const importSession = (file, progress) =>
+  send(query("/api/sessions/import", { name: file.name }), file, progress);
 
 /**
  * @param {Blob} data

@@ -101,7 +101,7 @@ const rateNow = () => context?.sampleRate ?? activeModel.peek()?.sample_rate ?? 
  */
 export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
   const rate = rateNow();
-  if (!link.isOpen()) return notify("There is no connection to the studio, so nothing can be played.", { kind: "error" });
+  if (!link.isOpen()) return notify("Nothing can be played: the studio is not connected.", { kind: "error" });
   ready(rate).catch(report);
   early = [];
   transport.value = { playing: true, waiting: true, what, seconds: from ?? loop?.[0] ?? 0, loop };

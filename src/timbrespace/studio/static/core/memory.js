@@ -4,6 +4,7 @@
  */
 import { signal } from "@preact/signals-core";
 import { changeSession, report } from "./api.js";
+import { link } from "./link.js";
 import { doc } from "./state.js";
 
 const SETTLED_MS = 600;
@@ -41,6 +42,7 @@ export function remembered(key, otherwise) {
 
 async function keep() {
   const page = fresh.peek();
+  if (!link.isOpen() || !Object.keys(page).length) return; // kept when the connection is back
   try {
     await changeSession({ page });
   } catch (error) {
@@ -48,8 +50,16 @@ async function keep() {
   }
 }
 
+/** Keep at once what waits to be kept. */
+export function keepNow() {
+  clearTimeout(waiting);
+  return keep();
+}
+
 /** Forget what was meant for another session. */
 export function forgetFresh() {
   clearTimeout(waiting);
   fresh.value = {};
 }
+
+link.on("open", keepNow);

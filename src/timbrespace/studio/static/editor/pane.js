@@ -84,6 +84,7 @@ function Behind({ name }) {
  * @param {PaneName} name
  */
 function drawOthers(context, name) {
+  if (!shown.value) return;
   const plane = planeOf(name);
   drawSeconds(context, plane);
   if (name === "loudness") return;

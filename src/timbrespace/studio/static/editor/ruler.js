@@ -36,6 +36,7 @@ export function Ruler() {
 
 /** @param {CanvasRenderingContext2D} context @param {import("../widgets/surface.js").Size} size */
 function drawTime(context, { height }) {
+  if (!duration.value) return;
   const time = timeAxis();
   const range = selection.value;
   if (range) {
@@ -67,7 +68,7 @@ export function Strip() {
 /** What is in sight, of all. */
 function Sight() {
   const { start, end } = inSight.value;
-  const all = duration.value || 1;
+  const all = duration.value;
   if (end - start >= all) return null;
   return html`<i class="editor-sight"
     style=${`left:${(100 * start) / all}%;width:${(100 * (end - start)) / all}%`}></i>`;
