@@ -1,10 +1,9 @@
 // A MIDI system for tests: devices come and go, and their controllers are moved, by `fakeMidi`.
-/* eslint-env browser */
 {
   const inputs = new Map();
   const access = { inputs, outputs: new Map(), onstatechange: null };
   const device = (name) => ({ name, state: "connected", onmidimessage: null });
-  window.fakeMidi = {
+  globalThis.fakeMidi = {
     plug(name) {
       inputs.set(name, device(name));
       access.onstatechange?.({});

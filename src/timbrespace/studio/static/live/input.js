@@ -17,10 +17,16 @@ const SILENT_DB = -100;
 /** Peak of what goes to the model, dBFS, over the last few milliseconds. */
 export const inputLevel = signal(SILENT_DB);
 
-/** From the microphone to the loudspeaker, milliseconds; null: not known. @type {import("@preact/signals-core").Signal<number | null>} */
+/**
+ * From the microphone to the loudspeaker, milliseconds; null: not known.
+ * @type {import("@preact/signals-core").Signal<number | null>}
+ */
 export const lateMs = signal(null);
 
-/** Microphones that there are, by what they are called; empty until the browser may tell. @type {import("@preact/signals-core").Signal<string[]>} */
+/**
+ * Microphones that there are, by what they are called; empty until the browser may tell.
+ * @type {import("@preact/signals-core").Signal<string[]>}
+ */
 export const devices = signal([]);
 
 /** @type {import("@preact/signals-core").Signal<"closed" | "opening" | "open">} */

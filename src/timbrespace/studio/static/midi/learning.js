@@ -34,7 +34,8 @@ export function Learning() {
     stop();
   };
   return html`<div class="learning row" role="status">
-    <span class="grow">Move a controller for <b>${findDial(name)?.label ?? name}</b>. <span class="muted">${trouble()}</span></span>
+    <span class="grow">Move a controller for <b>${findDial(name)?.label ?? name}</b>. <span
+      class="muted">${trouble()}</span></span>
     ${bound && html`<${Button} look="quiet" onClick=${forget}>Forget ${wordsOf(bound)}<//>`}
     <${Button} look="quiet" tip="Learn none\nEscape" onClick=${stop}>Cancel<//>
   </div>`;
