@@ -57,6 +57,7 @@ def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> Non
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=STOPPING_SECONDS,
         )
+        studio.prepare()
         try:
             with suppress(KeyboardInterrupt):  # how it is stopped
                 _Server(config, lambda: ready(guard.address)).run(sockets=[listening])

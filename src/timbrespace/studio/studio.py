@@ -18,6 +18,7 @@ from timbrespace.studio.osc import Osc
 from timbrespace.studio.rendering import Renders
 from timbrespace.studio.session import Session
 from timbrespace.studio.sessions import Sessions
+from timbrespace.studio.stage import Stage
 
 
 class Studio:
@@ -36,6 +37,7 @@ class Studio:
         self.renders = Renders(self)
         self.dials = Dials(self.models, self.events)
         self.osc = Osc(self)
+        self.stage = Stage()
         self.prepared = threading.Event()  # a page was opened, and its models are ready to be played
         self._tables: dict[str, DescriptorTable] = {}
         self._lock = threading.RLock()
@@ -60,6 +62,14 @@ class Studio:
             return self.table(name)
         except UsageError:
             return None
+
+    def prepare(self) -> None:
+        """Have the models ready to be played before they are asked to; that of the active part first."""
+        document = self.session.document
+        part = None if document.active is None else document.part(document.active)
+        first = "" if part is None else part.model
+        names = sorted(self.models, key=lambda name: name != first)
+        self.stage.prepare([self.models[name] for name in names], self.prepared.set)
 
     def enter(self, session: Session) -> None:
         """Go over to another session; the one that was open is kept and closed."""

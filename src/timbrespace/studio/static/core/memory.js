@@ -15,6 +15,7 @@ const SETTLED_MS = 600;
  */
 const fresh = signal({});
 let waiting = 0;
+let unkept = false;
 
 /**
  * Keep a value under a name; null forgets it.
@@ -24,6 +25,7 @@ let waiting = 0;
 export function remember(key, value) {
   if (remembered(key, null) === value) return;
   fresh.value = { ...fresh.peek(), [key]: value };
+  unkept = true;
   clearTimeout(waiting);
   waiting = window.setTimeout(keep, SETTLED_MS);
 }
@@ -42,10 +44,12 @@ export function remembered(key, otherwise) {
 
 async function keep() {
   const page = fresh.peek();
-  if (!link.isOpen() || !Object.keys(page).length) return; // kept when the connection is back
+  if (!link.isOpen() || !unkept) return; // kept when the connection is back
+  unkept = false;
   try {
     await changeSession({ page });
   } catch (error) {
+    unkept = true;
     report(error);
   }
 }
@@ -60,6 +64,7 @@ export function keepNow() {
 export function forgetFresh() {
   clearTimeout(waiting);
   fresh.value = {};
+  unkept = false;
 }
 
 link.on("open", keepNow);

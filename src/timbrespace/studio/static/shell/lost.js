@@ -48,7 +48,7 @@ export function LostBanner() {
 
 const Stopped = () => html`<p>
   <strong>The studio has stopped.</strong> What you made is kept. Start it again with${" "}
-  <code>timbrespace studio</code>: this page goes on by itself, or open the address that it prints.
+  <code>timbrespace studio</code>: after a crash this page goes on by itself, else open the address that it prints.
 </p>`;
 
 const Other = () => html`<p>
