@@ -169,7 +169,7 @@ function drawFrom(pane, begun) {
   activateDimension(dimension);
   const part = activePart.peek();
   const row = shown.peek()?.rows.get(dimension);
-  if (!part || !row?.length) return undefined;
+  if (!part || !row?.length || !draft.isCurrent(part.id)) return undefined;
   const [time, height] = [frameAxis(), valueAxis(pane)];
   const spotAt = (/** @type {Point} */ { x, y }, /** @type {PointerEvent} */ event) => ({
     frame: toValue(time, x),

@@ -55,7 +55,7 @@ export function gripAt(frame) {
   const part = activePart.peek();
   const row = shown.peek()?.rows.get(active.peek());
   const own = handles.peek();
-  if (!part || !row?.length || !own.length) return null;
+  if (!part || !row?.length || !own.length || !draft.isCurrent(part.id)) return null;
   const frames = [...new Set([...own, ...edges(row.length), frame])].sort((a, b) => a - b);
   return { part: part.id, dimension: active.peek(), row, handles: frames, index: frames.indexOf(frame), own };
 }
