@@ -8,6 +8,7 @@ import { room as codes } from "./codes/room.js";
 import { changePart, redo, undo } from "./core/actions.js";
 import * as audio from "./core/audio.js";
 import { bindKeys } from "./core/keys.js";
+import { link } from "./core/link.js";
 import { startMidi } from "./core/midi.js";
 import { activePart, doc, room } from "./core/store.js";
 import { start } from "./core/sync.js";
@@ -97,4 +98,4 @@ startMidi();
 start();
 
 /** What tests and the console read. */
-Object.assign(window, { studio: { audio, doc } });
+Object.assign(window, { studio: { audio, doc, link } });
