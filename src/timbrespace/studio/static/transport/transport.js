@@ -5,7 +5,17 @@ import { html } from "htm/preact";
 import { changePart, redo, undo } from "../core/actions.js";
 import { setLoop, toggle } from "../core/audio.js";
 import { secondsOf, selectionOf } from "../core/lengths.js";
-import { activePart, level, remember, remembered, renderOf, soundOf, transport, viewOf } from "../core/store.js";
+import {
+  activePart,
+  level,
+  partOf,
+  remember,
+  remembered,
+  renderOf,
+  soundOf,
+  transport,
+  viewOf,
+} from "../core/store.js";
 import { clock } from "../geometry/ticks.js";
 import { Button, Segmented } from "../widgets/button.js";
 import { Icon } from "../widgets/icons.js";
@@ -59,17 +69,19 @@ function PlayButton() {
   </button>`;
 }
 
-/** Where it is, of how much, and of what where that is a sound. */
+/** Where it is, of how much, and of what where that is a sound, or another part that still plays. */
 function Place() {
-  const { what, seconds } = transport.value;
-  const part = activePart.value;
+  const { what, seconds, playing } = transport.value;
+  const active = activePart.value;
   const sound = what?.kind === "sound" ? soundOf(what.sound) : null;
+  const part = (playing && what?.kind === "part" && partOf(what.part)) || active;
   const total = sound ? sound.frames / sound.sample_rate : part ? secondsOf(part) : 0;
   const at = what && (sound || (what.kind === "part" && what.part === part?.id)) ? seconds : 0;
+  const name = sound ? sound.name : part === active ? "" : part?.name;
   return html`<div class="place">
     <output class="place-now" aria-label="Place">${clock(at, 2)}</output>
     <span class="place-total">of ${clock(total, 2)} s</span>
-    <span class="place-what clip">${sound ? sound.name : ""}</span>
+    <span class="place-what clip">${name}</span>
   </div>`;
 }
 
