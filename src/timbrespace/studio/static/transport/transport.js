@@ -69,20 +69,30 @@ function PlayButton() {
   </button>`;
 }
 
-/** Where it is, of how much, and of what where that is a sound, or another part that still plays. */
+/** Where it is, of how much, and of what where that is not the active part. */
 function Place() {
-  const { what, seconds, playing } = transport.value;
-  const active = activePart.value;
-  const sound = what?.kind === "sound" ? soundOf(what.sound) : null;
-  const part = (playing && what?.kind === "part" && partOf(what.part)) || active;
-  const total = sound ? sound.frames / sound.sample_rate : part ? secondsOf(part) : 0;
-  const at = what && (sound || (what.kind === "part" && what.part === part?.id)) ? seconds : 0;
-  const name = sound ? sound.name : part === active ? "" : part?.name;
+  const { what, seconds } = transport.value;
+  const { total, name, here } = heard(activePart.value);
   return html`<div class="place">
-    <output class="place-now" aria-label="Place">${clock(at, 2)}</output>
+    <output class="place-now" aria-label="Place">${clock(what && here ? seconds : 0, 2)}</output>
     <span class="place-total">of ${clock(total, 2)} s</span>
     <span class="place-what clip">${name}</span>
   </div>`;
+}
+
+/**
+ * What the place is told of: a sound, another part as long as it plays, or else the active part.
+ * @param {import("../core/types.js").Part | null} active
+ */
+function heard(active) {
+  const { what, playing } = transport.value;
+  if (what?.kind === "sound") {
+    const sound = soundOf(what.sound);
+    if (sound) return { total: sound.frames / sound.sample_rate, name: sound.name, here: true };
+  }
+  const held = what?.kind === "part" ? partOf(what.part) : null;
+  if (held && playing && held.id !== active?.id) return { total: secondsOf(held), name: held.name, here: true };
+  return { total: active ? secondsOf(active) : 0, name: "", here: Boolean(held && held.id === active?.id) };
 }
 
 function Meter() {
