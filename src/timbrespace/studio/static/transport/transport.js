@@ -86,13 +86,12 @@ function Place() {
  */
 function heard(active) {
   const { what, playing } = transport.value;
-  if (what?.kind === "sound") {
-    const sound = soundOf(what.sound);
-    if (sound) return { total: sound.frames / sound.sample_rate, name: sound.name, here: true };
-  }
+  const sound = what?.kind === "sound" ? soundOf(what.sound) : null;
+  if (sound) return { total: sound.frames / sound.sample_rate, name: sound.name, here: true };
   const held = what?.kind === "part" ? partOf(what.part) : null;
-  if (held && playing && held.id !== active?.id) return { total: secondsOf(held), name: held.name, here: true };
-  return { total: active ? secondsOf(active) : 0, name: "", here: Boolean(held && held.id === active?.id) };
+  const here = held?.id === active?.id;
+  if (held && playing && !here) return { total: secondsOf(held), name: held.name, here: true };
+  return { total: active ? secondsOf(active) : 0, name: "", here };
 }
 
 function Meter() {

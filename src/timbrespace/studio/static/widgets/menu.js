@@ -72,7 +72,8 @@ function place(list, button, up, right) {
   const { offsetWidth: width, offsetHeight: height } = list;
   const above = button.top - GAP - height;
   const below = button.bottom + GAP;
-  const top = up || below + height > window.innerHeight - EDGE ? above : below;
+  const lowest = window.innerHeight - EDGE - height;
+  const top = above >= EDGE && (up || below > lowest) ? above : Math.min(below, lowest);
   const left = right ? button.right - width : button.left;
   list.style.top = `${Math.max(EDGE, top)}px`;
   list.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - EDGE - width))}px`;
