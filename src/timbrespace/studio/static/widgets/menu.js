@@ -35,9 +35,10 @@ export function Menu({ button, items, children, up, right, label }) {
   useLayoutEffect(() => {
     if (open && root.current && list.current) place(list.current, root.current.getBoundingClientRect(), up, right);
   }, [open, items.length]);
-  const close = () => {
+  const close = (byKey = true) => {
     setOpen(false);
-    /** @type {HTMLElement | null} */ (root.current?.querySelector(".button"))?.focus({ preventScroll: true });
+    const back = /** @type {HTMLElement | null} */ (root.current?.querySelector(".button"));
+    if (byKey) back?.focus({ preventScroll: true }); // after a click Space plays again, it does not open the menu
   };
   useEffect(() => {
     if (!open) return undefined;
@@ -79,7 +80,7 @@ function place(list, button, up, right) {
   list.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - EDGE - width))}px`;
 }
 
-/** @param {{item: Item, close: () => void}} props */
+/** @param {{item: Item, close: (byKey: boolean) => void}} props */
 function Entry({ item, close }) {
   const choice = item.checked !== undefined;
   const sign = item.icon ?? (item.checked ? "check" : null);
@@ -90,8 +91,8 @@ function Entry({ item, close }) {
     class="menu-item ${item.apart ? "apart" : ""} ${item.look ?? ""}"
     disabled=${item.disabled}
     tabindex="-1"
-    onClick=${() => {
-      close();
+    onClick=${(/** @type {MouseEvent} */ event) => {
+      close(event.detail === 0);
       item.run();
     }}
   >
