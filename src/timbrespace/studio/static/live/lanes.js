@@ -5,6 +5,7 @@
 import { html } from "htm/preact";
 import { activeDimension, remember } from "../core/store.js";
 import { palette } from "../core/theme.js";
+import { briefly } from "../editor/dimensions.js";
 import { font } from "../editor/paint.js";
 import { laneAt, lanes, toLane } from "../geometry/lanes.js";
 import { Surface } from "../widgets/surface.js";
@@ -121,7 +122,7 @@ function drawLabel(context, lane, { name, meaning, active }, isActive) {
   if (!isActive) return;
   context.font = font(10.5);
   context.fillStyle = colours.muted;
-  context.fillText(active ? meaning : "does nothing", 10, middle + 8, LABELS - 14);
+  context.fillText(active ? briefly(meaning) : "does nothing", 10, middle + 8, LABELS - 14);
 }
 
 /**
