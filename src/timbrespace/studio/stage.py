@@ -19,6 +19,7 @@ from timbrespace.engine import Engine
 
 MOST_PLAYERS = 3
 PREPARING_AFTER_SECONDS = 1.0  # the page comes first
+LOOK_SECONDS = 0.05  # between two looks whether the program goes on
 SWITCH_SECONDS = 0.0005  # that another thread may keep Python's lock; its own 5 ms are half a block
 
 Stop = Callable[[str], None]  # told why
@@ -45,7 +46,7 @@ class Stage:
             if self._prepared:
                 return
             self._prepared = True
-        threading.Thread(target=_prepare, args=(engines, done), name="recording", daemon=True).start()
+        threading.Thread(target=_prepare, args=(engines, done), name="recording", daemon=False).start()
 
     def is_front(self, stop: Stop) -> bool:
         """Whether this one came last of those who play."""
@@ -76,7 +77,9 @@ class Stage:
 
 
 def _prepare(engines: Sequence[Engine], done: Callable[[], None]) -> None:
-    time.sleep(PREPARING_AFTER_SECONDS)
+    begin = time.monotonic() + PREPARING_AFTER_SECONDS
+    while going_on() and time.monotonic() < begin:
+        time.sleep(LOOK_SECONDS)
     for engine in engines:
         if going_on():
             engine.playback()

@@ -43,6 +43,7 @@ function take(state) {
       forgetParts();
       held.selectedSound.value = null;
       held.timeView.value = null;
+      held.transport.value = { playing: false, waiting: false, what: null, seconds: 0, loop: null };
     }
     held.failure.value = null;
     held.version.value = state.version;
