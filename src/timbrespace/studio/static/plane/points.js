@@ -80,6 +80,8 @@ function PointRow({ point, n }) {
   const keys = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "F2") renaming.value = n;
     else if (event.key === "Delete") removePoint(n);
+    else return;
+    event.preventDefault(); // it is not also for the chosen point
   };
   const chosen = n === chosenPoint.value;
   const row = useRef(/** @type {HTMLElement | null} */ (null));

@@ -83,6 +83,8 @@ function Name({ part, active, rename }) {
   const key = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "F2") rename();
     else if (event.key === "Delete") void removePart(part.id);
+    else return;
+    event.preventDefault(); // it is not also for the room
   };
   return html`<button type="button" class="name grow" aria-current=${active ? "true" : undefined}
     data-tip=${part.name}

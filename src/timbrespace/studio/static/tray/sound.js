@@ -48,6 +48,12 @@ export function SoundRow({ sound }) {
     setRenaming(false);
     if (name && name !== sound.name) void tried(api.changeSound(sound.id, { name }));
   };
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "F2") setRenaming(true);
+    else if (event.key === "Delete") void removeSound(sound.id);
+    else return;
+    event.preventDefault(); // it is not also for the room
+  };
   return html`<li class="sound ${open ? "open" : ""} ${playing ? "playing" : ""}">
     <div class="sound-head row" ...${dragged(sound.id)}>
       <button type="button" class="round" aria-label=${`${playing ? "Stop" : "Play"} ${sound.name}`}
@@ -60,10 +66,7 @@ export function SoundRow({ sound }) {
           ? html`<${Renamed} value=${sound.name} label="Name of the sound" done=${save} />`
           : html`<button type="button" class="name grow clip" aria-expanded=${open} data-tip=${sound.name}
             onClick=${() => selectSound(sound.id)} onDblClick=${() => setRenaming(true)}
-            onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
-              if (event.key === "F2") setRenaming(true);
-              else if (event.key === "Delete") void removeSound(sound.id);
-            }}>${sound.name}</button>`
+            onKeyDown=${key}>${sound.name}</button>`
       }
       <span class="muted length">${clock(secondsOf(sound), 1)}</span>
     </div>
@@ -115,10 +118,22 @@ function Opened({ sound, rename }) {
       <${Button} icon="loop" look="quiet" label="Loop" pressed=${sound.loop} tip="Loop the sound, or its selection"
         onClick=${() => change({ loop: !sound.loop })} />
       <span class="grow"></span>
-      <${Button} look="primary"
-        tip=${`Make a part of ${sound.selection ? "the selection" : "it"}, to bend and play`}
-        onClick=${() => void partFromSound(sound.id)}>Play with it<//>
+      <${Making} sound=${sound} />
       <${Menu} button=${{ icon: "more", look: "quiet", tip: "More" }} items=${items} right />
     </div>
   </div>`;
+}
+
+/** Makes a part; of a long sound that takes a while, in which it cannot be asked for twice. @param {{sound: Sound}} props */
+function Making({ sound }) {
+  const [busy, setBusy] = useState(false);
+  const make = async () => {
+    setBusy(true);
+    await partFromSound(sound.id);
+    setBusy(false);
+  };
+  return html`<${Button} look="primary" disabled=${busy} onClick=${make}
+    tip=${`Make a part of ${sound.selection ? "the selection" : "it"}, to bend and play`}>
+    ${busy ? "Listening …" : "Play with it"}
+  <//>`;
 }
