@@ -242,3 +242,32 @@ def test_ten_pages_at_once(studio: Studio, client: TestClient) -> None:
         for page in pages:
             page.__exit__(None, None, None)
     assert tray.find(studio.session, part["source"]["sound"]).name == "tone"
+
+
+def test_who_waits_for_a_result_is_in_nobodys_way(
+    studio: Studio, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = with_sound(client)
+    render, ready, waiting = studio.renders.wait(part["id"]), threading.Event(), []
+
+    def wait(_: str) -> Any:
+        waiting.append(True)
+        assert ready.wait(30)
+        return render
+
+    monkeypatch.setattr(studio.renders, "wait", wait)
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.append(client.get(f"/api/parts/{part['id']}/peaks").status_code)
+
+    with client:
+        threads = [threading.Thread(target=ask) for _ in range(60)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: len(waiting) == 60)
+        assert client.get("/api/state").status_code == 200
+        ready.set()
+        for thread in threads:
+            thread.join()
+    assert answers == [200] * 60
