@@ -19,7 +19,7 @@ from studio_player_help import wait_until
 from test_studio_app import BASE, PORT, with_sound
 
 from timbrespace import engine
-from timbrespace.studio import limits
+from timbrespace.studio import limits, socket
 from timbrespace.studio import sounds as tray
 from timbrespace.studio.app import create_app
 from timbrespace.studio.player import Player
@@ -271,3 +271,30 @@ def test_who_waits_for_a_result_is_in_nobodys_way(
         for thread in threads:
             thread.join()
     assert answers == [200] * 60
+
+
+def test_a_page_that_takes_nothing_is_let_go_in_the_middle_of_a_message(
+    studio: Studio, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "MOST_WAITING_BYTES", 1000)
+
+    class Deaf:
+        async def receive(self) -> Any:
+            await asyncio.sleep(60)
+
+        async def send_text(self, _: str) -> None:
+            studio.events.send({"type": "news", "text": "x" * 2000})
+            await asyncio.sleep(60)
+
+        async def close(self, code: int) -> None:
+            closed.append(code)
+
+    async def hold() -> None:
+        talk = asyncio.create_task(socket._hold(Deaf(), studio, Stage()))  # type: ignore[arg-type]
+        await asyncio.sleep(0.05)
+        studio.events.send({"type": "news"})
+        await asyncio.wait_for(talk, 10)
+
+    closed: list[int] = []
+    asyncio.run(hold())
+    assert closed == [socket.TOO_SLOW]
