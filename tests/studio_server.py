@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 START_SECONDS = 60.0
+PATIENCE_MS = 30_000  # of what is expected of a page: seconds on a busy machine
 SCREENSHOTS = "TIMBRESPACE_SCREENSHOTS"  # a folder to keep pictures in
 SOUND_FLAGS = ("--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream",
                "--use-fake-device-for-media-stream")  # fmt: skip
@@ -75,6 +76,7 @@ def running(*arguments: str | Path) -> Iterator[StudioServer]:
 
 def open_page(browser: Browser, server: StudioServer, width: int = 1280, height: int = 720) -> Page:
     """The studio's page; an error in it fails the test that uses it at `check_quiet`."""
+    expect.set_options(timeout=PATIENCE_MS)
     page = browser.new_page(viewport={"width": width, "height": height})
     page.problems = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.problems.append(str(error)))  # type: ignore[attr-defined]

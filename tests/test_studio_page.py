@@ -49,7 +49,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, server: StudioServer) -> Iterator[Page]:
     server.api.post("/api/sessions", json={}).raise_for_status()
     opened = open_page(browser, server)
-    expect(opened.locator(".shell")).to_be_visible()
+    expect(opened.locator(".shell")).to_be_visible(timeout=1000 * PATIENCE_SECONDS)
     yield opened
     check_quiet(opened)
     opened.close()

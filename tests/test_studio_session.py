@@ -172,13 +172,27 @@ def test_what_is_removed_stays_in_a_folder(sessions: Sessions) -> None:
     sessions.remove(session.document.id)
     assert sessions.listed() == []
     assert len(list((sessions.root / REMOVED).iterdir())) == 1
+    sessions.restore(session.document.id)
+    assert [each.name for each in sessions.listed()] == ["piece"]
+    with pytest.raises(Missing, match="was put away"):
+        sessions.restore(session.document.id)
+
+
+def test_a_session_that_is_not_open_gets_another_name(sessions: Sessions) -> None:
+    session = sessions.create("piece")
+    with pytest.raises(TimbrespaceError, match="open in another studio"):
+        sessions.rename(session.document.id, "other")
+    session.close()
+    sessions.rename(session.document.id, "other")
+    assert [each.name for each in sessions.listed()] == ["other"]
 
 
 @pytest.mark.parametrize("key", ["", "..", "../x", "removed", "0" * 12, "a" * 11 + "/"])
 def test_ids_lead_nowhere_else(sessions: Sessions, key: str) -> None:
     sessions.create().close()
-    with pytest.raises(Missing):
-        sessions.open(key)
+    for call in (sessions.open, sessions.remove, sessions.restore):
+        with pytest.raises(Missing):
+            call(key)
 
 
 def test_a_full_disk_is_told_and_made_good_later(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:

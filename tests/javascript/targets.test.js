@@ -87,12 +87,25 @@ test("a pitch is called by its note and what it is off by", () => {
   assert.deepEqual([440, 261.6256, 415.3047, 27.5, 450].map(note), ["A4", "C4", "G♯4", "A0", "A4 +39 cents"]);
 });
 
-test("a glide on semitones becomes held notes", () => {
-  const steps = onSemitones(curve([0, 440], [1, 440 * 2 ** (2 / 12)]), 0.01);
-  const pitches = [...new Set(steps.map((point) => note(point.value)))];
-  assert.deepEqual(pitches, ["A4", "A♯4", "B4"]);
-  assert.equal(steps[steps.length - 1].seconds, 1);
-  assert.equal(steps.length, 6);
+test("a glide on semitones becomes held notes, each until the middle to the next", () => {
+  const glide = onSemitones(curve([0, 440], [1, 440 * 2 ** (2 / 12)]));
+  assert.deepEqual(
+    glide.map((point) => note(point.value)),
+    ["A4", "A4", "A♯4", "A♯4", "B4", "B4"],
+  );
+  const crossed = (2 ** (0.5 / 12) - 1) / (2 ** (2 / 12) - 1);
+  near(glide[2].seconds, crossed, 1e-9);
+  near(glide[1].seconds, crossed - 0.001, 1e-9);
+  assert.equal(glide[5].seconds, 1);
+});
+
+test("on semitones a curve never goes back in time, and one that is on them already stays", () => {
+  const wild = curve([0, 200], [0.001, 800], [0.002, 100], [3, 100], [3, 900]);
+  const held = onSemitones(wild);
+  assert.ok(held.every(({ seconds }, n) => n === 0 || seconds >= held[n - 1].seconds));
+  near(held[held.length - 1].value, 880, 1e-9);
+  assert.deepEqual(onSemitones(curve([1, 440], [2, 440])), curve([1, 440], [2, 440]));
+  assert.deepEqual(onSemitones(curve([1, 445])), curve([1, 440]));
 });
 
 test("a histogram counts every sound that has the descriptor once", () => {

@@ -106,6 +106,12 @@ class Settings:
         """The values of a control that is not one of a dimension's, [1] or [2]."""
         return self._values[name]
 
+    def at(self, name: str) -> Values:
+        """The values of any control by its full name, [1] or [2]. Raises UsageError for an unknown one."""
+        control, place = self._find(name)
+        values = self._values[control.name]
+        return values if place is None else values[place : place + 1]
+
     def reset(self) -> None:
         """Everything back to where `keep_as_start` found it, else to the defaults."""
         counts = {"z/N/bias": len(self.reach), "z/N/scale": len(self.reach)}

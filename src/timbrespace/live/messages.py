@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from timbrespace.errors import UsageError
 from timbrespace.live.controls import COMMANDS, DIMENSION, Settings
-from timbrespace.live.player import Player
 from timbrespace.live.voice import Loaded
 
 PREFIX = "/ts/"
 Message = tuple[str, list[Any]]  # address, arguments
 
 
+class Performer(Protocol):
+    """Who plays, as far as messages are concerned; `live.player.Player` is one."""
+
+    @property
+    def model(self) -> int:
+        """Number of the model that plays, or is about to."""
+
+    @property
+    def latency_samples(self) -> int:
+        """From input to output."""
+
+    def play_model(self, number: int) -> None:
+        """Change to another model."""
+
+    def reset(self) -> None:
+        """Every control back to its start, and the model afresh."""
+
+
 class Interpreter:
     """Acts on messages. Only models given at the start can be reached; no message names a file."""
 
-    def __init__(self, settings: Settings, player: Player, models: Sequence[Loaded]) -> None:
+    def __init__(self, settings: Settings, player: Performer, models: Sequence[Loaded]) -> None:
         self.settings, self.player, self.models = settings, player, models
 
     def act(self, address: str, arguments: Sequence[Any]) -> list[Message]:

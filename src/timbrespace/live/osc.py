@@ -72,7 +72,8 @@ class OscPort:
     """Listens, answers and sends until closed.
 
     hear: where to listen, or None. send_to: who gets the frames, or None. rate_hz: at most so many frames a
-    second, None for all. note: is told what is wrong. Raises TimbrespaceError where it cannot listen there.
+    second, None for all. note: is told what is wrong. option: what an error calls `hear`. Raises
+    TimbrespaceError where it cannot listen there.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class OscPort:
         send_to: Address | None,
         rate_hz: float | None,
         note: Callable[[str], None],
+        option: str = "--osc-in",
     ) -> None:
         self.received = self.sent = self.refused = 0
         self._interpreter, self._note, self._send_to = interpreter, note, send_to
@@ -92,7 +94,7 @@ class OscPort:
         self._noted: set[str] = set()
         self._closing = threading.Event()
         self.hearing = hear is not None
-        self._socket = _bound(hear)
+        self._socket = _bound(hear, option)
         self._inbox = Inbox(self._receive)
         logging.getLogger().addFilter(_is_ours)
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
@@ -197,7 +199,7 @@ def _packet(address: str, arguments: list[Any]) -> bytes:
     return builder.build().dgram
 
 
-def _bound(hear: Address | None) -> socket.socket:
+def _bound(hear: Address | None, option: str) -> socket.socket:
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     made.setblocking(False)
     host, port = hear or (LOCAL, 0)
@@ -207,9 +209,9 @@ def _bound(hear: Address | None) -> socket.socket:
         made.close()
         if getattr(error, "errno", None) == errno.EADDRNOTAVAIL:
             remedy = f"is no address of this computer; give {LOCAL} for itself, 0.0.0.0 for all it has"
-            raise TimbrespaceError(f"--osc-in: the host '{host}' {remedy}") from None
+            raise TimbrespaceError(f"{option}: the host '{host}' {remedy}") from None
         reason = getattr(error, "strerror", None) or str(error)
-        raise TimbrespaceError(f"--osc-in {host}:{port}: {reason}; choose another port") from None
+        raise TimbrespaceError(f"{option} {host}:{port}: {reason}; choose another port") from None
     return made
 
 

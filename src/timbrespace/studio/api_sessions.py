@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
-from pydantic import Field
 from starlette.background import BackgroundTask
 
 from timbrespace.errors import UsageError
@@ -38,7 +37,7 @@ class NewSession(Checked):
 class Renamed(Checked):
     """Another name for a session."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name
 
 
 def router(studio: Studio) -> APIRouter:
@@ -70,11 +69,24 @@ def router(studio: Studio) -> APIRouter:
         copy = studio.sessions.duplicate(key)
         return {"id": copy.id, "name": copy.name}
 
+    @routes.patch("/sessions/{key}")
+    def rename(key: Key, wanted: Renamed) -> dict[str, Any]:
+        if key == studio.session.document.id:
+            studio.session.change(lambda document: document.model_copy(update={"name": wanted.name}))
+        else:
+            studio.sessions.rename(key, wanted.name)
+        return {"id": key, "name": wanted.name}
+
     @routes.delete("/sessions/{key}")
     def remove(key: Key) -> dict[str, Any]:
         if key == studio.session.document.id:
             raise UsageError("this session is open; open another one first")
         studio.sessions.remove(key)
+        return now()
+
+    @routes.post("/sessions/{key}/restore")
+    def restore(key: Key) -> dict[str, Any]:
+        studio.sessions.restore(key)
         return now()
 
     @routes.get("/session/file", response_class=FileResponse)

@@ -56,7 +56,7 @@ def _add_upload(routes: APIRouter, studio: Studio) -> None:
     async def bring_in(
         request: Request,
         name: Annotated[str, Query(max_length=1000)] = "sound",
-        origin: Literal["upload", "microphone"] = "upload",
+        origin: Literal["upload", "microphone", "result"] = "upload",
     ) -> Sound:
         return await incoming.bring_in(request, name, origin)
 

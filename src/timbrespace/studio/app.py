@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from timbrespace import __version__
 from timbrespace.errors import TimbrespaceError, UsageError
-from timbrespace.studio import api_codes, api_parts, api_sessions, api_sounds, api_state, socket
+from timbrespace.studio import api_codes, api_live, api_parts, api_sessions, api_sounds, api_state, socket
 from timbrespace.studio.errors import Busy, Missing
 from timbrespace.studio.limits import BodyLimit, EndUnread
 from timbrespace.studio.security import Guard
@@ -33,7 +33,7 @@ Next = Callable[[Request], Awaitable[Response]]
 def create_app(studio: Studio, guard: Guard) -> FastAPI:
     """Everything that the server answers."""
     app = FastAPI(title="timbrespace studio", version=__version__, docs_url=None, redoc_url=None)
-    for part in (api_state, api_sessions, api_sounds, api_parts, api_codes):
+    for part in (api_state, api_sessions, api_sounds, api_parts, api_codes, api_live):
         app.include_router(part.router(studio))
     app.include_router(socket.router(studio, guard))
     app.add_exception_handler(TimbrespaceError, _told)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from timbrespace.engine import Engine
-from timbrespace.live.controls import Settings
-from timbrespace.live.voice import Loaded, widest_reach
 from timbrespace.studio import messages, wire
+from timbrespace.studio.dials import PLACE, RESET
 from timbrespace.studio.frames import PlaneFrames
 from timbrespace.studio.hand import Hand
 from timbrespace.studio.microphone import Microphone
 from timbrespace.studio.player import Player, Tell
 from timbrespace.studio.playing import Decoded
-from timbrespace.studio.stage import Stage
 
 if TYPE_CHECKING:
     from timbrespace.studio.studio import Studio
@@ -24,12 +22,13 @@ if TYPE_CHECKING:
 class Conversation:
     """With one page. tell: takes what the page is to get, and never waits."""
 
-    def __init__(self, studio: Studio, stage: Stage, tell: Tell) -> None:
-        loaded = [Loaded(name, engine) for name, engine in studio.models.items()]
-        self._settings = Settings(widest_reach(loaded) if loaded else np.zeros(1))
-        self._player = Player(stage, tell)
-        stage.prepare(_in_order(studio), studio.prepared.set)
-        self._hand = Hand(studio, self._settings, self._player, tell)
+    def __init__(self, studio: Studio, tell: Tell) -> None:
+        self._stage, self._dials, self._osc = studio.stage, studio.dials, studio.osc
+        self._player = Player(self._stage, tell)
+        self._player.heard = self._heard
+        self._unfollow = self._dials.follow(self._follow)
+        studio.prepare()
+        self._hand = Hand(studio, self._dials, self._player, tell)
 
     def hear(self, text: str) -> None:
         """A text message. Raises UsageError where it is none."""
@@ -44,6 +43,7 @@ class Conversation:
 
     def close(self) -> None:
         """The page is gone."""
+        self._unfollow()
         self._hand.close()
         self._player.close()
 
@@ -67,27 +67,38 @@ class Conversation:
         self._hand.row(message)
 
     def _place(self, message: messages.MovePlace) -> None:
+        self._go_to(message.x, message.y, message.stamp)
+
+    def _go_to(self, x: float, y: float, stamp: int) -> None:
+        """To a place on the plane, where that is what plays."""
         voice = self._player.voice
         if isinstance(voice, Decoded) and isinstance(voice.frames, PlaneFrames):
-            voice.frames.place = message.x, message.y
-            voice.stamp = max(voice.stamp, message.stamp)
+            voice.frames.place = x, y
+            voice.stamp = max(voice.stamp, stamp)
+
+    def _follow(self, name: str) -> None:
+        """A dial has moved, by whomever; most are read where the sound is made."""
+        voice = self._player.voice
+        if name == PLACE:
+            x, y = self._dials.of(PLACE)
+            self._go_to(float(x), float(y), 0)
+        elif name == RESET and isinstance(voice, Microphone):
+            voice.refresh()
+
+    def _heard(self, frame: NDArray[np.float32]) -> None:
+        """A frame is played; of several pages the one that began last is sent out."""
+        voice = self._player.voice
+        if isinstance(voice, Decoded | Microphone) and self._stage.is_front(self._player.stop):
+            self._osc.hear_frame(frame, voice.engine)
 
     def _dial(self, message: messages.Dial) -> None:
-        self._settings.set(message.name, [message.value])
+        self._dials.set(message.name, [message.value])
         voice = self._player.voice
         if voice is not None:
             voice.stamp = max(voice.stamp, message.stamp)
 
     def _buffer(self, message: messages.BufferReport) -> None:
         self._player.reported(message.samples, message.underruns)
-
-
-def _in_order(studio: Studio) -> list[Engine]:
-    """The models, that of the part at work first."""
-    document = studio.session.document
-    part = None if document.active is None else document.part(document.active)
-    first = "" if part is None else part.model
-    return [studio.models[name] for name in sorted(studio.models, key=lambda name: name != first)]
 
 
 DOINGS: dict[type, Any] = {

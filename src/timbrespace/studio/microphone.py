@@ -21,10 +21,13 @@ MOST_SECONDS = 0.15  # waiting; what is older is given up, so that the sound is 
 
 
 class Jitter:
-    """Sound that comes unevenly and goes evenly. One thread puts, another takes; gaps are silent."""
+    """Sound that comes unevenly and goes evenly. One thread puts, another takes; gaps are silent.
+
+    first: number of the sample that is taken next, of all that were put.
+    """
 
     def __init__(self, sample_rate: int) -> None:
-        self.gaps = 0
+        self.first = self.gaps = 0
         self._store = round(STORE_SECONDS * sample_rate)
         self._most = round(MOST_SECONDS * sample_rate)
         self._waiting = np.zeros(0, np.float32)
@@ -36,6 +39,7 @@ class Jitter:
         with self._lock:
             self._waiting = np.concatenate([self._waiting, samples])
             if len(self._waiting) > self._most:
+                self.first += len(self._waiting) - self._store
                 self._waiting = self._waiting[-self._store :].copy()
 
     def take(self, count: int) -> Samples:
@@ -44,15 +48,18 @@ class Jitter:
             if not self._flowing and len(self._waiting) < self._store + count:
                 return np.zeros(count, np.float32)
             taken, self._waiting = self._waiting[:count], self._waiting[count:]
+            self.first += len(taken)
             self._flowing = len(taken) == count
             self.gaps += not self._flowing
         return np.pad(taken, (0, count - len(taken)))
 
 
 class Microphone:
-    """A voice, as `playing.Voice`. It has no places: seconds are those since it began."""
+    """A voice, as `playing.Voice`. It has no places: the seconds of a block are those of the microphone's
+    sound, since it began, that its first sample is made from; by them the page knows how late it is."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine = engine
         self.sample_rate, self.hop = engine.sample_rate, engine.signal.hop
         self.stamp = self._sounding = 0
         self.seconds = None
@@ -63,14 +70,18 @@ class Microphone:
         )
         self._player.listen(self._note)
         self._frame: Samples | None = None
-        self._place = 0
 
     def block(self) -> Block:
         """As `Voice`."""
         sounding, self._sounding = self._sounding, max(self._sounding, self.stamp)
+        late = self._player.latency_samples
+        seconds = max(self.heard.first - late, 0) / self.sample_rate
         samples = self._player.process(self._offset.process(self.heard.take(self.hop)))
-        seconds, self._place = self._place / self.sample_rate, self._place + self.hop
         return Block(samples, seconds, sounding, self._frame)
+
+    def refresh(self) -> None:
+        """Forget what was heard before, in a fade."""
+        self._player.play_model(0)
 
     def seek(self, seconds: float) -> None:
         """As `Voice`: time does not go back."""

@@ -44,6 +44,7 @@ class Player:
         self.voice: Voice | None = None
         self.what: Any = None
         self.look: Callable[[], None] = lambda: None  # called between blocks
+        self.heard: Callable[[Samples], None] = lambda frame: None  # called with every frame [D + 1] played
         self._stage, self._tell = stage, tell
         self._orders: deque[tuple[str, Callable[[], None]]] = deque()
         self._news = threading.Condition()
@@ -242,7 +243,10 @@ class Player:
         self._pacing.sent(len(samples))
         self._place_seconds = seconds + self.voice.hop / self.voice.sample_rate
         self._since_latents += self.voice.hop
-        if block.frame is not None and self._since_latents * LATENTS_HZ >= self.voice.sample_rate:
+        if block.frame is None:
+            return
+        self.heard(block.frame)
+        if self._since_latents * LATENTS_HZ >= self.voice.sample_rate:
             self._since_latents = 0
             self._send(wire.LATENTS, block.frame, 0, stamp, seconds)
 

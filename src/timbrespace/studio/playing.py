@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from timbrespace.engine import Engine
 from timbrespace.live.controls import Settings
+from timbrespace.live.lines import Ramp
+from timbrespace.live.player import RAMP_SECONDS
 from timbrespace.live.shaping import Shaper
 from timbrespace.live.voice import Loaded
 from timbrespace.playback import Playback
@@ -68,6 +70,7 @@ class Decoded:
         self._late = playback.latency_samples // self.hop  # calls from a frame to its first sample
         self._fed: deque[int] = deque(maxlen=self._late + 1)
         self._sounding = 0
+        self._mute = Ramp(self._unmuted(), round(RAMP_SECONDS * self.sample_rate))
 
     @property
     def seconds(self) -> float | None:
@@ -79,6 +82,7 @@ class Decoded:
         """As `Voice`."""
         sounding, self._sounding = self._sounding, max(self._sounding, self.stamp)
         samples, frame = self._frame()
+        samples = samples * self._mute.next(self._unmuted(), len(samples))
         place = self._fed[0] * self.hop / self.sample_rate
         if self.seconds is not None and place >= self.seconds:
             return None
@@ -99,6 +103,9 @@ class Decoded:
             return
         start, end = (round(seconds * self.sample_rate / self.hop) for seconds in loop)
         self.frames.set_loop((start, max(end, start + 1)))
+
+    def _unmuted(self) -> float:
+        return 1.0 - float(self._settings.of("mute")[0])
 
     def _frame(self) -> tuple[Samples, Samples]:
         """Play one frame: what comes out, and what went in [D + 1]."""

@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 
 from timbrespace.errors import TimbrespaceError
+from timbrespace.studio import address
 from timbrespace.studio.app import create_app
 from timbrespace.studio.security import HOSTS, Guard
 from timbrespace.studio.studio import Studio
@@ -41,12 +42,15 @@ class _Server(uvicorn.Server):
 
 
 def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> None:
-    """Answer until interrupted; then everything is kept. port: None takes a free one.
+    """Answer until interrupted; then everything is kept. port: None takes that of last time, or a free one.
 
     ready: called once with the address to open. Raises TimbrespaceError where the port is taken.
     """
-    with _bound(port) as listening:
-        guard = Guard(listening.getsockname()[1])
+    last = address.last(studio.sessions.root)
+    with _bound(port, last.port if last else None) as listening:
+        guard = _guard(listening.getsockname()[1], last)
+        mine = address.Address(guard.port, guard.token)
+        address.keep(studio.sessions.root, mine)
         config = uvicorn.Config(
             create_app(studio, guard),
             log_level=logging.WARNING,
@@ -57,11 +61,13 @@ def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> Non
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=STOPPING_SECONDS,
         )
+        studio.prepare()
         server = _Server(config, lambda: ready(guard.address))
         with _ends_well(server):
             try:
                 with suppress(KeyboardInterrupt):  # how it is stopped
                     server.run(sockets=[listening])
+                address.forget(studio.sessions.root, mine)
             finally:
                 studio.close()
 
@@ -89,14 +95,28 @@ def _ends_well(server: _Server) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _bound(port: int | None) -> socket.socket:
+def _guard(port: int, last: address.Address | None) -> Guard:
+    """With last time's token where the port is last time's: pages left open go on by themselves."""
+    return Guard(port, last.token) if last is not None and last.port == port else Guard(port)
+
+
+def _bound(port: int | None, wished: int | None = None) -> socket.socket:
+    """Listening at a port; where none is given, at the wished one if it is free."""
+    if port is None and wished is not None:
+        try:
+            return _bound(wished)
+        except TimbrespaceError:
+            pass
     # asyncio spares small answers a delay of 40 ms (Nagle's) only where the protocol is named
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if port is not None and sys.platform != "win32":  # there it would share the port with another program
-            # so that the port of a studio that was just stopped is free
+        if port is None:
+            listening.bind((HOSTS[0], 0))
+        if sys.platform != "win32":  # there it would share the port with another program
+            # so that its port is free as soon as a studio stops: both it and the next one have to say so
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOSTS[0], port or 0))
+        if port is not None:
+            listening.bind((HOSTS[0], port))
         listening.listen(128)
     except OSError as error:
         listening.close()

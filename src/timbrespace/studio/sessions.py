@@ -116,6 +116,22 @@ class Sessions:
         finally:
             lock.release()
 
+    def restore(self, key: str) -> None:
+        """Bring back the session of this id that was put away. Raises Missing."""
+        found = next((self.root / REMOVED).glob(f"{key}-*"), None) if _is_key(key) else None
+        if found is None or (self.root / key).exists():
+            raise Missing(f"no session {key:.40} was put away")
+        found.rename(self.root / key)
+
+    def rename(self, key: str, name: str) -> None:
+        """Give a session that is open nowhere another name."""
+        folder = self._folder(key)
+        lock = kept.locked(folder)
+        try:
+            kept.write(folder, kept.read(folder).model_copy(update={"name": name}))
+        finally:
+            lock.release()
+
     def free_name(self, wanted: str) -> str:
         """The name, or with a number where another session has it."""
         taken = {each.name for each in self.listed()}
@@ -152,6 +168,10 @@ def sessions_folder(given: Path | None) -> Path:
     if given.exists() and not given.is_dir():
         raise UsageError(f"--sessions is '{given}', which is a file; name a folder")
     return given
+
+
+def _is_key(key: str) -> bool:
+    return len(key) == 2 * ID_BYTES and key.isalnum()
 
 
 def _is_session(folder: Path) -> bool:

@@ -47,6 +47,11 @@ class Stage:
             self._prepared = True
         threading.Thread(target=_prepare, args=(engines, done), name="recording", daemon=True).start()
 
+    def is_front(self, stop: Stop) -> bool:
+        """Whether this one came last of those who play."""
+        playing = self._playing
+        return bool(playing) and playing[-1] == stop
+
     @contextmanager
     def on(self, stop: Stop) -> Iterator[None]:
         """Be on the stage; who has been there longest makes room where it is full, by its `stop`."""

@@ -10,14 +10,17 @@ from timbrespace.codebook import DescriptorTable
 from timbrespace.engine import Engine
 from timbrespace.errors import UsageError
 from timbrespace.studio.bindings import bound, engine_of
+from timbrespace.studio.dials import Dials
 from timbrespace.studio.document import Part
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.evaluation import Evaluator
 from timbrespace.studio.events import Events
 from timbrespace.studio.library import Library
+from timbrespace.studio.osc import Osc
 from timbrespace.studio.rendering import Renders
 from timbrespace.studio.session import Session
 from timbrespace.studio.sessions import Sessions
+from timbrespace.studio.stage import Stage
 from timbrespace.studio.tables import Tables
 
 MODELS = "models"  # folder beside the sessions: what was found out about models
@@ -38,6 +41,9 @@ class Studio:
         self.session: Session = self._with_models(self.sessions.latest())
         self.evaluator = Evaluator(self)
         self.renders = Renders(self)
+        self.dials = Dials(self.models, self.events)
+        self.osc = Osc(self)
+        self.stage = Stage()
         self.prepared = threading.Event()  # a page was opened, and its models are ready to be played
         self._lock = threading.RLock()
 
@@ -63,6 +69,14 @@ class Studio:
         except UsageError:
             return None
 
+    def prepare(self) -> None:
+        """Have the models ready to be played before they are asked to; that of the active part first."""
+        document = self.session.document
+        part = None if document.active is None else document.part(document.active)
+        first = "" if part is None else part.model
+        names = sorted(self.models, key=lambda name: name != first)
+        self.stage.prepare([self.models[name] for name in names], self.prepared.set)
+
     def enter(self, session: Session) -> None:
         """Go over to another session; the one that was open is kept and closed."""
         self._with_models(session)
@@ -79,6 +93,8 @@ class Studio:
 
     def close(self) -> None:
         """Keep everything and stop working."""
+        self.osc.close()
+        self.dials.close()
         self.session.close()
         self.renders.close()
 

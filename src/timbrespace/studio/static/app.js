@@ -8,16 +8,20 @@ import { room as codes } from "./codes/room.js";
 import { changePart, redo, undo } from "./core/actions.js";
 import * as audio from "./core/audio.js";
 import { bindKeys } from "./core/keys.js";
+import { link } from "./core/link.js";
+import { startMidi } from "./core/midi.js";
 import { activePart, doc, room } from "./core/store.js";
 import { start } from "./core/sync.js";
 import { room as editor } from "./editor/room.js";
 import { room as live } from "./live/room.js";
+import { Learning } from "./midi/learning.js";
 import { room as morph } from "./morph/room.js";
 import { room as plane } from "./plane/room.js";
 import { FirstVisit, isFirstVisit } from "./shell/firstvisit.js";
 import { enterRoom, Header } from "./shell/header.js";
 import { Help } from "./shell/help.js";
-import { DropZone, LostBanner, NoModel, Opening, Unplayable } from "./shell/states.js";
+import { isLost, LostBanner } from "./shell/lost.js";
+import { DropZone, NoModel, Opening, Unplayable } from "./shell/states.js";
 import { TransportBar } from "./transport/transport.js";
 import { hear } from "./transport/versions.js";
 import { Tray } from "./tray/tray.js";
@@ -41,7 +45,7 @@ function App() {
     <${LostBanner} />
     <${NoModel} />
     <${Unplayable} />
-    <div class="middle">
+    <div class="middle" inert=${isLost.value}>
       <${Tray} />
       <main class="room" id="room" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>
         ${isFirstVisit() && !NEED_NO_SOUND.includes(shown.id)
@@ -50,6 +54,7 @@ function App() {
       </main>
     </div>
     <${TransportBar} />
+    <${Learning} />
     <${Toasts} />
     <${DropZone} />
     ${help && html`<${Help} close=${() => setHelp(false)} />`}
@@ -89,7 +94,8 @@ function everywhere(help) {
 
 render(html`<${App} />`, document.body);
 startTips();
+startMidi();
 start();
 
 /** What tests and the console read. */
-Object.assign(window, { studio: { audio, doc } });
+Object.assign(window, { studio: { audio, doc, link } });

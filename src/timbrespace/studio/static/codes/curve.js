@@ -83,12 +83,12 @@ function drawCurve(context, size, props, { axes, selected }) {
   const { points, unit, under, over, part, tool } = props;
   under?.(context, time, height);
   drawGrid(context, time, height, unit, colours);
-  over?.(context, time, height);
   tracePoints(context, points, time, height);
   context.strokeStyle = colours.accent;
   context.lineWidth = 2.25;
   context.lineJoin = "round";
   context.stroke();
+  over?.(context, time, height);
   if (tool === "points" || points.length <= MOST_HANDLES / 4 || selected.value >= 0) {
     drawHandles(context, props, time, height, selected.value, colours);
   }

@@ -14,7 +14,6 @@ import { heldValue } from "./drawing.js";
 const REACH = 11; // pixels from the pointer to a point
 const MOVED = 3; // pixels, until a press is a stroke
 const TOLERANCE = 0.8; // pixels that simplifying may move a stroke
-const SEMITONE_SPACING = 0.005; // seconds at which a stroke is looked at
 const TIME_STEP = 0.01; // seconds, of a key
 const LEAST_APART = 0.001; // seconds between points
 const HEIGHT_STEPS = 100; // keys from the lowest to the highest value
@@ -86,7 +85,7 @@ function drawing(held, from) {
     const place = (/** @type {TargetPoint} */ { seconds, value }) =>
       /** @type {[number, number]} */ ([toPixel(time, seconds), toPixel(height, value)]);
     const fewer = whole ? simplified(stroke, place, TOLERANCE) : stroke;
-    return drawnOver(before, latest.current.snaps ? onSemitones(stroke, SEMITONE_SPACING) : fewer);
+    return drawnOver(before, latest.current.snaps ? onSemitones(stroke) : fewer);
   };
   selected.value = -1;
   return {

@@ -70,7 +70,7 @@ export function drawMeasured(context, time, height, found, aim, stale) {
   if (!arrays || !measured) return;
   traceCurve(context, arrays.seconds.values, measured.values, time, height);
   context.strokeStyle = palette.value.second;
-  context.lineWidth = 1.75;
+  context.lineWidth = 1.5;
   context.lineJoin = "round";
   context.globalAlpha = stale ? 0.35 : 1;
   context.stroke();

@@ -3,9 +3,9 @@
  * stroke will be drawn into. Changes of it, tried and kept.
  */
 import { computed, signal } from "@preact/signals";
-import { shape, SHAPES } from "../geometry/targets.js";
+import { onSemitones, shape, SHAPES } from "../geometry/targets.js";
 import { giveUp, keepTarget, LEVEL_DB, tryTarget } from "./making.js";
-import { colourBy, draftTarget, followSource, soundMap } from "./settings.js";
+import { colourBy, draftTarget, followSource, snaps, soundMap } from "./settings.js";
 
 /** @import {Aim, Descriptor, FollowSource, Loudness, TargetPoint} from "../core/types.js" */
 /** @import {Shape} from "../geometry/targets.js" */
@@ -165,7 +165,9 @@ function shapePoints(name, seconds) {
   const [map, now, whole] = [soundMap.value, aim.value, target.value];
   if (!map || !now || !whole) return [];
   const [low, high] = boundsOf(map, now.descriptor);
-  return shape(name, { low, high, seconds: seconds ?? whole.seconds, period: period.value });
+  const request = { low, high, seconds: seconds ?? whole.seconds, period: period.value };
+  const points = shape(name, request);
+  return now.descriptor === "f0" && snaps.value ? onSemitones(points) : points;
 }
 
 /**

@@ -6,7 +6,7 @@ import { inTurn, json, packet, query, send } from "./http.js";
 
 export { ApiError, report } from "./http.js";
 
-/** @import {Document, Edit, Sound, Source, State, View} from "./types.js" */
+/** @import {Control, Document, Edit, Osc, Sound, Source, State, View} from "./types.js" */
 
 /** @typedef {{start?: number, end?: number, columns?: number, version?: "result" | "previous"}} Window  seconds */
 
@@ -37,13 +37,24 @@ export const duplicateSession = (id) => json("POST", `/api/sessions/${id}/duplic
 /** @param {string} id */
 export const removeSession = (id) => json("DELETE", `/api/sessions/${id}`);
 
-/** A session file that was saved before. @param {Blob} file */
-export const importSession = (file) => send("/api/sessions/import", file);
+/** Of one that is not open. @param {string} id @param {string} name */
+export const renameSession = (id, name) => json("PATCH", `/api/sessions/${id}`, { name });
+
+/** What was put away comes back. @param {string} id */
+export const restoreSession = (id) => json("POST", `/api/sessions/${id}/restore`);
+
+/**
+ * A session file that was saved before.
+ * @param {File} file
+ * @param {(share: number) => void} [progress]
+ */
+export const importSession = (file, progress) =>
+  send(query("/api/sessions/import", { name: file.name }), file, progress);
 
 /**
  * @param {Blob} data
  * @param {string} name
- * @param {"upload" | "microphone"} origin
+ * @param {"upload" | "microphone" | "result"} origin
  * @param {(share: number) => void} [progress]
  * @returns {Promise<Sound>}
  */
@@ -131,6 +142,30 @@ export const renders = (id) => json("GET", part_(id, "/render"));
 
 /** @param {Blob} file @param {string} name @param {string} model @returns {Promise<View>} */
 export const importSeries = (file, name, model) => send(query("/api/series", { model, name }), file);
+
+/**
+ * The dials of what a model plays.
+ * @param {string} model
+ * @returns {Promise<Control[]>}
+ */
+export const controls = (model) => json("GET", query("/api/controls", { model }));
+
+/** Every dial back to where it rests. */
+export const resetControls = () => json("POST", "/api/controls/reset");
+
+/** @returns {Promise<Osc>} */
+export const osc = () => json("GET", "/api/osc");
+
+/**
+ * Listen, and send; null: not that.
+ * @param {string | null} hear
+ * @param {string | null} sendTo
+ * @returns {Promise<Osc>}
+ */
+export const switchOscOn = (hear, sendTo) => json("PUT", "/api/osc", { hear, send_to: sendTo });
+
+/** @returns {Promise<Osc>} */
+export const switchOscOff = () => json("DELETE", "/api/osc");
 
 /** Where files to save are. */
 export const addresses = {

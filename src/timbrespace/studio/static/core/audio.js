@@ -22,8 +22,8 @@ const WORKLET = new URL("./worklet.js", import.meta.url).href;
 const REPORT_MS = 250;
 const OTHERWISE_HZ = 44100;
 
-/** What was measured: gaps in the sound, sound in store, and ms from a gesture to its sound by stamp. */
-export const stats = { underruns: 0, bufferMs: 0, blocks: 0, stamps };
+/** Measured: gaps in the sound, sound in store, the lateness of the loudspeaker, ms from gestures to sound by stamp. */
+export const stats = { underruns: 0, bufferMs: 0, outputMs: 0, blocks: 0, stamps };
 
 /** @type {AudioContext | null} */
 let context = null;
@@ -70,6 +70,7 @@ function heard(data, rate) {
   buffered = data.buffered;
   stats.underruns = data.underruns;
   stats.bufferMs = (data.buffered / rate) * 1000;
+  stats.outputMs = (context?.outputLatency || context?.baseLatency || 0) * 1000;
   batch(() => {
     level.value = data.peak > 0 ? 20 * Math.log10(data.peak) : -100;
     if (data.running && transport.peek().playing) transport.value = { ...transport.peek(), seconds: data.seconds };
@@ -100,7 +101,7 @@ const rateNow = () => context?.sampleRate ?? activeModel.peek()?.sample_rate ?? 
  */
 export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
   const rate = rateNow();
-  if (!link.isOpen()) return notify("There is no connection to the studio, so nothing can be played.", { kind: "error" });
+  if (!link.isOpen()) return notify("Nothing can be played: the studio is not connected.", { kind: "error" });
   ready(rate).catch(report);
   early = [];
   transport.value = { playing: true, waiting: true, what, seconds: from ?? loop?.[0] ?? 0, loop };

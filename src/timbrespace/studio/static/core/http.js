@@ -122,6 +122,20 @@ export function query(path, values) {
   return text ? `${path}?${text}` : path;
 }
 
+/**
+ * Who answers at this address: the studio that knows this page, another one, or nobody.
+ * @param {string} path
+ * @returns {Promise<"studio" | "stranger" | "nobody">}
+ */
+export async function answering(path) {
+  try {
+    const { ok } = await fetch(path, { credentials: "same-origin" });
+    return ok ? "studio" : "stranger";
+  } catch {
+    return "nobody";
+  }
+}
+
 /** @type {Map<string, Promise<unknown>>} */
 const queues = new Map();
 

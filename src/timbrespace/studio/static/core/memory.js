@@ -4,6 +4,7 @@
  */
 import { signal } from "@preact/signals-core";
 import { changeSession, report } from "./api.js";
+import { link } from "./link.js";
 import { doc } from "./state.js";
 
 const SETTLED_MS = 600;
@@ -14,6 +15,7 @@ const SETTLED_MS = 600;
  */
 const fresh = signal({});
 let waiting = 0;
+let unkept = false;
 
 /**
  * Keep a value under a name; null forgets it.
@@ -23,6 +25,7 @@ let waiting = 0;
 export function remember(key, value) {
   if (remembered(key, null) === value) return;
   fresh.value = { ...fresh.peek(), [key]: value };
+  unkept = true;
   clearTimeout(waiting);
   waiting = window.setTimeout(keep, SETTLED_MS);
 }
@@ -41,15 +44,27 @@ export function remembered(key, otherwise) {
 
 async function keep() {
   const page = fresh.peek();
+  if (!link.isOpen() || !unkept) return; // kept when the connection is back
+  unkept = false;
   try {
     await changeSession({ page });
   } catch (error) {
+    unkept = true;
     report(error);
   }
+}
+
+/** Keep at once what waits to be kept. */
+export function keepNow() {
+  clearTimeout(waiting);
+  return keep();
 }
 
 /** Forget what was meant for another session. */
 export function forgetFresh() {
   clearTimeout(waiting);
   fresh.value = {};
+  unkept = false;
 }
+
+link.on("open", keepNow);

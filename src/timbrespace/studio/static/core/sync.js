@@ -1,14 +1,14 @@
 /**
  * Brings the server's state into the page: at the start, after every change, and when the connection is back.
  */
-import { batch } from "@preact/signals-core";
+import { batch, effect, untracked } from "@preact/signals-core";
 import * as api from "./api.js";
 import { link } from "./link.js";
-import { forgetFresh, remembered } from "./memory.js";
+import { forgetFresh, remember, remembered } from "./memory.js";
 import { followDocument, forgetParts } from "./series.js";
 import * as held from "./state.js";
 
-/** @import {State} from "./types.js" */
+/** @import {Range, State} from "./types.js" */
 
 /** @type {Promise<void> | null} */
 let asking = null;
@@ -61,9 +61,22 @@ function restoreView() {
   held.chosenModel.value = remembered("model", /** @type {string | null} */ (null));
   const dimension = remembered("dimension", /** @type {number | string} */ (0));
   held.activeDimension.value = dimension === "loudness" ? "loudness" : Number(dimension);
+  held.timeView.value = rangeOf(remembered("view", ""));
   const sound = remembered("sound", "");
   const sounds = held.doc.peek()?.sounds ?? [];
   held.selectedSound.value = sounds.some((each) => each.id === sound) ? sound : (sounds[0]?.id ?? null);
+}
+
+/** A stretch of time from its words, seconds: "1.5 4". @param {string} words @returns {Range | null} */
+function rangeOf(words) {
+  const [from, to] = words.split(" ").map(Number);
+  return to > from && from >= 0 ? { start: from, end: to } : null;
+}
+
+function keepView() {
+  const view = held.timeView.value;
+  const words = view && `${view.start.toFixed(4)} ${view.end.toFixed(4)}`;
+  untracked(() => held.doc.peek() && remember("view", words));
 }
 
 /** Begin: ask for the state, and listen. */
@@ -75,6 +88,7 @@ export function start() {
   link.on("models", () => refresh());
   link.on("unsaved", ({ error }) => (held.unsaved.value = error));
   link.on("open", () => refresh());
+  effect(keepView);
   link.open();
   refresh();
 }

@@ -189,6 +189,22 @@
  * @property {number} seconds  of the thing that is played
  * @property {[number, number] | null} loop  seconds
  */
+/**
+ * @typedef {object} Control  a dial of what is played, as live/controls.py describes it
+ * @property {string} name
+ * @property {string} help
+ * @property {string} unit
+ * @property {boolean} whole
+ * @property {number} low
+ * @property {number} high
+ * @property {number} rest
+ * @property {number | null} dimension  of the latents
+ * @property {number[]} values
+ */
+/**
+ * @typedef {{on: boolean, hear: string | null, send_to: string | null, received: number, sent: number,
+ *   refused: number, note: string}} Osc
+ */
 /** @typedef {{start: number, end: number}} Range  seconds */
 /** @typedef {import("./packets.js").Packet} Packet */
 /**

@@ -3,8 +3,9 @@
  * them.
  */
 import { html } from "htm/preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { bindKeys } from "../core/keys.js";
+import { link } from "../core/link.js";
 import { activePart, renderOf } from "../core/store.js";
 import { Dimensions } from "./dimensions.js";
 import * as draft from "./draft.js";
@@ -12,7 +13,7 @@ import { editorKeys } from "./keys.js";
 import { Operators } from "./operators.js";
 import { Pane } from "./pane.js";
 import { Ruler, Strip } from "./ruler.js";
-import { active, shown } from "./state.js";
+import { active, frameCount } from "./state.js";
 import { nameOf } from "./scope.js";
 import { Toolbar } from "./toolbar.js";
 
@@ -34,7 +35,7 @@ function View() {
           />
         <${Pane} name="loudness" label="Loudness over time, dBFS" />
         <${Strip} />
-        ${!shown.value && html`<${Waiting} part=${part.id} />`}
+        ${!frameCount.value && html`<${Waiting} part=${part.id} />`}
       </div>
     </div>
     <${Operators} />
@@ -49,10 +50,13 @@ function NoPart() {
   </div>`;
 }
 
-/** @param {{part: string}} props */
+/** In the place of the curves, until there are any. @param {{part: string}} props */
 function Waiting({ part }) {
+  const [share, setShare] = useState(0);
   const { error } = renderOf(part).value;
-  return html`<div class="editor-waiting" role="status">${error ?? "Listening to the sound …"}</div>`;
+  useEffect(() => link.on("encode", (told) => told.part === part && setShare(told.share)), [part]);
+  const listening = `Listening to the sound … ${share ? `${Math.round(100 * share)} %` : ""}`;
+  return html`<div class="editor-waiting" role="status">${error ?? listening}</div>`;
 }
 
 /** @type {import("../core/types.js").Room} */

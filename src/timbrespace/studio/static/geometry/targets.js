@@ -1,7 +1,7 @@
 // What a descriptor is to do over time: breakpoints in its unit, straight lines between them, held beyond both
 // ends. Shapes are those of `timbrespace follow`; drawing gives other points and changes none.
 
-import { noteName, semitoneTarget } from "./snapping.js";
+import { noteName } from "./snapping.js";
 import { kept } from "./thinning.js";
 
 /** @typedef {{seconds: number, value: number}} TargetPoint */
@@ -15,6 +15,7 @@ const EXP_POINTS = 65;
 const PERIOD_POINTS = 32; // of a sine, fewer where there are many periods
 const MOST_POINTS = 16_000;
 const MOST_PERIODS = 1000;
+const A4_HZ = 440;
 
 /**
  * The target at a time.
@@ -129,28 +130,35 @@ export function simplified(curve, place, tolerance) {
  * The curve on semitones: each held, with a step to the next where the curve crosses between two.
  *
  * @param {TargetPoint[]} curve
- * @param {number} spacing seconds at which the curve is looked at
  * @returns {TargetPoint[]}
  */
-export function onSemitones(curve, spacing) {
-  const [start, end] = [curve[0].seconds, curve[curve.length - 1].seconds];
-  const found = [{ seconds: start, value: semitone(curve[0].value) }];
-  for (let seconds = start + spacing; seconds < end; seconds += spacing) {
-    const value = semitone(targetAt(curve, seconds));
-    const last = found[found.length - 1];
-    if (value === last.value) continue;
-    found.push(
-      { seconds: Math.max(last.seconds, seconds - RISER_SECONDS), value: last.value },
-      { seconds, value },
-    );
+export function onSemitones(curve) {
+  let number = semitones(curve[0].value);
+  const found = [{ seconds: curve[0].seconds, value: pitch(number) }];
+  for (let n = 1; n < curve.length; n += 1) {
+    const [from, to] = [curve[n - 1], curve[n]];
+    const last = semitones(to.value);
+    const up = Math.sign(last - number);
+    while (number !== last) {
+      const share = (pitch(number + up / 2) - from.value) / (to.value - from.value);
+      const seconds = from.seconds + Math.min(1, Math.max(0, share)) * (to.seconds - from.seconds);
+      const before = Math.max(found[found.length - 1].seconds, seconds - RISER_SECONDS);
+      found.push({ seconds: before, value: pitch(number) }, { seconds, value: pitch(number + up) });
+      number += up;
+    }
   }
-  if (end > start) found.push({ seconds: end, value: found[found.length - 1].value });
-  return found;
+  const end = curve[curve.length - 1].seconds;
+  return end > found[found.length - 1].seconds ? [...found, { seconds: end, value: pitch(number) }] : found;
 }
 
-/** @param {number} hz */
-function semitone(hz) {
-  return semitoneTarget(hz).value;
+/** The number of the nearest semitone, from A4. @param {number} hz */
+function semitones(hz) {
+  return Math.round(12 * Math.log2(hz / A4_HZ));
+}
+
+/** @param {number} number of semitones from A4, may have a fraction */
+function pitch(number) {
+  return A4_HZ * 2 ** (number / 12);
 }
 
 /**
@@ -159,7 +167,7 @@ function semitone(hz) {
  * @param {number} hz
  */
 export function note(hz) {
-  const cents = Math.round(1200 * Math.log2(hz / semitone(hz)));
+  const cents = Math.round(1200 * Math.log2(hz / pitch(semitones(hz))));
   return cents === 0 ? noteName(hz) : `${noteName(hz)} ${cents > 0 ? "+" : "−"}${Math.abs(cents)} cents`;
 }
 

@@ -23,11 +23,12 @@ export function enterRoom(id) {
 
 /** @param {{rooms: Room[], help: () => void}} props */
 export function Header({ rooms, help }) {
+  const [renaming, setRenaming] = useState(false);
   return html`<header class="head">
     <div class="head-session row">
       <span class="mark" aria-hidden="true"></span>
-      <${SessionName} />
-      <${SessionMenu} />
+      <${SessionName} renaming=${renaming} setRenaming=${setRenaming} />
+      <${SessionMenu} rename=${() => setRenaming(true)} />
       ${unsaved.value && html`<span class="unsaved" role="alert" data-tip=${unsaved.value}>not kept</span>`}
     </div>
     <${Tabs} rooms=${rooms} />
@@ -40,8 +41,8 @@ export function Header({ rooms, help }) {
   </header>`;
 }
 
-function SessionName() {
-  const [renaming, setRenaming] = useState(false);
+/** @param {{renaming: boolean, setRenaming: (now: boolean) => void}} props */
+function SessionName({ renaming, setRenaming }) {
   const name = doc.value?.name ?? "";
   const save = (/** @type {string} */ wanted) => {
     setRenaming(false);

@@ -1,16 +1,14 @@
 /**
- * What is shown while the page is filled, where it cannot be, while the connection is lost, while files hover.
+ * What is shown while the page is filled, where it cannot be, where there is no model, while files hover.
  */
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { chooseModel } from "../core/actions.js";
-import { link } from "../core/link.js";
-import { activePart, connection, doc, failure, hasModel, models, refresh, viewOf } from "../core/store.js";
+import { activePart, failure, hasModel, models, refresh, viewOf } from "../core/store.js";
 import { addFiles } from "../tray/adding.js";
 import { Button } from "../widgets/button.js";
 
 const HOVER_MS = 250; // after the last sign of files over the page, until they count as gone
-const PATIENCE_MS = 1200; // of a lost connection, before it is spoken of
 
 /** In the place of everything, until there is a session. */
 export function Opening() {
@@ -28,26 +26,6 @@ export function Opening() {
         : html`<p class="muted">Opening the session …</p>`
     }
   </main>`;
-}
-
-/** A line at the top while there is no connection; what is on the page stays. */
-export function LostBanner() {
-  const [late, setLate] = useState(false);
-  const state = connection.value;
-  useEffect(() => {
-    setLate(false);
-    if (state === "open") return undefined;
-    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
-    return () => clearTimeout(timer);
-  }, [state]);
-  if (state === "open" || !late || !doc.value) return null;
-  return html`<div class="banner" role="alert">
-    <span>
-      The connection to the studio is lost; trying again. Everything up to here is kept. If it was stopped, start it
-      again and open the address that it prints.
-    </span>
-    <${Button} look="quiet" onClick=${link.open}>Now<//>
-  </div>`;
 }
 
 /** A line where there is no model to play. */

@@ -6,10 +6,12 @@ import * as api from "../core/api.js";
 import { link } from "../core/link.js";
 import { notify } from "../core/notices.js";
 import { activeModel, doc, uploads } from "../core/state.js";
+import { bring } from "../sessions/actions.js";
 
 const AT_ONCE = 2; // uploads; the server takes no more
 const SENT = 0.6; // of the bar: the rest is decoding
 const SERIES = /\.(npz|csv)$/i;
+const SESSION = /\.zip$/i;
 const FAILED_MS = 8000;
 const EXTENSION = /\.[A-Za-z0-9]{1,5}$/;
 
@@ -19,19 +21,20 @@ let running = 0;
 const waiting = [];
 
 /**
- * Take files in, each as a sound, or as a part where it holds a latent series (.npz, .csv).
+ * Take files in: each as a sound, as a part where it holds a latent series (.npz, .csv), or as a session (.zip).
  * @param {Iterable<File>} files
  */
 export function addFiles(files) {
   for (const file of files) {
-    if (SERIES.test(file.name)) void addSeries(file);
+    if (SESSION.test(file.name)) void bring(file);
+    else if (SERIES.test(file.name)) void addSeries(file);
     else add(file, file.name, "upload");
   }
 }
 
 /**
  * Take in a sound.
- * @param {Blob} data @param {string} name @param {"upload" | "microphone"} origin
+ * @param {Blob} data @param {string} name @param {"upload" | "microphone" | "result"} origin
  */
 export function add(data, name, origin) {
   const key = ++count;
@@ -48,7 +51,7 @@ async function next() {
   void next();
 }
 
-/** @param {number} key @param {Blob} data @param {string} name @param {"upload" | "microphone"} origin */
+/** @param {number} key @param {Blob} data @param {string} name @param {"upload" | "microphone" | "result"} origin */
 async function upload(key, data, name, origin) {
   try {
     if (!data.size) throw new api.ApiError(`${name} is empty: there is nothing in the file.`);

@@ -14,6 +14,7 @@ import { dialMarks, registerDial } from "./dials.js";
  * @typedef {object} DialProps
  * @property {string} name  stable, such as "z/3/bias"
  * @property {string} label
+ * @property {string} [full]  what a list calls it, where the label says too little by itself
  * @property {number} value
  * @property {number} low
  * @property {number} high

@@ -1,7 +1,7 @@
 /**
  * What hands, wheels, keys and controllers do to a dial.
  */
-import { touchedDial } from "./dials.js";
+import { learns, touchedDial } from "./dials.js";
 
 /** @import {DialProps} from "./dial.js" */
 
@@ -11,13 +11,15 @@ const WHEEL_SHARE = 1 / 2400; // of the range, a pixel of the wheel
 const SETTLED_MS = 350; // after the wheel or a controller, until the value counts as let go
 const KEY_SHARE = 0.01; // of a logarithmic range, an arrow
 
-/** Where a value lies between the ends, 0 to 1. @param {DialProps} props @param {number} value */
+/** @typedef {{low: number, high: number, course?: "linear" | "log"}} Shape */
+
+/** Where a value lies between the ends, 0 to 1. @param {Shape} shape @param {number} value */
 export function toShare({ low, high, course }, value) {
   const share = course === "log" ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   return Math.min(1, Math.max(0, share));
 }
 
-/** The inverse of `toShare`. @param {DialProps} props @param {number} share */
+/** The inverse of `toShare`. @param {Shape} shape @param {number} share */
 export function fromShare({ low, high, course }, share) {
   const held = Math.min(1, Math.max(0, share));
   return course === "log" ? low * (high / low) ** held : low + held * (high - low);
@@ -53,6 +55,7 @@ export class DialHands {
       onPointerCancel: () => this.cancel(),
       onDblClick: () => !this.props.disabled && this.finish(this.set(this.rest)),
       onWheel: (/** @type {WheelEvent} */ event) => this.wheel(event),
+      onContextMenu: learns(this.props.name).onContextMenu,
       onKeyDown: (/** @type {KeyboardEvent} */ event) => this.key(event),
     };
   }
@@ -132,6 +135,7 @@ export class DialHands {
 
   /** @param {KeyboardEvent} event */
   key(event) {
+    if (learns(this.props.name).key(event)) return;
     if (event.key === "Escape" && this.drag) this.cancel();
     else {
       const to = event.ctrlKey || event.metaKey ? undefined : this.keyed(event);

@@ -6,7 +6,7 @@ import { dismiss, notices } from "../core/notices.js";
 import { Button } from "./button.js";
 
 export function Toasts() {
-  return html`<div class="toasts">
+  return html`<div class="toasts" role="log" aria-live="polite" aria-label="Messages">
     ${notices.value.map(
       ({ key, kind, text, action }) =>
         html`<div class="toast ${kind}" key=${key} role=${kind === "error" ? "alert" : "status"}>

@@ -1,0 +1,40 @@
+/**
+ * Lanes under each other, one for each curve, the one in hand larger than the rest.
+ */
+
+/** @typedef {{top: number, height: number}} Lane  pixels */
+
+const LARGER = 4; // times as high as another
+
+/**
+ * @param {number} count
+ * @param {number} active  number of the larger one; −1: none
+ * @param {number} height  of all, pixels
+ * @returns {Lane[]}
+ */
+export function lanes(count, active, height) {
+  const isThere = active >= 0 && active < count;
+  const each = height / Math.max(1, count + (isThere ? LARGER - 1 : 0));
+  return Array.from({ length: count }, (_, n) => ({
+    top: each * (n + (isThere && n > active ? LARGER - 1 : 0)),
+    height: n === active ? LARGER * each : each,
+  }));
+}
+
+/**
+ * The number of the lane at a height, or −1.
+ * @param {Lane[]} all
+ * @param {number} y
+ */
+export const laneAt = (all, y) => all.findIndex(({ top, height }) => y >= top && y < top + height);
+
+/**
+ * Where a value lies in a lane; what is beyond it stays at its edge.
+ * @param {Lane} lane
+ * @param {{low: number, high: number}} range  of the lane
+ * @param {number} value
+ */
+export function toLane({ top, height }, { low, high }, value) {
+  const share = high > low ? (value - low) / (high - low) : 0.5;
+  return top + height * (1 - Math.min(1, Math.max(0, share)));
+}
