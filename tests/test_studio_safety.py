@@ -290,7 +290,7 @@ def test_a_page_that_takes_nothing_is_let_go_in_the_middle_of_a_message(
             closed.append(code)
 
     async def hold() -> None:
-        talk = asyncio.create_task(socket._hold(Deaf(), studio, Stage()))  # type: ignore[arg-type]
+        talk = asyncio.create_task(socket._hold(Deaf(), studio))  # type: ignore[arg-type]
         await asyncio.sleep(0.05)
         studio.events.send({"type": "news"})
         await asyncio.wait_for(talk, 10)
