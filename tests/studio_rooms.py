@@ -1,4 +1,4 @@
-"""A room of the studio in a browser, with sounds in its tray: driven by mouse and keys, asked what it kept."""
+"""A room of the studio in a browser with sounds in the tray: driven by mouse and keys, asked what it has."""
 
 from __future__ import annotations
 
