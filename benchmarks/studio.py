@@ -5,7 +5,8 @@
 Starts `timbrespace studio` with a ten-second sound, opens its page in Chromium, plays the sound in a loop
 and draws on a curve of the latent editor at 60 moves a second. Latency is from the pointer's event in the
 page to the moment when the first sample made from it leaves the page's audio buffer; a drop-out is a moment
-at which that buffer was empty. Renders are timed from the edit's request to the finished file. Take it on an idle machine.
+at which that buffer was empty. Renders are timed from the edit's request to the finished file. Take it on an
+idle machine.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Echo:
     def initial_encoder_state(self, batch: int) -> None:
         return None
 
-    def initial_decoder_state(self, batch: int) -> torch.Tensor:
+    def initial_decoder_state(self, batch: int, glide: None = None) -> torch.Tensor:
         return torch.zeros(batch, N_FFT)
 
     def encode(self, audio: torch.Tensor, state: None) -> tuple[torch.Tensor, torch.Tensor, None]:
@@ -39,7 +39,13 @@ class Echo:
         return z
 
     def decode(
-        self, z: torch.Tensor, loudness_db: torch.Tensor, state: torch.Tensor, seed: int, noisiness: None
+        self,
+        z: torch.Tensor,
+        loudness_db: torch.Tensor,
+        state: torch.Tensor,
+        seed: int,
+        glide: None,
+        noisiness: None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         heard = torch.cat([state, z], dim=1)
         return heard[:, : z.shape[1]], heard[:, z.shape[1] :]

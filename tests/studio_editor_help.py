@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Page
 from studio_server import StudioServer
 
 from timbrespace.latents import LatentSeries
 
+PATIENCE_MS = 30_000  # a machine may be busy
+STEP_MS = 50  # between looks
 Place = tuple[float, float]  # pixels of the page
 
 # The row of pixels in which the thick curve is drawn, at a share of its pane's width; null where it is not.
@@ -34,11 +37,14 @@ class Room:
         query = {"name": sound.name, "origin": "upload"}
         kept = self._made("/api/sounds", params=query, content=sound.read_bytes())
         source = {"kind": "sound", "sound": kept["id"]}
-        made = self._made("/api/parts", json={"name": "tone", "model": "continuous", "source": source})
+        name = f"tone {uuid4().hex[:8]}"
+        made = self._made("/api/parts", json={"name": name, "model": "continuous", "source": source})
         self.part = made["part"]["id"]
-        self.api.patch("/api/session", json={"active": self.part, "page": {}}).raise_for_status()
-        page.wait_for_selector(".parts [aria-current=true], .editor", timeout=10_000)
-        page.wait_for_function(CURVE_ROW, arg=["latents", 0.5], timeout=10_000)
+        self.api.patch("/api/session", json={"active": self.part}).raise_for_status()
+        shown = "name => document.querySelector('.transport-head h2')?.textContent === name"
+        page.wait_for_function(shown, arg=name, timeout=PATIENCE_MS)
+        page.locator("#dimension-0").click(timeout=PATIENCE_MS)
+        page.wait_for_function(CURVE_ROW, arg=["latents", 0.5], timeout=PATIENCE_MS)
 
     def _made(self, path: str, **request: Any) -> Any:
         answer = self.api.post(path, **request)
@@ -53,14 +59,16 @@ class Room:
     def wait_for(self, cursor: int, edits: int | None = None) -> None:
         """Until the page says that so many edits count, of so many; all, where that is not given."""
         says = "text => document.querySelector('.history')?.textContent === text"
-        self.page.wait_for_function(says, arg=f"{cursor}/{cursor if edits is None else edits}", timeout=5000)
+        self.page.wait_for_function(
+            says, arg=f"{cursor}/{cursor if edits is None else edits}", timeout=PATIENCE_MS
+        )
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds that the page does not say; fails after some seconds."""
-        for _ in range(100):
+        for _ in range(PATIENCE_MS // STEP_MS):
             if holds():
                 return
-            self.page.wait_for_timeout(50)
+            self.page.wait_for_timeout(STEP_MS)
         raise AssertionError("it never came to hold")
 
     def exported(self, folder: Path) -> LatentSeries:

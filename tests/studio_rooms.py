@@ -1,4 +1,4 @@
-"""A room of the studio in a browser with sounds in the tray: driven by mouse and keys, asked what it has."""
+"""A room of the studio in a browser, with sounds in its tray: driven by hand, asked what it kept."""
 
 from __future__ import annotations
 

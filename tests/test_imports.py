@@ -18,7 +18,7 @@ LAYERS = [
     {"alignment"},
     {"dataset"},
     {"model"},
-    {"serial", "recording", "steps", "codec"},
+    {"serial", "recording", "steps", "codec", "noise_knobs"},
     {"bundle", "ranges", "stream", "playback", "pitch_keeping"},
     {"engine"},
     {"slopes"},

@@ -24,6 +24,10 @@ Way = Sequence[Sequence[float]] | NDArray[np.float32]
 
 LOW, HIGH = -0.06, 1.06  # what the map shows at first, both ways
 WAITS = 300  # of 50 ms
+HELD_SOCKETS = """window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...given) { super(...given); sockets.push(this); }
+};"""
 
 
 @pytest.fixture(scope="module")
@@ -252,3 +256,22 @@ def test_the_map_of_a_continuous_model_has_the_described_frames(page: Page, serv
     page.get_by_label("Layout").select_option("width")
     page.keyboard.press("Escape")
     keep_picture(page, "codes-continuous")
+
+
+def test_what_was_drawn_without_a_connection_is_kept_when_it_is_back(
+    page: Page, server: StudioServer
+) -> None:
+    page.add_init_script(HELD_SOCKETS)
+    page.reload()
+    page.get_by_role("tab", name="Codes").click()
+    page.get_by_role("radio", name="Target").click()
+    page.locator(CURVE).wait_for()
+    page.context.set_offline(True)
+    page.evaluate("sockets.forEach((socket) => socket.close())")
+    drag(page, page.locator(CURVE), [(0.1, 0.5), (0.9, 0.3)])
+    page.get_by_role("alert").filter(has_text="does not answer").wait_for()
+    assert parts(server) == []
+    page.context.set_offline(False)
+    kept = wait_for_part(page, server)["source"]["aims"][0]["target"]
+    assert kept[0]["seconds"] == pytest.approx(0.8, abs=0.05)
+    assert kept[-1]["seconds"] == pytest.approx(7.2, abs=0.05)

@@ -110,9 +110,10 @@ def client(studio: Studio) -> TestClient:
 
 
 @pytest.fixture
-def page(client: TestClient) -> Iterator[Page]:
+def page(client: TestClient, studio: Studio) -> Iterator[Page]:
     with client.websocket_connect(ADDRESS) as line:
         yield Page(line)
+    studio.dials.reset()
 
 
 def what(part: Part, version: str = "live") -> dict[str, Any]:

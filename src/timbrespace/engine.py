@@ -6,8 +6,8 @@ time, so memory does not grow with the sound.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,8 @@ class Engine:
         self.model = TimbreModel(self.config).eval().requires_grad_(False)
         fit(self.model, bundle, path)
         self._pitch_keeper = PitchKeeper(self.model, self.header)
+        self._recorded: Recorded | None = None
+        self._recording = threading.Lock()
 
     @property
     def kind(self) -> str:
@@ -210,10 +212,13 @@ class Engine:
         played = self.recorded if recorded and glide_frames is None else None
         return Playback(self.model, seed=seed, recorded=played, glide_frames=glide_frames)
 
-    @cached_property
+    @property
     def recorded(self) -> Recorded:
         """What is recorded of the model for streams; made when first asked for, in about two seconds."""
-        return Recorded.of(self.model)
+        with self._recording:  # whoever asks meanwhile waits for it
+            if self._recorded is None:
+                self._recorded = Recorded.of(self.model)
+            return self._recorded
 
     @torch.inference_mode()
     def prior_series(self, count: int, loudness_db: float, seed: int = 0) -> LatentSeries:

@@ -15,19 +15,19 @@ from timbrespace.config import LOUDEST_PLAYED_DB, LOUDNESS_FLOOR_DB
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.model.glide import Glide
 from timbrespace.model.timbre_model import TimbreModel
+from timbrespace.noise_knobs import NoiseKnobs
 from timbrespace.steps import Recorded
-from timbrespace.stream import WARM_UP_FRAMES, check_aperiodicity, check_seed
+from timbrespace.stream import WARM_UP_FRAMES
 
 Samples = NDArray[np.float32]
 
 
-class Playback:
+class Playback(NoiseKnobs):
     """Frames in, a hop of sound for each out; what goes in is heard `latency_samples` later.
 
     seed: of the noise part. recorded: what to play instead of the modules; half the time a frame.
     glide_frames: frames over which one glides into the next, as of `Engine.decode`; the modules themselves
-    then play. seed (0 to LARGEST_SEED) and aperiodicity (a factor on the noise part, 0 to 2) may be set at
-    any time. Raises UsageError, here or where they are set, for a value that cannot be.
+    then play. Raises UsageError, here or where knobs are set, for a value that cannot be.
     """
 
     def __init__(
@@ -55,24 +55,6 @@ class Playback:
                 np.full(frames, LOUDNESS_FLOOR_DB, np.float32),
             )
         self.reset()
-
-    @property
-    def seed(self) -> int:
-        """Of the noise part: same number, same noise."""
-        return self._seed
-
-    @seed.setter
-    def seed(self, value: int) -> None:
-        self._seed = check_seed(value)
-
-    @property
-    def aperiodicity(self) -> float:
-        """Factor on the noise part; 1 leaves it."""
-        return self._aperiodicity
-
-    @aperiodicity.setter
-    def aperiodicity(self, value: float) -> None:
-        self._aperiodicity = check_aperiodicity(value)
 
     def reset(self) -> None:
         """Forget everything played, as if newly opened: silence before the first frame."""

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timbrespace.codec import Codec, LiveCodec, RecordedCodec
-from timbrespace.config import LARGEST_SEED, LOUDEST_PLAYED_DB
+from timbrespace.config import LOUDEST_PLAYED_DB
 from timbrespace.errors import UsageError
 from timbrespace.model.timbre_model import LARGEST_SAMPLE, TimbreModel
+from timbrespace.noise_knobs import NoiseKnobs, whole_number
 from timbrespace.resampling import round_trip
 from timbrespace.steps import Recorded
 
@@ -30,11 +31,9 @@ PIECE_SAMPLES = 16_384  # of a block at once: memory stays bounded however long 
 WARM_UP_FRAMES = (1, 1, 1, 4, 4, 4)  # a call: what torch sets up, it does in the first calls of a size
 LARGEST_BLOCK = 1 << 20
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 8_000, 192_000
-LARGEST_APERIODICITY = 2.0
-NUMBERS = (int, float, np.integer, np.floating)
 
 
-class Stream:
+class Stream(NoiseKnobs):
     """Sound in, as much sound out, one channel; what goes in is heard `latency_samples` later.
 
     block_samples: every block has a multiple of so many samples; None where they have any number. A frame
@@ -45,8 +44,7 @@ class Stream:
     it raises, the stream starts anew. What is louder than LOUDEST_PLAYED_DB after it is played at that, so
     that faults do not reach loudspeakers. recorded: what to play instead of the modules; half the time a
     frame.
-    seed (0 to LARGEST_SEED) and aperiodicity (a factor on the noise part, 0 to 2) may be set at any time.
-    Raises UsageError, here or where they are set, for a size, a rate or a value that cannot be.
+    Raises UsageError, here or where knobs are set, for a size, a rate or a value that cannot be.
     """
 
     def __init__(
@@ -66,10 +64,12 @@ class Stream:
         self.block_samples = 1
         if block_samples is not None:
             remedy = "; leave it out where blocks have any size"
-            self.block_samples = _whole("block_samples", block_samples, 1, LARGEST_BLOCK, remedy)
+            self.block_samples = whole_number("block_samples", block_samples, 1, LARGEST_BLOCK, remedy)
         self.sample_rate = model.config.signal.sample_rate
         if sample_rate is not None:
-            self.sample_rate = _whole("sample_rate", sample_rate, LOWEST_RATE_HZ, HIGHEST_RATE_HZ, " Hz")
+            self.sample_rate = whole_number(
+                "sample_rate", sample_rate, LOWEST_RATE_HZ, HIGHEST_RATE_HZ, " Hz"
+            )
         self.change: Change | None = None
         self._codec: Codec = LiveCodec(model)
         if recorded is not None:
@@ -79,24 +79,6 @@ class Stream:
             self._play(np.zeros(frames * self.hop, np.float32))
         self.reset()
         self.change = change
-
-    @property
-    def seed(self) -> int:
-        """Of the noise part: same number, same noise."""
-        return self._seed
-
-    @seed.setter
-    def seed(self, value: int) -> None:
-        self._seed = check_seed(value)
-
-    @property
-    def aperiodicity(self) -> float:
-        """Factor on the noise part; 1 leaves it."""
-        return self._aperiodicity
-
-    @aperiodicity.setter
-    def aperiodicity(self, value: float) -> None:
-        self._aperiodicity = check_aperiodicity(value)
 
     def reset(self) -> None:
         """Forget everything heard, as if newly opened: silence before the first sample."""
@@ -193,28 +175,3 @@ class Stream:
                 f"they must be {list(z.shape)} and {list(loudness_db.shape)}, as given"
             )
         return new_z[None], new_loudness[None]
-
-
-def check_seed(value: Any) -> int:
-    """`value` where it can be a seed. Raises UsageError."""
-    return _whole("seed", value, 0, LARGEST_SEED)
-
-
-def check_aperiodicity(value: Any) -> float:
-    """`value` where it can be a factor on the noise part. Raises UsageError."""
-    if not isinstance(value, NUMBERS) or not 0.0 <= value <= LARGEST_APERIODICITY:
-        raise UsageError(
-            f"aperiodicity is {_shown(value)}; it must be a number from 0 to {LARGEST_APERIODICITY:g}"
-        )
-    return float(value)
-
-
-def _whole(name: str, value: Any, low: int, high: int, rest: str = "") -> int:
-    """`value` where it is a whole number in its range, else UsageError; rest: of its message."""
-    if not isinstance(value, NUMBERS) or not low <= value <= high or value != int(value):
-        raise UsageError(f"{name} is {_shown(value)}; it must be a whole number from {low} to {high}{rest}")
-    return int(value)
-
-
-def _shown(value: object) -> str:
-    return f"{value!r:.40}" if isinstance(value, str) else f"{value!s:.40}"

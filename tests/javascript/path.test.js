@@ -15,13 +15,19 @@ const PATH = [
 test("what is kept lies on the plane, with its pauses, and without points that nobody would miss", () => {
   const samples = Array.from({ length: 101 }, (_, n) => ({ seconds: n / 100, x: Math.min(n / 50, 1.2), y: 0.5 }));
   const path = ways.tidied(samples);
-  assert.deepEqual(path.map(({ seconds }) => seconds), [0, 0.5, 1]); // prettier-ignore
+  assert.deepEqual(
+    path.map(({ seconds }) => seconds),
+    [0, 0.5, 1],
+  );
   assert.ok(Math.abs(placeAt(path, 0.25).x - 0.5) < 0.005);
   assert.equal(placeAt(path, 0.8).x, 1);
 });
 
 test("at an even pace equal ways take equal times", () => {
-  assert.deepEqual(ways.evenPaced(PATH).map(({ seconds }) => seconds), [0, 2, 4]); // prettier-ignore
+  assert.deepEqual(
+    ways.evenPaced(PATH).map(({ seconds }) => seconds),
+    [0, 2, 4],
+  );
 });
 
 test("reversed it goes the other way in the same time", () => {
@@ -59,7 +65,10 @@ test("every preset lasts as long as asked and stays on the plane", () => {
   for (const name of ways.PRESETS) {
     const path = ways.preset(name, 6);
     assert.deepEqual(ways.ends(path), [0, 6], name);
-    assert.ok(path.every(({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1), name);
+    assert.ok(
+      path.every(({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1),
+      name,
+    );
   }
   assert.deepEqual(placeAt(ways.preset("square", 4), 1.5), { x: 1, y: 0.5 });
   assert.deepEqual(placeAt(ways.preset("circle", 4), 0), { x: 0.5, y: 0 });

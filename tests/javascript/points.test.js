@@ -22,7 +22,7 @@ test("a new point goes where there is room and is unlike the others in colour", 
   assert.deepEqual([x, y], [1, 1]);
   assert.equal(radius, Math.SQRT2);
   const others = more.points.slice(0, 3).map((point) => point.hue);
-  assert.ok(others.every((each) => Math.abs(((each - hue + 540) % 360) - 180) > 30));
+  assert.ok(others.every((each) => Math.abs(((Number(each) - Number(hue) + 540) % 360) - 180) > 30));
 });
 
 test("a dropped point lies where it was dropped, within the plane", () => {
@@ -57,7 +57,12 @@ test("a point changes within bounds", () => {
 
 test("corners are A, B, C and D; a polygon goes round the middle", () => {
   const corners = list.arranged(plane(4), "corners").points.map(({ x, y }) => [x, y]);
-  assert.deepEqual(corners, [[0, 0], [1, 0], [0, 1], [1, 1]]); // prettier-ignore
+  assert.deepEqual(corners, [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ]);
   for (const count of [1, 2, 3, 4, 7]) {
     const points = list.arranged(plane(count), "polygon").points;
     const middle = points.reduce((sum, { x, y }) => [sum[0] + x / count, sum[1] + y / count], [0, 0]);
@@ -66,10 +71,15 @@ test("corners are A, B, C and D; a polygon goes round the middle", () => {
 });
 
 test("the ground has a point's own colour at it, brightest, and the mixture half way", () => {
-  const points = [{ x: 0.25, y: 0.5, radius: 0.6 }, { x: 0.75, y: 0.5, radius: 0.6 }]; // prettier-ignore
+  const points = [
+    { x: 0.25, y: 0.5, radius: 0.6 },
+    { x: 0.75, y: 0.5, radius: 0.6 },
+  ];
   const size = 40;
   const pixels = territory(points, [70, 230], size, "dark");
-  const pixel = (/** @type {number} */ column) => [...pixels.slice(4 * (20 * size + column), 4 * (20 * size + column) + 4)];
+  const pixel = (/** @type {number} */ column) => [
+    ...pixels.slice(4 * (20 * size + column), 4 * (20 * size + column) + 4),
+  ];
   const [at, between] = [pixel(10), pixel(19)];
   rgbOf(70, "dark").forEach((value, channel) => assert.ok(Math.abs(value - at[channel]) < 6));
   assert.ok(at[3] > pixel(14)[3]);

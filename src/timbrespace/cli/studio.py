@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from timbrespace.cli.common import Quiet, note, say, track
-from timbrespace.errors import UsageError
+from timbrespace.errors import TimbrespaceError, UsageError
+from timbrespace.files import same_file
 
 if TYPE_CHECKING:
     from timbrespace.engine import Engine
@@ -62,11 +64,18 @@ def studio(
     def ready(address: str) -> None:
         say(address)
         note(f"the session '{opened.session.document.name}' is kept in {folder}; Ctrl-C stops", quiet=quiet)
-        if browser and not webbrowser.open(address):
-            note("no browser could be opened; open the address above yourself", quiet=quiet)
+        if browser:  # beside the server: a browser in the terminal comes back only when it is left
+            threading.Thread(target=_browse, args=(address, quiet), daemon=True).start()
 
     serve(opened, port, ready)
+    if opened.session.problem is not None:
+        raise TimbrespaceError(f"the last changes could not be kept: {opened.session.problem}")
     note("stopped; everything is kept", quiet=quiet)
+
+
+def _browse(address: str, quiet: bool) -> None:
+    if not webbrowser.open(address):
+        note("no browser could be opened; open the address above yourself", quiet=quiet)
 
 
 def _load(paths: Sequence[Path], quiet: bool) -> dict[str, Engine]:
@@ -74,12 +83,28 @@ def _load(paths: Sequence[Path], quiet: bool) -> dict[str, Engine]:
     from timbrespace import engine
 
     loaded: dict[str, Engine] = {}
-    for path in track(paths, "loading", quiet=quiet):
-        stem = path.stem if path.stem != "model" else path.resolve().parent.name or path.stem
-        name, number = stem, 2
-        while name in loaded:
-            name, number = f"{stem} {number}", number + 1
+    for number, path in enumerate(track(paths, "loading", quiet=quiet)):
+        if any(same_file(path, other) for other in paths[:number]):
+            note(f"{path} is given twice; once is enough", quiet=quiet)
+            continue
+        name = _free(_name(path), loaded)
         loaded[name] = engine.load(path)
     if not loaded:
         raise UsageError("there is no model; give one: timbrespace studio MODEL")
     return loaded
+
+
+def _name(path: Path) -> str:
+    """What a model is called in the page; file names may be longer than names, and need not be text."""
+    from timbrespace.studio.quantities import LONGEST_NAME, printed
+
+    stem = path.stem if path.stem != "model" else path.resolve().parent.name or path.stem
+    text = printed(stem.encode("utf-8", "replace").decode()).strip()
+    return text[: LONGEST_NAME - len(" 999")] or "model"
+
+
+def _free(stem: str, taken: Container[str]) -> str:
+    name, number = stem, 2
+    while name in taken:
+        name, number = f"{stem} {number}", number + 1
+    return name

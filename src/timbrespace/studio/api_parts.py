@@ -101,12 +101,14 @@ def _add_keeping(routes: APIRouter, studio: Studio) -> None:
     def change(key: PartId, wanted: PartChange) -> dict[str, Any]:
         given = {name: getattr(wanted, name) for name in wanted.model_fields_set}
         fields = {name: value for name, value in given.items() if value is not None or name == "selection"}
+        if "model" in fields:
+            fields["model_id"] = studio.model(fields["model"]).model_id
         tried = parts.replaced(studio.session.document, key, **fields)
         if {"model", "selection"} & fields.keys():
             desk.check(studio, tried, parts.live_part(tried, key))
         studio.session.change(lambda document: parts.replaced(document, key, **fields))
         if {"model", "seed"} & fields.keys():
-            studio.renders.request_with_active(key)
+            desk.render(studio, key)
         return desk.view(studio, key)
 
     @routes.delete("/parts/{key}")
@@ -117,12 +119,12 @@ def _add_keeping(routes: APIRouter, studio: Studio) -> None:
     @routes.post("/parts/{key}/restore")
     def restore(key: PartId) -> dict[str, Any]:
         studio.session.change(lambda document: parts.restored(document, key))
-        studio.renders.request(key)
+        desk.render(studio, key)
         return desk.view(studio, key)
 
     @routes.post("/parts/{key}/duplicate", status_code=201)
     def duplicate(key: PartId) -> dict[str, Any]:
         document = studio.session.change(lambda document: parts.duplicated(document, key))
         assert document.active is not None
-        studio.renders.request(document.active)
+        desk.render(studio, document.active)
         return desk.view(studio, document.active)

@@ -128,7 +128,7 @@ def attached(data: bytes, name: str, extension: str, media_type: str) -> Respons
 def _series(studio: Studio, key: str) -> tuple[Part, LatentSeries]:
     """A part and its series as files hold it, quantised where its model is."""
     part = recipes.part_of(studio.session.document, key)
-    return part, studio.model(part.model).requantise(studio.evaluator.series(part).series)
+    return part, studio.engine_of(part).requantise(studio.evaluator.series(part).series)
 
 
 def _rendered(studio: Studio, key: str, version: Version) -> tuple[Any, int]:

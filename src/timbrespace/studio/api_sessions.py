@@ -18,6 +18,7 @@ from timbrespace.studio import portable
 from timbrespace.studio.example import set_up
 from timbrespace.studio.quantities import Checked, Name, SessionId
 from timbrespace.studio.receiving import receive
+from timbrespace.studio.sounds import free_bytes
 from timbrespace.studio.studio import Studio
 from timbrespace.studio.wording import document_view
 
@@ -103,7 +104,8 @@ def router(studio: Studio) -> APIRouter:
     @routes.post("/sessions/import", status_code=201)
     async def bring(request: Request, name: FileName = "session.zip") -> dict[str, Any]:
         with _temporary(studio.sessions.root) as archive:
-            await receive(request, archive, MAX_FILE_BYTES, label=name)
+            room = await run_in_threadpool(free_bytes, studio.sessions.root)
+            await receive(request, archive, max(min(MAX_FILE_BYTES, room), 0), label=name)
             document = await run_in_threadpool(portable.unpack, archive, studio.sessions, name)
         return {"id": document.id, "name": document.name}
 

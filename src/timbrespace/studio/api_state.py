@@ -33,7 +33,7 @@ class SessionChange(Checked):
 def router(studio: Studio) -> APIRouter:
     """/api/state, /api/session."""
     routes = APIRouter(prefix="/api", tags=["state"])
-    meanings = Meanings(studio.sessions.root.parent / "models")
+    meanings = Meanings(studio.found_out)
     meanings.find_out(studio)
 
     @routes.get("/state")

@@ -39,6 +39,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
     app.add_exception_handler(TimbrespaceError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(OSError, _unkept)
     app.add_exception_handler(Exception, _failed)
     _add_page(app, guard)
     app.add_middleware(BodyLimit)
@@ -85,7 +86,8 @@ def _doorkeeper(guard: Guard) -> Callable[[Request, Next], Awaitable[Response]]:
 
 
 def _error(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"error": " ".join(message.split())}, status_code=status)
+    told = " ".join(message.split()).encode("utf-8", "replace").decode()  # file names need not be text
+    return JSONResponse({"error": told}, status_code=status)
 
 
 def _told(_: Request, error: Exception) -> Response:
@@ -105,6 +107,14 @@ def _refused(_: Request, error: Exception) -> Response:
     answer = _error(error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _unkept(request: Request, error: Exception) -> Response:
+    """The disk is full, a folder is gone or may not be written: told; what is asked next is tried again."""
+    assert isinstance(error, OSError)
+    log.warning("%s %s: %s", request.method, request.url.path, error)
+    named = f"{Path(str(error.filename)).name}: " if error.filename else ""
+    return _error(507, f"{named}cannot be read or kept on this computer: {error.strerror or error}")
 
 
 def _failed(request: Request, error: Exception) -> Response:

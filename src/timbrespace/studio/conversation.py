@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timbrespace.engine import Engine
 from timbrespace.studio import messages, wire
 from timbrespace.studio.dials import PLACE, RESET
 from timbrespace.studio.frames import PlaneFrames
@@ -15,7 +14,6 @@ from timbrespace.studio.hand import Hand
 from timbrespace.studio.microphone import Microphone
 from timbrespace.studio.player import Player, Tell
 from timbrespace.studio.playing import Decoded
-from timbrespace.studio.stage import Stage
 
 if TYPE_CHECKING:
     from timbrespace.studio.studio import Studio
@@ -24,12 +22,12 @@ if TYPE_CHECKING:
 class Conversation:
     """With one page. tell: takes what the page is to get, and never waits."""
 
-    def __init__(self, studio: Studio, stage: Stage, tell: Tell) -> None:
-        self._stage, self._dials, self._osc = stage, studio.dials, studio.osc
-        self._player = Player(stage, tell)
+    def __init__(self, studio: Studio, tell: Tell) -> None:
+        self._stage, self._dials, self._osc = studio.stage, studio.dials, studio.osc
+        self._player = Player(self._stage, tell)
         self._player.heard = self._heard
         self._unfollow = self._dials.follow(self._follow)
-        stage.prepare(_in_order(studio), studio.prepared.set)
+        studio.prepare()
         self._hand = Hand(studio, self._dials, self._player, tell)
 
     def hear(self, text: str) -> None:
@@ -101,14 +99,6 @@ class Conversation:
 
     def _buffer(self, message: messages.BufferReport) -> None:
         self._player.reported(message.samples, message.underruns)
-
-
-def _in_order(studio: Studio) -> list[Engine]:
-    """The models, that of the part at work first."""
-    document = studio.session.document
-    part = None if document.active is None else document.part(document.active)
-    first = "" if part is None else part.model
-    return [studio.models[name] for name in sorted(studio.models, key=lambda name: name != first)]
 
 
 DOINGS: dict[type, Any] = {

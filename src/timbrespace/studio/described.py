@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from timbrespace.codebook import DescriptorTable
 from timbrespace.codebook.coverage import coverage
 from timbrespace.descriptors import DESCRIPTORS
 from timbrespace.engine import Engine
+from timbrespace.errors import TimbrespaceError
 from timbrespace.ranges import DataRange
 from timbrespace.studio.stage import going_on
 from timbrespace.studio.studio import Studio
@@ -122,35 +124,51 @@ class Meanings:
 
     def find_out(self, studio: Studio) -> None:
         """In a thread of its own, once a page can play: what is not known yet; then tell the pages."""
-        threading.Thread(target=self._find_out, args=(studio,), name="meanings", daemon=True).start()
+        threading.Thread(target=self._find_out, args=(studio,), name="meanings", daemon=False).start()
 
     def _find_out(self, studio: Studio) -> None:
         while not studio.prepared.wait(WAIT_SECONDS):
             if not going_on():
                 return
         with suppress(Stopped):
+            for name in studio.tables.coming:
+                with _told(name):
+                    studio.tables.make(name, _still)
+                studio.events.send({"type": "models"})
             for name, engine in studio.models.items():
                 table = studio.described(name)
                 if engine.kind == "continuous" and table is not None and not self.of(engine.model_id):
-                    self._keep(engine, table)
+                    with _told(name):
+                        self._keep(engine, table)
                     studio.events.send({"type": "models"})
 
     def _keep(self, engine: Engine, table: DescriptorTable) -> None:
         from timbrespace.dimensions import describe_dimensions
-
-        def still(_: float) -> None:
-            if not going_on():
-                raise Stopped
 
         rows = [
             {
                 "meaning": each.name,
                 "correlations": {k: round(v, 3) for k, v in each.correlations.items() if v == v},
             }
-            for each in describe_dimensions(engine, table, progress=still)
+            for each in describe_dimensions(engine, table, progress=_still)
         ]
         self._known[engine.model_id] = rows
         files.write_text(self._folder / _file(engine.model_id), json.dumps(rows), force=True)
+
+
+def _still(_: float) -> None:
+    """Raise Stopped where the program has come to its end."""
+    if not going_on():
+        raise Stopped
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """What cannot be found out about a model, or not kept, is told, and the rest goes on."""
+    try:
+        yield
+    except TimbrespaceError as error:
+        log.warning("model '%s': %s", name, error)
 
 
 def _file(model_id: str) -> str:

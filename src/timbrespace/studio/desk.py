@@ -5,11 +5,12 @@ Tried first, so that a part that cannot be carried out never gets into the docum
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from numpy.typing import NDArray
 
-from timbrespace.errors import UsageError
+from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import editing, parts, recipes
 from timbrespace.studio.document import Document, Edit, Part
 from timbrespace.studio.evaluation import Evaluated
@@ -20,7 +21,7 @@ from timbrespace.studio.wording import part_view
 
 def add(studio: Studio, part: Part) -> dict[str, Any]:
     """Put a new part into the document once it can be carried out, and render it. Returns its view."""
-    studio.model(part.model)
+    part = part.model_copy(update={"model_id": studio.model(part.model).model_id})
     studio.evaluator.series(part)
     studio.session.change(lambda document: parts.added(document, part))
     studio.renders.request(part.id)
@@ -28,15 +29,20 @@ def add(studio: Studio, part: Part) -> dict[str, Any]:
 
 
 def view(studio: Studio, key: str) -> dict[str, Any]:
-    """A part with what the page shows of it."""
+    """A part with what the page shows of it. problem: why it cannot be carried out, or null."""
     part = recipes.part_of(studio.session.document, key)
-    now = studio.evaluator.series(part)
+    now, problem = None, None
+    try:
+        now = studio.evaluator.series(part)
+    except TimbrespaceError as error:
+        problem = " ".join(str(error).split())
     done = part.edits[: part.cursor]
     return {
         "part": part_view(part),
-        "frames": len(now.series),
-        "frame_rate_hz": now.series.frame_rate_hz,
-        "fingerprint": now.fingerprint,
+        "problem": problem,
+        "frames": 0 if now is None else len(now.series),
+        "frame_rate_hz": 0.0 if now is None else now.series.frame_rate_hz,
+        "fingerprint": "" if now is None else now.fingerprint,
         "can_undo": len(done) > 0,
         "can_redo": len(done) < len(part.edits),
         "edits": len(part.edits),
@@ -53,7 +59,7 @@ def series_packet(studio: Studio, part: Part) -> bytes:
         "source_z": now.source.z,
         "source_loudness_db": now.source.loudness_db,
     }
-    codes = studio.model(part.model).requantise(now.series).codes
+    codes = studio.engine_of(part).requantise(now.series).codes
     if codes is not None:
         arrays["codes"] = codes
     return pack(arrays, frame_rate_hz=now.series.frame_rate_hz, fingerprint=now.fingerprint)
@@ -78,9 +84,14 @@ def commit(studio: Studio, key: str, edit: Edit) -> dict[str, Any]:
     return view(studio, key)
 
 
+def render(studio: Studio, key: str) -> None:
+    """Render a part and the active one that is made of it, where they can be carried out."""
+    with suppress(TimbrespaceError):  # `view` says it
+        studio.renders.request_with_active(key)
+
+
 def check(studio: Studio, document: Document, part: Part) -> None:
     """Raise UsageError where a part, or another then, cannot be carried out, or its selection is none."""
-    studio.model(part.model)
     parts.check_others(studio.session.document, document)
     now = studio.evaluator.series(part, document=document)
     if part.selection is not None and not part.selection[0] < part.selection[1]:
@@ -92,5 +103,5 @@ def check(studio: Studio, document: Document, part: Part) -> None:
 
 def move(studio: Studio, key: str, steps: int) -> dict[str, Any]:
     studio.session.change(lambda document: parts.moved(document, key, steps))
-    studio.renders.request_with_active(key)
+    render(studio, key)
     return view(studio, key)

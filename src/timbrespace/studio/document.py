@@ -21,6 +21,7 @@ from timbrespace.studio.quantities import (
     Frame,
     Level,
     Loudness,
+    ModelId,
     Name,
     Number,
     PartId,
@@ -250,11 +251,13 @@ class Sound(Checked):
 
 
 class Part(Checked):
-    """A recipe. model: the name under which the studio holds it. cursor: how many of the edits count."""
+    """A recipe. model: the name under which a studio holds it; model_id: which one that was, "" where it was
+    not noted. cursor: how many of the edits count."""
 
     id: PartId
     name: Name
     model: Name
+    model_id: ModelId = ""
     source: Source
     edits: Annotated[list[Edit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
     cursor: Annotated[int, Field(ge=0, le=MAX_EDITS)] = 0

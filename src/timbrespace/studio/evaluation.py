@@ -124,7 +124,7 @@ class Evaluator:
         return Evaluated(series, sourced.series, sourced.glide_frames, whole)
 
     def _prints_of(self, part: Part, below: dict[str, str]) -> tuple[str, list[str]]:
-        start = self._prints.source(part, self._studio.model(part.model).model_id, below)
+        start = self._prints.source(part, self._studio.engine_of(part).model_id, below)
         return start, self._prints.states(start, recipes.edits_of(part))
 
     def _sourced(
@@ -149,7 +149,7 @@ class Evaluator:
         quick: bool = False,
     ) -> Bench:
         """What the source of a part is made with. made: the parts that it refers to."""
-        engine = self._studio.model(part.model)
+        engine = self._studio.engine_of(part)
 
         def of(ref: str) -> LatentSeries:
             if recipes.is_part(ref):

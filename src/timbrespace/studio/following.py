@@ -98,7 +98,7 @@ def achieved_packet(studio: Studio, part: Part, render: Render) -> bytes:
     from timbrespace.codebook.achieved import achieved
     from timbrespace.codebook.follow import follow
 
-    source, engine = follow_source(part), studio.model(part.model)
+    source, engine = follow_source(part), studio.engine_of(part)
     samples, level, targets = sources.asked_of(source, engine)
     found = follow(
         engine, studio.table(part.model), targets, level,

@@ -56,7 +56,7 @@ class Library:
     """Bundled examples, and the data set in a folder, if any. Raises DatasetError where that is none."""
 
     def __init__(self, dataset: Path | None = None) -> None:
-        self._dataset = None if dataset is None else Dataset.open(dataset)
+        self.dataset = None if dataset is None else Dataset.open(dataset)
 
     def groups(self) -> list[dict[str, Any]]:
         """All there is, as plain JSON: [{name, items: [{id, name, seconds}]}]; the data set comes first."""
@@ -78,14 +78,14 @@ class Library:
             with BlockReader(item.place) as reader:
                 mixed = (select_channel(block, "mix", item.place) for block in reader)
                 return sounds.store(session, mixed, reader.sample_rate, item.name, "example")
-        assert self._dataset is not None
-        blocks = _blocks(self._dataset, item.place)
-        return sounds.store(session, blocks, self._dataset.sample_rate, item.name, "dataset")
+        assert self.dataset is not None
+        blocks = _blocks(self.dataset, item.place)
+        return sounds.store(session, blocks, self.dataset.sample_rate, item.name, "dataset")
 
     @cached_property
     def _items(self) -> dict[str, Item]:
         """By id, in order."""
-        items = [*([] if self._dataset is None else _of_dataset(self._dataset)), *_examples()]
+        items = [*([] if self.dataset is None else _of_dataset(self.dataset)), *_examples()]
         return {item.id: item for item in items}
 
 

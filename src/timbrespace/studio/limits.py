@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 32 * 2**20
+STALL_SECONDS = 30.0  # between two pieces of a body
+CLOSE = {"connection": "close"}
 UPLOADS = ("/api/sounds", "/api/series", "/api/sessions/import")
 
 
 class BodyLimit:
-    """Ends a request whose body is larger than it may be, however long it says it is."""
+    """Ends a request whose body is larger than it may be, however long it says it is, or stands still."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -21,11 +25,15 @@ class BodyLimit:
         if scope["type"] != "http" or (scope["method"] == "POST" and scope["path"] in UPLOADS):
             await self._app(scope, receive, send)
             return
-        taken = 0
+        taken, whole = 0, False
 
         async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
+            nonlocal taken, whole
+            try:
+                message = await asyncio.wait_for(receive(), None if whole else STALL_SECONDS)
+            except TimeoutError:
+                raise HTTPException(408, "the request stands still; send it again", CLOSE) from None
+            whole = not message.get("more_body", False)
             taken += len(message.get("body", b""))
             if taken > MAX_BODY_BYTES:
                 raise HTTPException(413, f"the request is larger than {MAX_BODY_BYTES // 2**20} MB")

@@ -96,10 +96,10 @@ class LivePart:
 
     def __init__(self, room: Room, what: PartWhat, preview: Preview | None) -> None:
         self._room, self._key, self._version = room, what.part, what.version
-        self._model = room.part(what.part).model
+        part = room.part(what.part)
+        self._model, engine = part.model, room.studio.engine_of(part)
         evaluated = room.evaluated(what.part, preview)
         self._glide_frames = evaluated.glide_frames
-        engine = room.studio.model(self._model)
         self._frames = SeriesFrames(self._chosen(evaluated), engine.signal)
         self.voice = room.decoded(engine, self._frames, self._glide_frames)
         self.voice.stamp = 0 if preview is None else preview.stamp
@@ -126,8 +126,8 @@ class HeldFrame:
 
     def __init__(self, room: Room, what: FrameWhat, preview: Preview | None) -> None:
         self._room, self._what = room, what
-        self._model = room.part(what.part).model
-        engine = room.studio.model(self._model)
+        part = room.part(what.part)
+        self._model, engine = part.model, room.studio.engine_of(part)
         z, level = self._frame(preview)
         self.frames = HeldFrames(z, level, engine.signal, glides=engine.kind == "continuous")
         self.voice = room.decoded(engine, self.frames)
@@ -153,7 +153,7 @@ class Rendered:
     def __init__(self, room: Room, what: PartWhat) -> None:
         self._room, self._what = room, what
         self._render = self._find()
-        engine = room.studio.model(room.part(what.part).model)
+        engine = room.studio.engine_of(room.part(what.part))
         samples = self._render.samples
         self.voice = Sampled(reader_of(samples), len(samples), engine.sample_rate, engine.signal.hop)
 
@@ -249,6 +249,6 @@ def _open_part(room: Room, what: PartWhat, preview: Preview | None) -> Opened:
     if what.version in ("result", "previous"):
         return Rendered(room, what)
     if what.version == "source" and isinstance(source, SoundSource):
-        engine, sound = room.studio.model(part.model), room.sound(source.sound)
+        engine, sound = room.studio.engine_of(part), room.sound(source.sound)
         return Steady(sampled(room, sound, engine.sample_rate, engine.signal.hop, source.start, source.end))
     return LivePart(room, what, preview)

@@ -46,7 +46,7 @@ class Player:
         self.look: Callable[[], None] = lambda: None  # called between blocks
         self.heard: Callable[[Samples], None] = lambda frame: None  # called with every frame [D + 1] played
         self._stage, self._tell = stage, tell
-        self._orders: deque[Callable[[], None]] = deque()
+        self._orders: deque[tuple[str, Callable[[], None]]] = deque()
         self._news = threading.Condition()
         self._closing = False
         self._pacing: Pacing | None = None
@@ -74,23 +74,23 @@ class Player:
     def start(self, voice: Voice, what: Any, place: float | None, loop: Loop | None, gain_db: float) -> None:
         """Play a voice from a place in seconds, instead of what plays."""
         start = place if place is not None else (loop or (0.0, 0.0))[0]
-        self._order(partial(self._enter, voice, what, (start, loop), gain_db))
+        self._order("enter", partial(self._enter, voice, what, (start, loop), gain_db))
 
     def change(self, voice: Voice, what: Any, gain_db: float | None) -> None:
         """Play another voice at the same place and in the same loop; nothing where none plays."""
-        self._order(partial(self._enter, voice, what, None, gain_db))
+        self._order("change", partial(self._enter, voice, what, None, gain_db))
 
     def seek(self, seconds: float) -> None:
         """Go on from another place."""
-        self._order(partial(self._seek, seconds))
+        self._order("seek", partial(self._seek, seconds))
 
     def loop(self, loop: Loop | None) -> None:
         """Go round in this, or nowhere."""
-        self._order(partial(self._set_loop, loop))
+        self._order("loop", partial(self._set_loop, loop))
 
     def stop(self, why: str = "stopped") -> None:
         """Fade out."""
-        self._order(partial(self._leave, why))
+        self._order("leave", partial(self._leave, why))
 
     def say(self) -> None:
         """Tell the page what plays now, where what it wanted cannot be."""
@@ -113,9 +113,12 @@ class Player:
             self._closing = True
             self._news.notify()
 
-    def _order(self, order: Callable[[], None]) -> None:
+    def _order(self, kind: str, order: Callable[[], None]) -> None:
+        """Of orders of a kind that follow each other between two blocks the last one counts."""
         with self._news:
-            self._orders.append(order)
+            if self._orders and self._orders[-1][0] == kind:
+                self._orders.pop()
+            self._orders.append((kind, order))
             self._news.notify()
 
     def _run(self) -> None:
@@ -147,8 +150,12 @@ class Player:
         self._tell({"type": "stopped", "why": self._why})
 
     def _take_orders(self) -> None:
-        while self._orders:
-            self._orders.popleft()()
+        while (order := self._next_order()) is not None:
+            order()
+
+    def _next_order(self) -> Callable[[], None] | None:
+        with self._news:
+            return self._orders.popleft()[1] if self._orders else None
 
     def _wait(self) -> None:
         if self.voice is None or self._pacing is None:

@@ -6,9 +6,11 @@ checked before anything is unpacked, and what is unpacked is checked before it b
 
 from __future__ import annotations
 
+import lzma
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +23,14 @@ from timbrespace.studio.decoder import Decoder
 from timbrespace.studio.document import Document
 from timbrespace.studio.session import Session
 from timbrespace.studio.sessions import Sessions
+from timbrespace.studio.sounds import MAX_SESSION_BYTES, free_bytes
 
 WANTED = re.compile(r"session\.json|sounds/s[0-9a-f]{12}\.wav|series/n[0-9a-f]{12}\.npz")
 MAX_FILES = 5000
-MAX_BYTES = 32 * 2**30  # unpacked
+MAX_JSON_BYTES = 256 * 2**20  # of a session.json from elsewhere: reading it takes many times that in memory
+DAMAGES = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 def pack(session: Session, target: Path) -> None:
@@ -45,10 +51,12 @@ def unpack(archive: Path, sessions: Sessions, label: str) -> Document:
     with _temporary(sessions.root) as folder:
         try:
             with zipfile.ZipFile(archive) as held:
-                for entry in _wanted(held, label):
+                for entry in _wanted(held, label, free_bytes(sessions.root)):
                     _extract(held, entry, folder)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        except DAMAGES as error:
             raise TimbrespaceError(f"{label}: not a session file, or a damaged one ({error})") from None
+        except OSError as error:
+            raise TimbrespaceError(f"{label}: cannot be kept: {error.strerror or error}") from None
         try:
             document = kept.read(folder)
             _check(folder, document)
@@ -57,14 +65,22 @@ def unpack(archive: Path, sessions: Sessions, label: str) -> Document:
         return sessions.adopt(folder, document)
 
 
-def _wanted(archive: zipfile.ZipFile, label: str) -> list[zipfile.ZipInfo]:
+def _wanted(archive: zipfile.ZipFile, label: str, room_bytes: int) -> list[zipfile.ZipInfo]:
     entries = [entry for entry in archive.infolist() if WANTED.fullmatch(entry.filename)]
     if not any(entry.filename == kept.FILE for entry in entries):
         raise TimbrespaceError(f"{label}: not a session file: it has no {kept.FILE}")
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise TimbrespaceError(f"{label}: not a session file: it has files of one name")
     total = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_FILES or total > MAX_BYTES:
+    longest = max(entry.file_size for entry in entries if entry.filename == kept.FILE)
+    if len(entries) > MAX_FILES or total > MAX_SESSION_BYTES or longest > MAX_JSON_BYTES:
         raise TimbrespaceError(
-            f"{label}: {len(entries)} files of {total} bytes; that is too much for a session"
+            f"{label}: {len(entries)} files of {total / 1e6:.0f} MB; that is too much for a session"
+        )
+    if total > room_bytes:
+        raise TimbrespaceError(
+            f"{label}: {total / 1e6:.0f} MB unpacked, and there is room for {max(room_bytes, 0) / 1e6:.0f}; "
+            "free some of the disk"
         )
     return entries
 
@@ -86,7 +102,7 @@ def _check(folder: Path, document: Document) -> None:
             raise TimbrespaceError(f"{path}: it is missing")
         decoded, peaks = folder / "decoded.wav", path.with_suffix(".peaks.npy")
         try:
-            found, _ = Decoder(path, decoded, peaks, MAX_BYTES).run(lambda share: None)
+            found, _ = Decoder(path, decoded, peaks, MAX_SESSION_BYTES).run(lambda share: None)
         except AudioError as error:
             raise AudioError(f"{path}: {error}") from None
         if (found.sample_rate, found.frames) != (sound.sample_rate, sound.frames):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import unicodedata
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from timbrespace.config import LARGEST_SEED
 
@@ -13,13 +14,34 @@ MAX_POINTS = 20_000  # of a drawn curve
 MAX_EDITS = 100_000
 LONGEST_SECONDS = 600.0  # of a part
 LONGEST_SOUND_SECONDS = 4 * 3600.0
+LONGEST_NAME = 200  # letters
+OVERRIDES = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)  # turn what follows a name around
+
+
+def printed(name: Any) -> Any:
+    """A name without what does not print and could change the page or the terminal that shows it."""
+    if not isinstance(name, str):
+        return name
+    return "".join(
+        " " if letter in "\n\r\t" else letter
+        for letter in name
+        if letter in "\n\r\t" or not (unicodedata.category(letter) == "Cc" or letter in OVERRIDES)
+    )
+
 
 SoundId = Annotated[str, StringConstraints(pattern=r"^s[0-9a-f]{12}$")]
 PartId = Annotated[str, StringConstraints(pattern=r"^p[0-9a-f]{12}$")]
 SeriesId = Annotated[str, StringConstraints(pattern=r"^n[0-9a-f]{12}$")]
 SessionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 Ref = Annotated[str, StringConstraints(pattern=r"^[sp][0-9a-f]{12}$")]  # a sound as it is, or a part
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[
+    str,
+    BeforeValidator(printed),
+    StringConstraints(min_length=1, max_length=LONGEST_NAME, strip_whitespace=True),
+]
+ModelId = Annotated[str, StringConstraints(max_length=200)]
 Seconds = Annotated[float, Field(ge=0.0, le=LONGEST_SOUND_SECONDS)]
 PartSeconds = Annotated[float, Field(gt=0.0, le=LONGEST_SECONDS)]
 Level = Annotated[float, Field(ge=-100.0, le=6.0)]  # dBFS; -100 is silence

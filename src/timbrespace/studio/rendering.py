@@ -169,7 +169,7 @@ class Renders:
 
         tell(0.0)
         part = recipes.part_of(self._studio.session.document, key)
-        engine = self._studio.model(part.model)
+        engine = self._studio.engine_of(part)
         now = self._studio.evaluator.series(part, progress=lambda share: tell(EVALUATING * share))
         samples = engine.decode(
             engine.requantise(now.series),

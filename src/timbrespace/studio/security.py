@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 
+from starlette.datastructures import Headers
 from starlette.websockets import WebSocket
 
 HOSTS = ("127.0.0.1", "localhost")
+HTTP_PORT = 80
 HEADER = "x-timbrespace-token"
 POLICY_VIOLATION = 1008  # of a WebSocket
 POLICY = (
@@ -46,29 +46,31 @@ class Guard:
         """Whether this is the token."""
         return given is not None and hmac.compare_digest(given.encode(), self.token.encode())
 
-    def refusal(self, headers: Mapping[str, str], *, origin_needed: bool = False) -> str | None:
+    def refusal(self, headers: Headers, *, origin_needed: bool = False) -> str | None:
         """Why a request is refused whatever its token, or None. origin_needed: of a WebSocket."""
-        host = headers.get("host", "")
-        if host not in self._hosts():
-            return f"the host is '{host:.80}'; this studio is at {HOSTS[0]}:{self.port}"
-        origin = headers.get("origin")
-        if origin is None:
-            site = headers.get("sec-fetch-site", "none")
-            if origin_needed or site not in ("none", "same-origin"):
-                return "this request comes from another page"
-        elif origin not in {f"http://{name}" for name in self._hosts()}:
-            return f"the origin is '{origin:.80}'; only the studio's own page may do this"
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        foreign = next((host for host in hosts or [""] if host not in self._hosts()), None)
+        if foreign is not None:
+            return f"the host is '{foreign:.80}'; this studio is at {HOSTS[0]}:{self.port}"
+        own = {f"http://{name}" for name in self._hosts()}
+        foreign = next((origin for origin in origins if origin not in own), None)
+        if foreign is not None:
+            return f"the origin is '{foreign:.80}'; only the studio's own page may do this"
+        site = headers.get("sec-fetch-site", "none")
+        if not origins and (origin_needed or site not in ("none", "same-origin")):
+            return "this request comes from another page"
         return None
 
-    def admits(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request carries the token, in the header or the cookie."""
+    def admits(self, headers: Headers) -> bool:
+        """Whether a request carries the token, in the header or the cookie.
+
+        Cookies do not tell ports apart: other programs' come along, of any form, even of this name. One that
+        is right is enough.
+        """
         if HEADER in headers:
             return self.is_token(headers[HEADER])
-        try:
-            held = SimpleCookie(headers.get("cookie", "")).get(self.cookie)
-        except CookieError:
-            return False
-        return held is not None and self.is_token(held.value)
+        pairs = (pair.partition("=") for held in headers.getlist("cookie") for pair in held.split(";"))
+        return any(name.strip() == self.cookie and self.is_token(value.strip()) for name, _, value in pairs)
 
     async def accept(self, socket: WebSocket) -> bool:
         """Open a WebSocket where the page may; close it where not. Whether it is open."""
@@ -85,4 +87,6 @@ class Guard:
         )
 
     def _hosts(self) -> set[str]:
-        return {f"{name}:{self.port}" for name in HOSTS}
+        """How this server may be called; browsers leave out the port where it is HTTP's own."""
+        named = {f"{name}:{self.port}" for name in HOSTS}
+        return named | set(HOSTS) if self.port == HTTP_PORT else named

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import uvicorn
 
@@ -57,12 +61,38 @@ def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> Non
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=STOPPING_SECONDS,
         )
-        try:
-            with suppress(KeyboardInterrupt):  # how it is stopped
-                _Server(config, lambda: ready(guard.address)).run(sockets=[listening])
-            address.forget(studio.sessions.root, mine)
-        finally:
-            studio.close()
+        studio.prepare()
+        server = _Server(config, lambda: ready(guard.address))
+        with _ends_well(server):
+            try:
+                with suppress(KeyboardInterrupt):  # how it is stopped
+                    server.run(sockets=[listening])
+                address.forget(studio.sessions.root, mine)
+            finally:
+                studio.close()
+
+
+@contextmanager
+def _ends_well(server: _Server) -> Iterator[None]:
+    """What else ends a program, the system or a terminal that is closed, ends the server as Ctrl-C does."""
+
+    def terminate(*_: Any) -> None:  # uvicorn takes this one while it runs, and passes it on at its end
+        raise KeyboardInterrupt
+
+    def hang_up(*_: Any) -> None:
+        server.should_exit = True
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    wanted = {"SIGTERM": terminate, "SIGHUP": hang_up}
+    found = {getattr(signal, name): handler for name, handler in wanted.items() if hasattr(signal, name)}
+    before = {number: signal.signal(number, handler) for number, handler in found.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _guard(port: int, last: address.Address | None) -> Guard:
@@ -82,8 +112,9 @@ def _bound(port: int | None, wished: int | None = None) -> socket.socket:
     try:
         if port is None:
             listening.bind((HOSTS[0], 0))
-        # so that its port is free as soon as a studio stops: both it and the next one have to say so
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform != "win32":  # there it would share the port with another program
+            # so that its port is free as soon as a studio stops: both it and the next one have to say so
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if port is not None:
             listening.bind((HOSTS[0], port))
         listening.listen(128)

@@ -29,6 +29,7 @@ FILE, SOUNDS, SERIES, LOCK = "session.json", "sounds", "series", "session.lock"
 INCOMING = "incoming"  # what is being made; nothing of it outlives the process
 MAX_BYTES = 512 * 2**20  # of a session's JSON
 CLOSING_SECONDS = 10.0
+RETRY_SECONDS = 5.0  # after a writing that failed
 
 
 class Session:
@@ -50,8 +51,7 @@ class Session:
     @classmethod
     def create(cls, folder: Path, document: Document, events: Events) -> Session:
         """A new one in a new folder."""
-        for name in (SOUNDS, SERIES):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        _make_folders(folder)
         lock = locked(folder)
         write(folder, document)
         return cls(folder, document, events, lock)
@@ -61,10 +61,11 @@ class Session:
         """One that is there. Raises TimbrespaceError where it cannot be read or is open elsewhere."""
         lock = locked(folder)
         try:
-            document = read(folder)
+            document = read(folder).model_copy(
+                update={"id": folder.name}
+            )  # a copy made by hand has another's
             shutil.rmtree(folder / INCOMING, ignore_errors=True)
-            for name in (SOUNDS, SERIES):
-                (folder / name).mkdir(exist_ok=True)
+            _make_folders(folder)
         except BaseException:
             lock.release()
             raise
@@ -106,21 +107,27 @@ class Session:
     def flush(self, seconds: float = CLOSING_SECONDS) -> bool:
         """Wait until everything is kept; whether it is."""
         with self._news:
-            return self._news.wait_for(lambda: self._written >= self._document.revision, seconds)
+            done = self._news.wait_for(lambda: self._written >= self._document.revision, seconds)
+        return done and self.problem is None
 
     def close(self) -> None:
-        """Keep everything, and let others open it."""
+        """Keep everything, and let others open it. `problem` says what could not be kept."""
         self.flush()
         with self._news:
             self._closing = True
             self._news.notify_all()
         self._writer.join(CLOSING_SECONDS)
+        if self.problem is not None:
+            self._write(self._document)
         self._lock.release()
 
     def _keep_writing(self) -> None:
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._closing or self._written < self._document.revision)
+                self._news.wait_for(
+                    lambda: self._closing or self._written < self._document.revision,
+                    None if self.problem is None else RETRY_SECONDS,
+                )
                 if self._closing:
                     return
             document = self._document
@@ -130,17 +137,30 @@ class Session:
                 self._news.notify_all()
 
     def _write(self, document: Document) -> None:
+        before = self.problem
         try:
+            _make_folders(self.folder)
             write(self.folder, document, self._wording)
             self.problem = None
         except TimbrespaceError as error:
-            log.error("%s", error)
             self.problem = str(error)
-            self.events.send({"type": "unsaved", "error": str(error)})
+        if self.problem != before:
+            if self.problem is not None:
+                log.error("%s", self.problem)
+            self.events.send({"type": "unsaved", "error": self.problem})
+
+
+def _make_folders(folder: Path) -> None:
+    """What a session's files lie in, even where it was removed meanwhile. Raises TimbrespaceError."""
+    try:
+        for name in (SOUNDS, SERIES):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TimbrespaceError(f"{folder}: cannot be written: {error.strerror or error}") from error
 
 
 def locked(folder: Path) -> FileLock:
-    """The session's lock, held. Raises TimbrespaceError where another process holds it."""
+    """The session's lock, held. Raises TimbrespaceError where another process holds it, or none can be."""
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
@@ -148,6 +168,8 @@ def locked(folder: Path) -> FileLock:
         raise TimbrespaceError(
             f"{folder.name}: this session is open in another studio; close it there"
         ) from None
+    except OSError as error:
+        raise TimbrespaceError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return lock
 
 

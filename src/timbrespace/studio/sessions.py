@@ -6,8 +6,11 @@ ROOT/ID/session.json with sounds/ and series/. What is removed goes to ROOT/remo
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shutil
+import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +26,9 @@ from timbrespace.studio.session import Session
 
 REMOVED = "removed"
 ID_BYTES = 6
+ID = re.compile(r"[0-9a-f]{12}")
+STRAY = (".carry-*", ".import-*")  # of a studio that was ended while it packed or unpacked
+STRAY_SECONDS = 86_400.0  # old enough not to be another studio's at work
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Sessions:
             raise TimbrespaceError(
                 f"{root}: sessions cannot be kept here: {error.strerror or error}"
             ) from error
+        self._clear()
 
     def listed(self) -> list[Listed]:
         """Every session, the last changed first."""
@@ -134,9 +141,15 @@ class Sessions:
             name, number = f"{stem} {number}", number + 1
         return name
 
+    def _clear(self) -> None:
+        for path in (path for pattern in STRAY for path in self.root.glob(pattern)):
+            with suppress(OSError):
+                if path.stat().st_mtime < time.time() - STRAY_SECONDS:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
     def _folder(self, key: str) -> Path:
         folder = self.root / key
-        if not (_is_key(key) and _is_session(folder)):
+        if not _is_session(folder) or folder.parent != self.root:
             raise Missing(f"there is no session {key:.40}")
         return folder
 
@@ -162,7 +175,7 @@ def _is_key(key: str) -> bool:
 
 
 def _is_session(folder: Path) -> bool:
-    return folder.name != REMOVED and (folder / kept.FILE).is_file()
+    return ID.fullmatch(folder.name) is not None and (folder / kept.FILE).is_file()
 
 
 def _listed(folder: Path) -> Listed:
@@ -171,7 +184,7 @@ def _listed(folder: Path) -> Listed:
         held = json.loads((folder / kept.FILE).read_bytes())
         sounds, parts = len(held["sounds"]), len(held["parts"])
         return Listed(folder.name, str(held["name"]), str(held["changed"]), sounds, parts)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         return Listed(folder.name, folder.name, "", 0, 0, f"damaged: {error}")
 
 

@@ -21,7 +21,6 @@ from starlette.websockets import WebSocketDisconnect
 from timbrespace.errors import TimbrespaceError
 from timbrespace.studio.conversation import Conversation
 from timbrespace.studio.security import Guard
-from timbrespace.studio.stage import Stage
 from timbrespace.studio.studio import Studio
 
 log = logging.getLogger(__name__)
@@ -70,20 +69,20 @@ class Outbox:
 
 def router(studio: Studio, guard: Guard) -> APIRouter:
     """`/ws`."""
-    api, stage = APIRouter(), Stage()
+    api = APIRouter()
 
     @api.websocket("/ws")
     async def talk(socket: WebSocket) -> None:
         if await guard.accept(socket):
-            await _hold(socket, studio, stage)
+            await _hold(socket, studio)
 
     return api
 
 
-async def _hold(socket: WebSocket, studio: Studio, stage: Stage) -> None:
+async def _hold(socket: WebSocket, studio: Studio) -> None:
     """Until either side has had enough."""
     outbox = Outbox()
-    talking = Conversation(studio, stage, outbox.put)
+    talking = Conversation(studio, outbox.put)
     try:
         async with anyio.create_task_group() as group:
             for work in (

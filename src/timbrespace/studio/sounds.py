@@ -124,7 +124,12 @@ def room_bytes(session: Session) -> int:
         for name in names:
             with suppress(OSError):  # files that are being made come and go
                 used += os.stat(os.path.join(folder, name)).st_size
-    return min(MAX_SESSION_BYTES - used, shutil.disk_usage(session.folder).free - FREE_BYTES)
+    return min(MAX_SESSION_BYTES - used, free_bytes(session.folder))
+
+
+def free_bytes(folder: Path) -> int:
+    """How much of the disk that a folder lies on may be filled: some of it is left to others."""
+    return shutil.disk_usage(folder).free - FREE_BYTES
 
 
 def new_id() -> str:
@@ -183,6 +188,7 @@ def add(session: Session, folder: Path, kept: Kept, key: str, name: str, origin:
     moved = {folder / PEAKS: peaks_path(session, sound), folder / WAV: wav_path(session, sound)}
     try:
         for made, place in moved.items():
+            place.parent.mkdir(exist_ok=True)
             os.replace(made, place)
         session.change(lambda document: _with_sound(document, sound))
     except BaseException:

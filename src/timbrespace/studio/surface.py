@@ -27,7 +27,7 @@ class Surface:
         self._room, self._what = room, what
         part = room.part(what.part)
         self._model, self._source = part.model, self._find(part, preview)
-        engine = room.studio.model(part.model)
+        engine = room.studio.engine_of(part)
         self._frames = PlaneFrames(self._loops(part), (what.x, what.y), engine.signal)
         self.voice = room.decoded(engine, self._frames)
 
@@ -53,7 +53,7 @@ class Surface:
         return source
 
     def _loops(self, part: Part) -> PlaneLoops:
-        source, signal = self._source, self._room.studio.model(part.model).signal
+        source, signal = self._source, self._room.studio.engine_of(part).signal
         return PlaneLoops(
             [self._series(part, point) for point in source.points],
             signal,
@@ -72,4 +72,4 @@ class Surface:
         if point.ref is not None:
             heard = {"source": SoundSource(sound=point.ref), "edits": [], "cursor": 0}
             return studio.evaluator.series(part.model_copy(update=heard)).series
-        return point_state(point, studio.model(part.model)).at(np.zeros(HELD_FRAMES))
+        return point_state(point, studio.engine_of(part)).at(np.zeros(HELD_FRAMES))

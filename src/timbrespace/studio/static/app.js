@@ -8,6 +8,7 @@ import { room as codes } from "./codes/room.js";
 import { changePart, redo, undo } from "./core/actions.js";
 import * as audio from "./core/audio.js";
 import { bindKeys } from "./core/keys.js";
+import { link } from "./core/link.js";
 import { startMidi } from "./core/midi.js";
 import { activePart, doc, room } from "./core/store.js";
 import { start } from "./core/sync.js";
@@ -20,7 +21,7 @@ import { FirstVisit, isFirstVisit } from "./shell/firstvisit.js";
 import { enterRoom, Header } from "./shell/header.js";
 import { Help } from "./shell/help.js";
 import { isLost, LostBanner } from "./shell/lost.js";
-import { DropZone, NoModel, Opening } from "./shell/states.js";
+import { DropZone, NoModel, Opening, Unplayable } from "./shell/states.js";
 import { TransportBar } from "./transport/transport.js";
 import { hear } from "./transport/versions.js";
 import { Tray } from "./tray/tray.js";
@@ -43,6 +44,7 @@ function App() {
     <${Header} rooms=${ROOMS} help=${() => setHelp(true)} />
     <${LostBanner} />
     <${NoModel} />
+    <${Unplayable} />
     <div class="middle" inert=${isLost.value}>
       <${Tray} />
       <main>
@@ -98,4 +100,4 @@ startMidi();
 start();
 
 /** What tests and the console read. */
-Object.assign(window, { studio: { audio, doc } });
+Object.assign(window, { studio: { audio, doc, link } });

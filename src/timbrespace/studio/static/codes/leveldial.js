@@ -15,8 +15,8 @@ import { isDrawn, otherwise } from "./loudness.js";
 export function LevelDial({ loudness, seconds, change, keep, cancel }) {
   const drawn = isDrawn(loudness);
   return html`<${Dial} name="codes/loudness" label="level" unit="dBFS" value=${drawn ? -20 : loudness}
-      rest=${-20} low=${-60} high=${0} size=${30} disabled=${drawn} tip=${drawn ? "The level is drawn below" : "Level, dBFS"}
-      change=${change} end=${keep} cancel=${cancel} />
+      rest=${-20} low=${-60} high=${0} size=${30} disabled=${drawn}
+      tip=${drawn ? "The level is drawn below" : "Level, dBFS"} change=${change} end=${keep} cancel=${cancel} />
     <${Button} icon="pencil" look="quiet" pressed=${drawn} label="Draw the loudness"
       tip=${drawn ? "One level instead of a drawn loudness" : "Draw the loudness over time"}
       onClick=${() => keep(otherwise(loudness, seconds))} />`;

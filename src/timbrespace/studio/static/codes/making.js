@@ -3,6 +3,7 @@
  */
 import { createPart, putSource } from "../core/actions.js";
 import * as audio from "../core/audio.js";
+import { link } from "../core/link.js";
 import { activePart, doc, transport } from "../core/store.js";
 import { codesSource, draftLoudness, draftPath, draftTarget, followSource } from "./settings.js";
 
@@ -12,6 +13,14 @@ import { codesSource, draftLoudness, draftPath, draftTarget, followSource } from
 export const LEVEL_DB = -20; // of what is made anew
 export const LONGEST_SECONDS = 600;
 const MOST_POINTS = 20_000;
+
+/** What could not be kept and is still shown: once more, when there is a connection again. */
+let unkept = () => {};
+link.on("open", () => {
+  const again = unkept;
+  unkept = () => {};
+  again();
+});
 
 /**
  * Keep a path; where it made a part, or `heard` is set, it is played from its beginning.
@@ -23,7 +32,8 @@ export async function keepPath(path, { name = "Path", loudness, heard, anew } = 
   draftPath.value = path;
   draftLoudness.value = loudness ?? null;
   const view = await keep(sourceOf(path, loudness ?? before?.loudness), before !== null, name);
-  if (draftPath.peek() === path) draftPath.value = draftLoudness.value = null;
+  if (!view) unkept = () => draftPath.peek() === path && void keepPath(path, { name, loudness, heard, anew });
+  else if (draftPath.peek() === path) draftPath.value = draftLoudness.value = null;
   if (view && (heard || !before)) playPart(view.part.id, path.seconds);
   return view;
 }
@@ -65,7 +75,8 @@ export async function keepTarget(source) {
   draftTarget.value = source;
   const name = source.aims.map((aim) => aim.descriptor).join(" and ");
   const view = await keep(source, before !== null, `Follows ${name}`);
-  if (view && draftTarget.peek() === source) draftTarget.value = null;
+  if (!view) unkept = () => draftTarget.peek() === source && void keepTarget(source);
+  else if (draftTarget.peek() === source) draftTarget.value = null;
   if (view && !before) playPart(view.part.id, source.seconds ?? 8);
   return view;
 }

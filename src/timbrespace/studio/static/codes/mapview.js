@@ -51,7 +51,8 @@ export function MapView({ map }) {
   return html`<div class="codes-map">
     <${Surface} label=${label} role="application" tabindex=${0} picture="map" draw=${hands.draw}
       onSize=${hands.onSize}
-      down=${hands.down} hover=${hands.hover} wheel=${hands.wheel} double=${() => room.tool.value === "move" && fitMap()} onKeyDown=${hands.key} />
+      down=${hands.down} hover=${hands.hover} wheel=${hands.wheel} onKeyDown=${hands.key}
+      double=${() => room.tool.value === "move" && fitMap()} />
     <p class="hidden-text" role="status">${at >= 0 ? describedRow(map, at) : ""}</p>
   </div>`;
 }

@@ -7,7 +7,7 @@ import { endPreview } from "./audio.js";
 import { remember } from "./memory.js";
 import { notify } from "./notices.js";
 import { takeView } from "./series.js";
-import { activeModel, activePart, chosenModel, doc, partOf, selectedSound, timeView } from "./state.js";
+import { activeModel, activePart, chosenModel, doc, hasModel, partOf, selectedSound, timeView } from "./state.js";
 
 /** @import {Edit, Source, View} from "./types.js" */
 
@@ -143,5 +143,5 @@ export async function chooseModel(name) {
   chosenModel.value = name;
   remember("model", name);
   const part = activePart.peek();
-  if (part && part.model !== name) await changePart(part.id, { model: name });
+  if (part && (part.model !== name || !hasModel(part))) await changePart(part.id, { model: name });
 }

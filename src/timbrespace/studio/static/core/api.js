@@ -156,7 +156,12 @@ export const resetControls = () => json("POST", "/api/controls/reset");
 /** @returns {Promise<Osc>} */
 export const osc = () => json("GET", "/api/osc");
 
-/** Listen, and send; null: not that. @param {string | null} hear @param {string | null} sendTo @returns {Promise<Osc>} */
+/**
+ * Listen, and send; null: not that.
+ * @param {string | null} hear
+ * @param {string | null} sendTo
+ * @returns {Promise<Osc>}
+ */
 export const switchOscOn = (hear, sendTo) => json("PUT", "/api/osc", { hear, send_to: sendTo });
 
 /** @returns {Promise<Osc>} */

@@ -22,7 +22,7 @@ const WORKLET = new URL("./worklet.js", import.meta.url).href;
 const REPORT_MS = 250;
 const OTHERWISE_HZ = 44100;
 
-/** What was measured: gaps in the sound, sound in store, how late the loudspeaker is, and ms from a gesture to its sound by stamp. */
+/** Measured: gaps in the sound, sound in store, the lateness of the loudspeaker, ms from gestures to sound by stamp. */
 export const stats = { underruns: 0, bufferMs: 0, outputMs: 0, blocks: 0, stamps };
 
 /** @type {AudioContext | null} */

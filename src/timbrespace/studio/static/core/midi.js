@@ -17,7 +17,10 @@ const CONTROL_CHANGE = 0xb0;
 const HIGHEST = 127;
 const ARROWS = /** @type {Record<string, string>} */ ({ "1": "↑", "-1": "↓" });
 
-/** What there is of MIDI. @typedef {{state: "closed" | "opening" | "open" | "none" | "refused", devices: string[]}} Midi */
+/**
+ * What there is of MIDI.
+ * @typedef {{state: "closed" | "opening" | "open" | "none" | "refused", devices: string[]}} Midi
+ */
 /** @type {import("@preact/signals-core").Signal<Midi>} */
 export const midi = signal({ state: "closed", devices: [] });
 
@@ -117,8 +120,8 @@ export function unbind(name) {
 /** @param {Record<string, string>} wanted */
 function keep(wanted) {
   const text = JSON.stringify(wanted);
-  if (text.length > LONGEST) notify("The session has no room for another controller; take one away first.", { kind: "error" });
-  else remember(KEY, text === "{}" ? null : text);
+  if (text.length <= LONGEST) return remember(KEY, text === "{}" ? null : text);
+  return notify("The session has no room for another controller; take one away first.", { kind: "error" });
 }
 
 /** Listen from now on: at once where the session has bindings, else when one is asked for. */

@@ -102,7 +102,7 @@ export function forgetParts() {
 
 /** @param {Part} part */
 function recipe(part) {
-  return JSON.stringify([part.model, part.cursor, part.edits, part.seed, part.source, part.name]);
+  return JSON.stringify([part.model, part.model_id, part.cursor, part.edits, part.seed, part.source, part.name]);
 }
 
 /** @param {string} id */
@@ -129,9 +129,12 @@ function ask(id) {
 
 /** @param {string} id @param {Entry} held */
 async function fetchBoth(id, held) {
-  const [view, packet] = await Promise.all([api.part(id), held.seriesWanted ? api.series(id) : null]);
+  const packet = held.seriesWanted ? api.series(id) : null;
+  packet?.catch(() => {}); // where there is none, the view says why
+  const view = await api.part(id);
   held.view.value = view;
-  if (packet) held.series.value = toSeries(packet);
+  if (view.problem) throw new Error(view.problem);
+  if (packet) held.series.value = toSeries(await packet);
 }
 
 /** @param {Packet} packet @returns {Series} */

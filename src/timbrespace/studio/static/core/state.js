@@ -85,6 +85,15 @@ export function modelOf(name) {
 }
 
 /**
+ * Whether the model that a part was made with is open.
+ * @param {Part} part
+ */
+export function hasModel(part) {
+  const model = modelOf(part.model);
+  return model !== null && (!part.model_id || part.model_id === model.model_id);
+}
+
+/**
  * The sound of this id, in the tray or removed from it.
  * @param {string | null} id
  * @returns {Sound | null}

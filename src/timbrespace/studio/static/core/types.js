@@ -87,6 +87,7 @@
  * @property {string} id
  * @property {string} name
  * @property {string} model
+ * @property {string} model_id  which model it was made with; "" where that was not noted
  * @property {Source} source  as it is now
  * @property {number} edits  how many there are
  * @property {number} cursor
@@ -150,6 +151,7 @@
 /**
  * @typedef {object} View  what the server says of a part
  * @property {Part} part
+ * @property {string | null} problem  why it cannot be carried out, as where its model is not open
  * @property {number} frames
  * @property {number} frame_rate_hz
  * @property {string} fingerprint

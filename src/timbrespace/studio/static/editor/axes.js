@@ -5,7 +5,7 @@
 import { signal } from "@preact/signals-core";
 import { timeView } from "../core/store.js";
 import { panned, showing, zoomed } from "../geometry/viewport.js";
-import { duration, inSight, shown, valuesOf, valueViews } from "./state.js";
+import { duration, inSight, rate, valuesOf, valueViews } from "./state.js";
 
 /** @import {Axis, Limits} from "../geometry/viewport.js" */
 /** @import {PaneName} from "./state.js" */
@@ -45,13 +45,13 @@ export function valueAxis(pane) {
 /** Frames for one pixel of time. */
 export function framesPerPixel() {
   const { from, to, size } = timeAxis();
-  return ((to - from) * (shown.value?.rate ?? 1)) / size;
+  return ((to - from) * rate.value) / size;
 }
 
 /** @returns {Limits} */
 function timeLimits() {
   const all = Math.max(duration.peek(), 1e-3);
-  return { from: 0, to: all, narrowest: Math.min(all, FEWEST_FRAMES / (shown.peek()?.rate ?? 1)) };
+  return { from: 0, to: all, narrowest: Math.min(all, FEWEST_FRAMES / rate.peek()) };
 }
 
 /** @param {Axis} axis */

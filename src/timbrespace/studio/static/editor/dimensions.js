@@ -8,7 +8,7 @@ import { activeModel, activePart, transport } from "../core/store.js";
 import { valueAt } from "./columns.js";
 import { correlated } from "./pane.js";
 import { nameOf } from "./scope.js";
-import { activateDimension, active, hovered, shown } from "./state.js";
+import { activateDimension, active, frameCount, hovered, rate, rowOf } from "./state.js";
 
 /** @import {Dimension, DimensionInfo} from "../core/types.js" */
 
@@ -68,14 +68,13 @@ const briefly = (meaning) => (meaning === "no descriptor" ? "" : meaning.split("
 /** The frame that is played, or where playing will begin. */
 function playFrame() {
   const { what, seconds } = transport.value;
-  const columns = shown.value;
   const mine = what?.kind === "part" && what.part === activePart.value?.id;
-  return mine && columns ? Math.min(Math.round(seconds * columns.rate), columns.frames - 1) : 0;
+  return mine ? Math.min(Math.round(seconds * rate.value), Math.max(0, frameCount.value - 1)) : 0;
 }
 
 /** @param {{dimension: Dimension, info: any}} props */
 function Meter({ dimension, info }) {
-  const row = shown.value?.rows.get(dimension);
+  const row = rowOf(dimension);
   const share = (/** @type {number} */ value) =>
     Math.min(1, Math.max(0, (value - info.low) / (info.high - info.low || 1)));
   const [from, to] = [share(info.p5 ?? info.low), share(info.p95 ?? info.high)];

@@ -34,6 +34,9 @@ const waiting = signal([]);
 /** How many commits of a part are under way. @type {Map<string, number>} */
 const underWay = new Map();
 
+/** Parts with a change under way that no draft shows. @type {Set<string>} */
+const unseen = new Set();
+
 /**
  * What keys or a wheel did last: kept once they rest.
  * @type {{part: string, edit: Edit, then: Kept, timer: number} | null}
@@ -51,6 +54,15 @@ export function draftOf(part) {
   const rows = new Map();
   for (const draft of held) draft?.rows.forEach((row, dimension) => rows.set(dimension, row));
   return { frames: held[held.length - 1]?.frames ?? 0, rows };
+}
+
+/**
+ * Whether what is shown of a part is what it is: a hand that took hold of an older curve would put it back.
+ * @param {string} part
+ */
+export function isCurrent(part) {
+  const same = viewOf(part).peek()?.fingerprint === seriesOf(part).peek()?.fingerprint;
+  return !unseen.has(part) && (same || waiting.peek().some((draft) => draft.part === part));
 }
 
 /** Whether a hand is at it. */
@@ -108,11 +120,15 @@ export function keepInstead(part, edit, now) {
  */
 async function shownUntil(part, mine, run) {
   if (mine) waiting.value = [...waiting.peek(), mine];
+  else unseen.add(part);
   underWay.set(part, (underWay.get(part) ?? 0) + 1);
   const view = await run();
   underWay.set(part, (underWay.get(part) ?? 1) - 1);
   if (view) untilItCame(part);
-  else waiting.value = waiting.peek().filter((draft) => draft !== mine);
+  else {
+    waiting.value = waiting.peek().filter((draft) => draft !== mine);
+    if (!mine) unseen.delete(part);
+  }
   return view;
 }
 
@@ -152,6 +168,7 @@ function untilItCame(part) {
     const same = view.value?.fingerprint === series.value?.fingerprint;
     if (over || !same || underWay.get(part)) return;
     over = true;
+    unseen.delete(part);
     waiting.value = waiting.peek().filter((draft) => draft.part !== part);
     queueMicrotask(() => end());
   });

@@ -13,7 +13,16 @@ import * as draft from "./draft.js";
 import { addHandle, frozen, gripAt, handles, moveGrip, pinMoved, removeHandle } from "./grips.js";
 import { patching } from "./scope.js";
 import { dragSelection, nearEdge } from "./selecting.js";
-import { activateDimension, active, activeLatent, chosenHandle, hovered, shown, tool } from "./state.js";
+import {
+  activateDimension,
+  active,
+  activeLatent,
+  chosenHandle,
+  hovered,
+  rate,
+  shown,
+  tool,
+} from "./state.js";
 
 /** @import {Axis} from "../geometry/viewport.js" */
 /** @import {Dimension} from "../core/types.js" */
@@ -33,8 +42,7 @@ const dimensionOf = (pane) => (pane === "loudness" ? "loudness" : activeLatent.p
 /** Time in frames. @returns {Axis} */
 function frameAxis() {
   const { from, to, size } = timeAxis();
-  const rate = shown.peek()?.rate ?? 1;
-  return { from: from * rate, to: to * rate, size };
+  return { from: from * rate.peek(), to: to * rate.peek(), size };
 }
 
 /**
@@ -161,7 +169,7 @@ function drawFrom(pane, begun) {
   activateDimension(dimension);
   const part = activePart.peek();
   const row = shown.peek()?.rows.get(dimension);
-  if (!part || !row?.length) return undefined;
+  if (!part || !row?.length || !draft.isCurrent(part.id)) return undefined;
   const [time, height] = [frameAxis(), valueAxis(pane)];
   const spotAt = (/** @type {Point} */ { x, y }, /** @type {PointerEvent} */ event) => ({
     frame: toValue(time, x),

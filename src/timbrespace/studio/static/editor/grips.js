@@ -9,7 +9,7 @@ import { framesPerPixel, timeAxis } from "./axes.js";
 import * as draft from "./draft.js";
 import { handlesOf } from "./handles.js";
 import { patching } from "./scope.js";
-import { active, chosenHandle, pin, pinsOf, shown, tool, valuesOf } from "./state.js";
+import { active, chosenHandle, pin, pinsOf, rate, rowOf, shown, tool, valuesOf } from "./state.js";
 
 /** @import {Change, Manner} from "../geometry/breakpoints.js" */
 /** @import {Dimension} from "../core/types.js" */
@@ -32,7 +32,7 @@ const grain = computed(() => 2 ** (Math.round(2 * Math.log2(framesPerPixel())) /
 /** @type {import("@preact/signals-core").ReadonlySignal<number[]>} */
 const found = computed(() => {
   const part = activePart.value;
-  const row = shown.value?.rows.get(active.value);
+  const row = rowOf(active.value);
   if (!part || !row || tool.value === "draw" || frozen.value) return [];
   const [low, high] = valuesOf(active.value === "loudness" ? "loudness" : "latents");
   return handlesOf(row, {
@@ -55,7 +55,7 @@ export function gripAt(frame) {
   const part = activePart.peek();
   const row = shown.peek()?.rows.get(active.peek());
   const own = handles.peek();
-  if (!part || !row?.length || !own.length) return null;
+  if (!part || !row?.length || !own.length || !draft.isCurrent(part.id)) return null;
   const frames = [...new Set([...own, ...edges(row.length), frame])].sort((a, b) => a - b);
   return { part: part.id, dimension: active.peek(), row, handles: frames, index: frames.indexOf(frame), own };
 }
@@ -63,8 +63,7 @@ export function gripAt(frame) {
 /** The first and the last frame in sight. @param {number} length @returns {[number, number]} */
 function edges(length) {
   const { from, to } = timeAxis();
-  const rate = shown.peek()?.rate ?? 1;
-  return [Math.max(0, Math.ceil(from * rate)), Math.min(length - 1, Math.floor(to * rate))];
+  return [Math.max(0, Math.ceil(from * rate.peek())), Math.min(length - 1, Math.floor(to * rate.peek()))];
 }
 
 /**

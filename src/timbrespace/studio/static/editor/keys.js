@@ -12,7 +12,16 @@ import { addHandle, frozen, handles, removeHandle } from "./grips.js";
 import { nudge } from "./nudging.js";
 import { roll } from "./rolling.js";
 import { select, selection, showSelected } from "./selecting.js";
-import { backdrop, chooseBackdrop, chooseScope, chooseTool, chosenHandle, scope, shown } from "./state.js";
+import {
+  backdrop,
+  chooseBackdrop,
+  chooseScope,
+  chooseTool,
+  chosenHandle,
+  frameCount,
+  rate,
+  scope,
+} from "./state.js";
 import { stepBack, stepForward } from "./toolbar.js";
 
 /** @import {Binding} from "../core/keys.js" */
@@ -23,7 +32,7 @@ function frameHere() {
   const { what, seconds } = transport.peek();
   const mine =
     what?.kind === "part" && what.part === activePart.peek()?.id && seconds >= from && seconds <= to;
-  return Math.round((mine ? seconds : (from + to) / 2) * (shown.peek()?.rate ?? 1));
+  return Math.round((mine ? seconds : (from + to) / 2) * rate.peek());
 }
 
 /** Go to the next handle, or the one before. @param {1 | -1} step */
@@ -38,7 +47,7 @@ function stepHandle(step) {
   const frame = found[index] ?? at ?? found[step > 0 ? found.length - 1 : 0];
   chosenHandle.value = frame;
   const { from: left, to: right } = timeAxis();
-  const seconds = frame / (shown.peek()?.rate ?? 1);
+  const seconds = frame / rate.peek();
   if (seconds < left || seconds > right)
     showStretch(seconds - (right - left) / 2, seconds + (right - left) / 2);
   return undefined;
@@ -106,7 +115,7 @@ export const editorKeys = () => [
   key("Ctrl+Shift+C", "Copy all curves", () => copyHere("all")),
   key("Ctrl+V", "Paste", () => void pasteHere()),
   key("Ctrl+Shift+V", "Paste, stretched to fit", () => void pasteHere({ fit: true })),
-  key("Ctrl+A", "Select all frames", () => select([0, shown.peek()?.frames ?? 1])),
+  key("Ctrl+A", "Select all frames", () => select([0, frameCount.peek()])),
   key("Escape", "Let go: nudge, handle, selection", letGo),
   key("T", "Act on the active dimension, or all", () =>
     chooseScope(scope.peek() === "all" ? "active" : "all"),
@@ -114,8 +123,8 @@ export const editorKeys = () => [
   key("R", "Roll the random edit again", () => roll(1)),
   key("Shift+R", "The roll before", () => roll(-1)),
   key("S", "What is behind the curves", nextBackdrop),
-  key("+, =", "Zoom in in time", () => zoomTime(1, frameHere() / (shown.peek()?.rate ?? 1))),
-  key("-", "Zoom out in time", () => zoomTime(-1, frameHere() / (shown.peek()?.rate ?? 1))),
+  key("+, =", "Zoom in in time", () => zoomTime(1, frameHere() / rate.peek())),
+  key("-", "Zoom out in time", () => zoomTime(-1, frameHere() / rate.peek())),
   key("Alt+PageUp", "Zoom in in value", () => zoomValues("latents", 1)),
   key("Alt+PageDown", "Zoom out in value", () => zoomValues("latents", -1)),
   key("PageUp", "Earlier", () => panTime(-1)),

@@ -9,22 +9,22 @@ import * as draft from "./draft.js";
 import { Rolling } from "./rolling.js";
 import { words } from "./scope.js";
 import { select, selection } from "./selecting.js";
-import { chooseScope, scope, shown } from "./state.js";
+import { chooseScope, frameCount, rate, scope } from "./state.js";
 import { keepTried } from "./trying.js";
 import { hertz, inDb, operator, place, Turn } from "./turn.js";
 
 /** @import {Descriptor, Edit} from "../core/types.js" */
 
+const USUAL_RATE_HZ = 86; // until a model says its own
 const SCOPES = [
   { value: "active", text: "Active", tip: "Operators act on the active dimension" },
   { value: "all", text: "All", tip: "Operators act on all of z" },
 ];
 
 export function Operators() {
-  const rate = activeModel.value?.frame_rate_hz ?? 86;
   const unit = inDb() ? "dB" : "σ";
   const reach = inDb() ? 24 : 3;
-  const fastest = rate / 2;
+  const fastest = (activeModel.value?.frame_rate_hz ?? USUAL_RATE_HZ) / 2;
   return html`<section class="operators" aria-label="Operators">
     <${Scope} />
     <${Rolling} reach=${reach} unit=${unit} fastest=${fastest} />
@@ -46,7 +46,6 @@ export function Operators() {
 }
 
 function Scope() {
-  const rate = shown.value?.rate ?? 1;
   const range = selection.value;
   return html`<div class="operator-scope">
     <${Segmented} label="What operators act on" value=${scope.value} options=${SCOPES} choose=${chooseScope}
@@ -54,8 +53,8 @@ function Scope() {
     ${
       range
         ? html`<button type="button" class="chip" data-tip=${"Only these frames; press for all\nEscape"}
-          aria-label=${`Act on ${words(place(), rate)}; press for all frames`}
-          onClick=${() => select(null)}>${(range[0] / rate).toFixed(2)}–${(range[1] / rate).toFixed(2)} s
+          aria-label=${`Act on ${words(place(), rate.value)}; press for all frames`}
+          onClick=${() => select(null)}>${(range[0] / rate.value).toFixed(2)}–${(range[1] / rate.value).toFixed(2)} s
           ×</button>`
         : html`<span class="muted">all frames</span>`
     }
@@ -99,9 +98,8 @@ function Switches() {
 /** The frame at the playhead, where it lies within what is acted on. */
 function frameToFreeze() {
   const { what, seconds } = transport.peek();
-  const columns = shown.peek();
-  if (what?.kind !== "part" || what.part !== activePart.peek()?.id || !columns) return null;
-  const [from, to] = selection.peek() ?? [0, columns.frames];
-  const frame = Math.round(seconds * columns.rate);
+  if (what?.kind !== "part" || what.part !== activePart.peek()?.id) return null;
+  const [from, to] = selection.peek() ?? [0, frameCount.peek()];
+  const frame = Math.round(seconds * rate.peek());
   return frame >= from && frame < to ? frame : null;
 }

@@ -16,18 +16,19 @@ import { handles } from "./grips.js";
 import { drawHandles, drawKnown, drawLevels, drawNumbers, drawSeconds, stepIn, strokeRow } from "./paint.js";
 import { nameOf } from "./scope.js";
 import { selection } from "./selecting.js";
-import { active, activeLatent, chosenHandle, given, hovered, shown } from "./state.js";
+import { active, activeLatent, chosenHandle, frameCount, given, hovered, rate, rowOf } from "./state.js";
 
 /** @import {Dimension, ModelInfo} from "../core/types.js" */
 /** @import {PaneName} from "./state.js" */
 /** @import {Plane} from "./paint.js" */
 
 const OTHERS_ALPHA = 0.5;
+const NO_ROW = new Float32Array(0);
 const GIVEN_ALPHA = 0.7; // of the curve as the source gave it
 const UNITS = /** @type {const} */ ({ latents: "deviations", loudness: "db" });
 
 /** @param {PaneName} name @returns {Plane} */
-const planeOf = (name) => ({ time: timeAxis(), height: valueAxis(name), rate: shown.value?.rate ?? 1 });
+const planeOf = (name) => ({ time: timeAxis(), height: valueAxis(name), rate: rate.value });
 
 /** @param {PaneName} name @returns {Dimension} */
 const dimensionOf = (name) => (name === "loudness" ? "loudness" : activeLatent.value);
@@ -84,7 +85,7 @@ function Behind({ name }) {
  * @param {PaneName} name
  */
 function drawOthers(context, name) {
-  if (!shown.value) return;
+  if (!frameCount.value) return;
   const plane = planeOf(name);
   drawSeconds(context, plane);
   if (name === "loudness") return;
@@ -99,18 +100,16 @@ function drawOthers(context, name) {
   context.globalAlpha = 1;
 }
 
-/** Curves of z that do something and are not in hand. */
+/** Curves of z that do something and are not in hand. @returns {[number, Float32Array][]} */
 function otherRows() {
-  const known = activeModel.value?.dimensions ?? [];
-  const isOther = (/** @type {Dimension} */ dimension) =>
-    dimension !== "loudness" && dimension !== activeLatent.value && known[dimension]?.active !== false;
-  return [...(shown.value?.rows ?? [])].filter(([dimension]) => isOther(dimension));
+  const others = (activeModel.value?.dimensions ?? []).map((info, n) => (info.active ? n : -1));
+  return others.filter((n) => n >= 0 && n !== activeLatent.value).map((n) => [n, rowOf(n) ?? NO_ROW]);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {PaneName} name */
 function drawActive(context, name) {
   const dimension = dimensionOf(name);
-  const row = shown.value?.rows.get(dimension);
+  const row = rowOf(dimension);
   if (!row) return;
   const plane = planeOf(name);
   const isActive = dimension === active.value;
@@ -143,9 +142,9 @@ function drawGiven(context, plane, row, before) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Plane} plane */
-function drawSelected(context, { time, height, rate }) {
+function drawSelected(context, { time, height }) {
   if (!selection.value) return;
-  const [from, to] = selection.value.map((frame) => toPixel(time, frame / rate));
+  const [from, to] = selection.value.map((frame) => toPixel(time, frame / rate.value));
   context.fillStyle = palette.value["second-soft"];
   context.fillRect(from, 0, to - from, height.size);
   context.fillStyle = palette.value.second;
@@ -182,9 +181,7 @@ function Reading({ name }) {
 
 /** Time and value of a frame. @param {{dimension: Dimension, frame: number}} at */
 function readingAt({ dimension, frame }) {
-  const columns = shown.value;
-  const row = columns?.rows.get(dimension);
-  return columns && row ? `${(frame / columns.rate).toFixed(2)} s  ${valued(row[frame], dimension)}` : "";
+  return `${(frame / rate.value).toFixed(2)} s  ${valued(rowOf(dimension)?.[frame], dimension)}`;
 }
 
 /** @param {number | undefined} value @param {Dimension} dimension */

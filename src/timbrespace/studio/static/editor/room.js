@@ -13,7 +13,7 @@ import { editorKeys } from "./keys.js";
 import { Operators } from "./operators.js";
 import { Pane } from "./pane.js";
 import { Ruler, Strip } from "./ruler.js";
-import { active, shown } from "./state.js";
+import { active, frameCount } from "./state.js";
 import { nameOf } from "./scope.js";
 import { Toolbar } from "./toolbar.js";
 
@@ -35,7 +35,7 @@ function View() {
           />
         <${Pane} name="loudness" label="Loudness over time, dBFS" />
         <${Strip} />
-        ${!shown.value && html`<${Waiting} part=${part.id} />`}
+        ${!frameCount.value && html`<${Waiting} part=${part.id} />`}
       </div>
     </div>
     <${Operators} />

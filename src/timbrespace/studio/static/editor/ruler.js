@@ -13,7 +13,7 @@ import { panPixels, timeAxis, wheeled } from "./axes.js";
 import { strokeRow } from "./paint.js";
 import { Playhead } from "./pane.js";
 import { dragSelection, select, selection } from "./selecting.js";
-import { duration, inSight, shown } from "./state.js";
+import { duration, inSight, rate, rowOf } from "./state.js";
 
 /** @import {Point} from "../widgets/surface.js" */
 
@@ -40,7 +40,7 @@ function drawTime(context, { height }) {
   const time = timeAxis();
   const range = selection.value;
   if (range) {
-    const [from, to] = range.map((frame) => toPixel(time, frame / (shown.value?.rate ?? 1)));
+    const [from, to] = range.map((frame) => toPixel(time, frame / rate.value));
     context.fillStyle = palette.value["second-soft"];
     context.fillRect(from, 0, to - from, height);
     context.fillStyle = palette.value.second;
@@ -98,15 +98,14 @@ function dragSight(begun, width) {
 
 /** @param {CanvasRenderingContext2D} context @param {import("../widgets/surface.js").Size} size */
 function drawStrip(context, { width, height }) {
-  const columns = shown.value;
-  const level = columns?.rows.get("loudness");
-  if (!columns || !level) return;
+  const level = rowOf("loudness");
+  if (!level) return;
   const time = { from: 0, to: Math.max(duration.value, 1e-6), size: width };
   context.strokeStyle = palette.value.faint;
   context.lineWidth = 1;
   strokeRow(context, level, {
     time,
     height: { from: LOWEST_DB, to: 0, size: height, upward: true },
-    rate: columns.rate,
+    rate: rate.value,
   });
 }

@@ -6,7 +6,7 @@ import { activePart } from "../core/store.js";
 import { toPixel, toValue } from "../geometry/viewport.js";
 import { selectIn } from "../transport/placing.js";
 import { showAll, showStretch, timeAxis } from "./axes.js";
-import { duration, shown } from "./state.js";
+import { duration, frameCount, rate } from "./state.js";
 
 /** @import {Point} from "../widgets/surface.js" */
 /** @typedef {[number, number] | null} Frames */
@@ -26,7 +26,7 @@ export const selection = computed(() => {
   const fresh = wanted.value;
   const isFresh = fresh && fresh.part === part?.id && fresh.before === String(part.selection);
   const range = isFresh ? fresh.range : (part?.selection ?? null);
-  const frames = shown.value?.frames ?? 0;
+  const frames = frameCount.value;
   if (!range || range[0] >= frames) return null;
   return [range[0], Math.min(range[1], frames)];
 });
@@ -43,22 +43,20 @@ function showRange(range) {
  */
 export function select(range) {
   const part = activePart.peek();
-  const rate = shown.peek()?.rate;
-  if (!part || !rate || String(range) === String(part.selection)) return;
+  if (!part || !frameCount.peek() || String(range) === String(part.selection)) return;
   showRange(range);
-  selectIn(part, range && [range[0] / rate, range[1] / rate]);
+  selectIn(part, range && [range[0] / rate.peek(), range[1] / rate.peek()]);
 }
 
 /** Zoom to what is selected, or to all. */
 export function showSelected() {
   const range = selection.peek();
-  const rate = shown.peek()?.rate ?? 1;
-  if (range) showStretch(range[0] / rate, range[1] / rate);
+  if (range) showStretch(range[0] / rate.peek(), range[1] / rate.peek());
   else showAll();
 }
 
 /** @param {number} seconds */
-const toFrame = (seconds) => Math.round(seconds * (shown.peek()?.rate ?? 1));
+const toFrame = (seconds) => Math.round(seconds * rate.peek());
 
 /** @param {Point} point */
 const secondsAt = (point) => Math.min(duration.peek(), Math.max(0, toValue(timeAxis(), point.x)));
@@ -91,7 +89,7 @@ export function dragSelection(point, clicked) {
 function otherEdge(x) {
   const range = selection.peek();
   if (!range) return null;
-  const [from, to] = range.map((frame) => toPixel(timeAxis(), frame / (shown.peek()?.rate ?? 1)));
+  const [from, to] = range.map((frame) => toPixel(timeAxis(), frame / rate.peek()));
   if (Math.abs(from - x) <= EDGE) return range[1];
   return Math.abs(to - x) <= EDGE ? range[0] : null;
 }

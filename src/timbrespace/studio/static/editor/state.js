@@ -81,8 +81,27 @@ export const shown = computed(() => {
 /** The curves as the source gave them. */
 export const given = computed(() => (series.value ? columnsOf(series.value).source : null));
 
+/** Frames a second; of what is shown, as the next ones are. */
+export const rate = computed(() => shown.value?.rate ?? 1);
+
+/** How many frames there are. */
+export const frameCount = computed(() => shown.value?.frames ?? 0);
+
 /** The length of the part, seconds. */
-export const duration = computed(() => (shown.value ? shown.value.frames / shown.value.rate : 0));
+export const duration = computed(() => frameCount.value / rate.value);
+
+/** @type {Map<Dimension, import("@preact/signals-core").ReadonlySignal<Float32Array | undefined>>} */
+const rowSignals = new Map();
+
+/**
+ * One curve as it is shown; whoever reads it is not told of others.
+ * @param {Dimension} dimension
+ */
+export function rowOf(dimension) {
+  const found = rowSignals.get(dimension) ?? computed(() => shown.value?.rows.get(dimension));
+  rowSignals.set(dimension, found);
+  return found.value;
+}
 
 /** The stretch of time in sight, seconds. @type {import("@preact/signals-core").ReadonlySignal<Range>} */
 export const inSight = computed(() => {

@@ -25,13 +25,18 @@ const SAME = 1e-9;
  * @param {number} share
  */
 export function placeAt(curve, share) {
-  return interpolated(share, shares(curve), curve.map((point) => point.place)); // prettier-ignore
+  return interpolated(
+    share,
+    shares(curve),
+    curve.map((point) => point.place),
+  );
 }
 
 /** @type {Record<string, () => MorphPoint[]>} */
 const SHAPES = {
   line: () => [at(0, 0), at(1, 1)],
-  sigmoid: () => sampled((share) => 0.5 + (0.5 * Math.tanh((STEEPNESS / 2) * (share - 0.5))) / Math.tanh(STEEPNESS / 4)),
+  sigmoid: () =>
+    sampled((share) => 0.5 + (0.5 * Math.tanh((STEEPNESS / 2) * (share - 0.5))) / Math.tanh(STEEPNESS / 4)),
   steps: () => Array.from({ length: STEPS }, (_, step) => stair(step)).flat(),
   "ping-pong": () => Array.from({ length: 2 * TURNS + 1 }, (_, turn) => at(turn / (2 * TURNS), turn % 2)),
 };
@@ -129,7 +134,9 @@ export function flipped(curve) {
  * @param {{share: number, place: number}} reach in both directions: the half axes of an ellipse
  */
 export function nearest(curve, to, reach) {
-  const away = curve.map((point) => Math.hypot((point.share - to.share) / reach.share, (point.place - to.place) / reach.place));
+  const away = curve.map((point) =>
+    Math.hypot((point.share - to.share) / reach.share, (point.place - to.place) / reach.place),
+  );
   const found = away.indexOf(Math.min(...away));
   return away[found] <= 1 ? found : -1;
 }
@@ -191,7 +198,11 @@ function forward(stroke) {
   return found;
 }
 
-/** Where a curve stands at a share, as a point of it, for the seam of a stroke. @param {MorphPoint[]} curve @param {number} share */
+/**
+ * Where a curve stands at a share, as a point of it, for the seam of a stroke.
+ * @param {MorphPoint[]} curve
+ * @param {number} share
+ */
 function edge(curve, share) {
   return [at(share, placeAt(curve, share))];
 }

@@ -72,7 +72,10 @@ export function reversed(path) {
  * @returns {{path: Step[], index: number}}
  */
 export function inserted(path, seconds) {
-  const index = firstAfter(seconds, path.map((step) => step.seconds));
+  const index = firstAfter(
+    seconds,
+    path.map((step) => step.seconds),
+  );
   const point = rounded({ seconds, ...placeAt(path, seconds) });
   return { path: path.toSpliced(index, 0, point), index };
 }
@@ -111,7 +114,10 @@ export function whenNear(path, place, reach) {
   return found;
 }
 
-/** Ways round the plane, as `plane.PATHS` has them: places at shares 0 to 1. @type {Record<string, (share: number) => Place>} */
+/**
+ * Ways round the plane, as `plane.PATHS` has them: places at shares 0 to 1.
+ * @type {Record<string, (share: number) => Place>}
+ */
 const SHAPES = {
   circle: (share) => ({ x: 0.5 + 0.5 * Math.sin(turn(share)), y: 0.5 - 0.5 * Math.cos(turn(share)) }),
   diagonal: (share) => ({ x: share, y: share }),
@@ -123,7 +129,13 @@ const SHAPES = {
   },
 };
 
-const CORNERS = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]].map(([x, y], seconds) => ({ seconds, x, y })); // prettier-ignore
+const CORNERS = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+  [0, 0],
+].map(([x, y], seconds) => ({ seconds, x, y }));
 
 /** The ways there are to begin with, by name. */
 export const PRESETS = Object.keys(SHAPES);
@@ -136,7 +148,8 @@ export const PRESETS = Object.keys(SHAPES);
  */
 export function preset(shape, seconds) {
   const count = 3 * ROUND_SAMPLES;
-  const samples = Array.from({ length: count + 1 }, (_, n) => ({ seconds: (seconds * n) / count, ...SHAPES[shape](n / count) })); // prettier-ignore
+  const at = (/** @type {number} */ n) => ({ seconds: (seconds * n) / count, ...SHAPES[shape](n / count) });
+  const samples = Array.from({ length: count + 1 }, (_, n) => at(n));
   return tidied(samples, ROUNDNESS);
 }
 

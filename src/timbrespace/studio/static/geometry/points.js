@@ -79,7 +79,8 @@ function room(place, points) {
  */
 export function withPoint(source, point) {
   if (source.points.length >= MOST_POINTS) return source;
-  const place = point.x === undefined || point.y === undefined ? freePlace(source.points) : inside({ x: point.x, y: point.y });
+  const place =
+    point.x === undefined || point.y === undefined ? freePlace(source.points) : inside({ x: point.x, y: point.y });
   const hues = huesOf(source.points);
   const points = source.points.map((each, n) => ({ ...each, hue: hues[n] }));
   return { ...source, points: [...points, { hue: freeHue(hues), radius: REACHES_ALL, ...point, ...rounded(place) }] };
@@ -134,7 +135,12 @@ export function arranged(source, shape) {
 function polygon(count) {
   if (count === 1) return [{ x: 0.5, y: 0.5 }];
   if (count !== 4) return defaultPoints(count);
-  return [[0, 0.5], [0.5, 1], [1, 0.5], [0.5, 0]].map(([x, y]) => ({ x, y })); // prettier-ignore
+  return [
+    [0, 0.5],
+    [0.5, 1],
+    [1, 0.5],
+    [0.5, 0],
+  ].map(([x, y]) => ({ x, y }));
 }
 
 /** @param {Place} place @returns {Place} */

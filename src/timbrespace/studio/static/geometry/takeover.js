@@ -23,10 +23,16 @@ const FRESH_MS = 400; // the dial may not have followed yet
  */
 export function taken(before, share, dial, time) {
   const near = Math.abs(share - dial) <= NEAR;
-  return { share, time, held: near || (before !== null && (kept(before, dial, time) || passed(before.share, share, dial))) };
+  if (near || before === null) return { share, time, held: near };
+  return { share, time, held: kept(before, dial, time) || passed(before.share, share, dial) };
 }
 
-/** Whether it still holds: nothing else has moved the dial. @param {Grip} grip @param {number} dial @param {number} time */
+/**
+ * Whether it still holds: nothing else has moved the dial.
+ * @param {Grip} grip
+ * @param {number} dial
+ * @param {number} time
+ */
 function kept(grip, dial, time) {
   return grip.held && (time - grip.time < FRESH_MS || Math.abs(grip.share - dial) <= NEAR);
 }

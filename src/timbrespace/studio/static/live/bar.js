@@ -22,12 +22,17 @@ export function Bar() {
   const live = input.isLive.value;
   const opening = input.microphone.value === "opening";
   return html`<div class="live-bar">
-    <${Button} look="primary" icon=${live ? "stop" : "microphone"} disabled=${opening || !liveModel.value} onClick=${input.toggleLive}
-      tip=${live ? "Stop\nSpace" : "Play the microphone through the model; with headphones, or it will howl\nSpace"}>${live ? "Stop" : "Start"}<//>
+    <${Button} look="primary" icon=${live ? "stop" : "microphone"} disabled=${opening || !liveModel.value}
+      onClick=${input.toggleLive}
+      tip=${live ? "Stop\nSpace" : "Play the microphone through the model; with headphones, or it will howl\nSpace"}>
+      ${live ? "Stop" : "Start"}
+    <//>
     <${ModelMenu} />
     <${DeviceMenu} />
-    <${Dial} name="live/gain" label="input gain" unit="dB" size=${34} low=${-LOUDEST_DB} high=${LOUDEST_DB} rest=${0} step=${0.5} value=${input.gainDb()}
-      tip="Added to the microphone before the model hears it, dB" change=${(/** @type {number} */ db) => remember("live/gain", db || null)} />
+    <${Dial} name="live/gain" label="input gain" unit="dB" size=${34} low=${-LOUDEST_DB} high=${LOUDEST_DB} rest=${0}
+      step=${0.5} value=${input.gainDb()}
+      tip="Added to the microphone before the model hears it, dB"
+        change=${(/** @type {number} */ db) => remember("live/gain", db || null)} />
     <${LevelMeter} />
     <${Late} />
     <${Said} />
@@ -41,7 +46,8 @@ function Said() {
   const failure = input.failure.value;
   if (failure) return html`<span class="grow trouble clip" role="alert" data-tip=${failure}>${failure}</span>`;
   const isWaiting = input.isLive.value && transport.value.waiting;
-  return html`<span class="grow muted clip" role="status">${isWaiting ? "The model is being made ready to play…" : ""}</span>`;
+  return html`<span class="grow muted clip"
+    role="status">${isWaiting ? "The model is being made ready to play…" : ""}</span>`;
 }
 
 function Midi() {
@@ -54,8 +60,11 @@ function Midi() {
 
 function ModelMenu() {
   if (models.value.length < 2) return null;
-  const items = models.value.map(({ name }) => ({ text: name, checked: name === liveModel.value?.name, run: () => input.chooseLiveModel(name) }));
-  return html`<${Menu} button=${{ tip: "The model that plays the microphone", class: "live-choice" }} items=${items} label="Model"><span class="clip">${liveModel.value?.name}</span><//>`;
+  const items = models.value.map(({ name }) => ({
+    text: name, checked: name === liveModel.value?.name, run: () => input.chooseLiveModel(name),
+  })); // prettier-ignore
+  return html`<${Menu} button=${{ tip: "The model that plays the microphone", class: "live-choice" }} items=${items}
+    label="Model"><span class="clip">${liveModel.value?.name}</span><//>`;
 }
 
 function DeviceMenu() {
@@ -63,7 +72,8 @@ function DeviceMenu() {
   const items = ["", ...input.devices.value].map((label) => ({
     text: label || "The browser's choice", checked: label === chosen, run: () => void input.chooseDevice(label),
   })); // prettier-ignore
-  return html`<${Menu} button=${{ tip: "The microphone\nAll are listed once the browser may use one", icon: "microphone", class: "live-choice" }} items=${items} label="Microphone">
+  const tip = "The microphone\nAll are listed once the browser may use one";
+  return html`<${Menu} button=${{ tip, icon: "microphone", class: "live-choice" }} items=${items} label="Microphone">
     <span class="clip">${chosen || "Microphone"}</span>
   <//>`;
 }
@@ -71,16 +81,21 @@ function DeviceMenu() {
 /** How late it is heard. */
 function Late() {
   const late = input.lateMs.value;
-  return html`<div class="live-figure" data-tip="From the microphone to the loudspeaker: the model's window, the way to the server and back, and what the devices say of themselves">
-    <output aria-label="Latency">${late === null ? "–" : Math.round(late)}<small> ms</small></output><span class="caption">latency</span>
+  return html`<div class="live-figure"
+    data-tip="From microphone to loudspeaker: the model's window, the way to the server and back, the devices' own">
+    <output aria-label="Latency">${late === null ? "–" : Math.round(late)}<small> ms</small></output><span
+      class="caption">latency</span>
   </div>`;
 }
 
 function Take() {
   const seconds = takeSeconds.value;
-  return html`<div class="live-figure" data-tip="What was played live since the take began; it is kept in the page all the while">
+  return html`<div class="live-figure"
+    data-tip="What was played live since the take began; it is kept in the page all the while">
       <output aria-label="Take">${clock(seconds, 1)}</output><span class="caption">take</span>
     </div>
-    <${Button} icon="save" disabled=${!seconds} tip="Put what was played into the tray, as a sound\nK" onClick=${keepTake}>Keep<//>
-    <${Button} icon="trash" look="quiet" disabled=${!seconds} label="Begin the take anew" tip="Begin the take anew: forget what was played so far" onClick=${beginAnew} />`;
+    <${Button} icon="save" disabled=${!seconds} tip="Put what was played into the tray, as a sound\nK"
+      onClick=${keepTake}>Keep<//>
+    <${Button} icon="trash" look="quiet" disabled=${!seconds} label="Begin the take anew"
+      tip="Begin the take anew: forget what was played so far" onClick=${beginAnew} />`;
 }

@@ -23,7 +23,10 @@ export const controls = signal([]);
 /** Where each dial stands, by name. @type {import("@preact/signals-core").Signal<Record<string, number>>} */
 export const values = signal({});
 
-/** Where the place on the plane was put from outside (OSC, a controller); null: it was not. @type {import("@preact/signals-core").Signal<{x: number, y: number} | null>} */
+/**
+ * Where the place on the plane was put from outside (OSC, a controller); null: it was not.
+ * @type {import("@preact/signals-core").Signal<{x: number, y: number} | null>}
+ */
 export const outerPlace = signal(null);
 
 /** Dials that do not stand where they rest. */
@@ -76,7 +79,11 @@ function entryOf(control) {
   }; // prettier-ignore
 }
 
-/** A side of the place on the plane that plays. @param {"x" | "y"} side @returns {import("../widgets/dials.js").HeldDial} */
+/**
+ * A side of the place on the plane that plays.
+ * @param {"x" | "y"} side
+ * @returns {import("../widgets/dials.js").HeldDial}
+ */
 function placeEntry(side) {
   const place = () => outerPlace.value ?? { x: 0.5, y: 0.5 };
   return {

@@ -17,10 +17,16 @@ const SILENT_DB = -100;
 /** Peak of what goes to the model, dBFS, over the last few milliseconds. */
 export const inputLevel = signal(SILENT_DB);
 
-/** From the microphone to the loudspeaker, milliseconds; null: not known. @type {import("@preact/signals-core").Signal<number | null>} */
+/**
+ * From the microphone to the loudspeaker, milliseconds; null: not known.
+ * @type {import("@preact/signals-core").Signal<number | null>}
+ */
 export const lateMs = signal(null);
 
-/** Microphones that there are, by what they are called; empty until the browser may tell. @type {import("@preact/signals-core").Signal<string[]>} */
+/**
+ * Microphones that there are, by what they are called; empty until the browser may tell.
+ * @type {import("@preact/signals-core").Signal<string[]>}
+ */
 export const devices = signal([]);
 
 /** @type {import("@preact/signals-core").Signal<"closed" | "opening" | "open">} */
@@ -44,11 +50,13 @@ const packet = new Float32Array(PACKET_SAMPLES);
 let filled = 0;
 let sent = 0; // samples, since the server began to play them
 let isHeard = false; // by the server
+let closing = Promise.resolve();
 let peak = 0;
 let told = 0;
 
 /** Play the microphone. */
 export async function start() {
+  await closing;
   const model = liveModel.peek();
   if (!model || microphone.peek() !== "closed") return;
   if (await open(model.sample_rate)) audio.play({ kind: "live", model: model.name });
@@ -98,7 +106,10 @@ export function chooseLiveModel(name) {
   const model = liveModel.peek();
   if (!isLive.peek() || !model) return;
   if (opened?.sampleRate === model.sample_rate) audio.setWhat({ kind: "live", model: name });
-  else void close().then(start);
+  else {
+    closing = close();
+    void start();
+  }
 }
 
 function unplugged() {
@@ -153,7 +164,7 @@ audio.onPosition((seconds) => {
   lateMs.value = before === null ? now : before + LATENESS_SHARE * (now - before);
 });
 effect(() => {
-  if (!isLive.value && microphone.peek() === "open") void close();
+  if (!isLive.value && microphone.peek() === "open") closing = close();
 });
 navigator.mediaDevices?.addEventListener("devicechange", listDevices);
 link.on("model", ({ model }) => {

@@ -20,12 +20,16 @@ export function Common() {
   const isField = (/** @type {Control} */ { whole, high }) => whole && high > LARGE;
   const dials = common.filter((control) => !control.whole);
   return html`<div class="live-common">
-    ${dials.map((control) => html`<${Knob} key=${control.name} control=${control} size=${34} label=${titleOf(control)} />`)}
+    ${dials.map((control) => html`<${Knob} key=${control.name} control=${control} size=${34}
+      label=${titleOf(control)} />`)}
     <div class="live-switches">
-      ${common.filter(isSwitch).map((control) => html`<${Switch} key=${control.name} name=${control.name} label=${titleOf(control)} tip=${control.help}
-        on=${values.value[control.name] > 0} change=${(/** @type {boolean} */ on) => turn(control.name, Number(on))} />`)}
+      ${common.filter(isSwitch).map((control) => html`<${Switch} key=${control.name} name=${control.name}
+        label=${titleOf(control)} tip=${control.help}
+        on=${values.value[control.name] > 0}
+          change=${(/** @type {boolean} */ on) => turn(control.name, Number(on))} />`)}
       ${common.filter(isField).map((control) => html`<${Field} key=${control.name} control=${control} />`)}
-      <${Button} look="quiet" icon="undo" disabled=${!turned.value.length} tip="Every dial back to where it rests" onClick=${reset}>Reset<//>
+      <${Button} look="quiet" icon="undo" disabled=${!turned.value.length} tip="Every dial back to where it rests"
+        onClick=${reset}>Reset<//>
     </div>
   </div>`;
 }
@@ -40,7 +44,8 @@ export function Columns() {
       const classes = `live-column ${activeDimension.value === dimension ? "active" : ""} ${info.active ? "" : "idle"}`;
       return html`<div class=${classes} key=${dimension} onPointerDown=${() => (activeDimension.value = dimension)}>
         <b class="live-column-name" data-tip=${info.active ? info.meaning : "does nothing"}>z${dimension}</b>
-        ${own.map((control) => html`<${Knob} key=${control.name} control=${control} size=${28} label=${control.name.split("/")[2]} />`)}
+        ${own.map((control) => html`<${Knob} key=${control.name} control=${control} size=${28}
+          label=${control.name.split("/")[2]} />`)}
       </div>`;
     })}
   </div>`;
@@ -49,7 +54,8 @@ export function Columns() {
 /** @param {{control: Control, size: number, label: string}} props */
 function Knob({ control, size, label }) {
   const { name, low, high, rest, unit, help } = control;
-  return html`<${Dial} name=${name} label=${label} full=${titleOf(control)} value=${values.value[name] ?? rest} low=${low} high=${high} rest=${rest}
+  return html`<${Dial} name=${name} label=${label} full=${titleOf(control)} value=${values.value[name] ?? rest}
+    low=${low} high=${high} rest=${rest}
     unit=${unit} tip=${help} size=${size} change=${(/** @type {number} */ value) => turn(name, value)} />`;
 }
 
@@ -61,6 +67,7 @@ function Field({ control }) {
     if (Number.isFinite(value)) turn(name, Math.min(high, Math.max(low, Math.round(value))));
   };
   return html`<label class="live-field row" data-tip=${help}><span class="caption">${titleOf(control)}</span>
-    <input class="field" type="number" min=${low} max=${high} step="1" value=${values.value[name] ?? rest} onChange=${put} />
+    <input class="field" type="number" min=${low} max=${high} step="1" value=${values.value[name] ?? rest}
+      onChange=${put} />
   </label>`;
 }

@@ -24,11 +24,17 @@ const BAR = 3; // pixels, where the value is now
 
 let height = 1;
 
-/** The lanes of a model, top to bottom. @param {ModelInfo} model @returns {{dimension: Dimension, name: string, meaning: string, low: number, high: number, p5: number, p95: number, active: boolean}[]} */
+/**
+ * The lanes of a model, top to bottom.
+ * @param {ModelInfo} model
+ * @returns {{dimension: Dimension, name: string, meaning: string, low: number, high: number, p5: number,
+ *   p95: number, active: boolean}[]}
+ */
 function rowsOf({ dimensions, loudness }) {
   const latents = dimensions.map((info, dimension) => ({ ...info, dimension, name: `z${dimension}` }));
   const { low, high } = loudness;
-  return [...latents, { dimension: "loudness", name: "loudness", meaning: "dBFS", low: Math.max(low, QUIETEST_DB), high, p5: low, p95: high, active: true }];
+  const range = { low: Math.max(low, QUIETEST_DB), high, p5: low, p95: high };
+  return [...latents, { ...range, dimension: "loudness", name: "loudness", meaning: "dBFS", active: true }];
 }
 
 /** @param {ModelInfo} model @param {number} tall */
@@ -58,7 +64,8 @@ export function Lanes() {
     event.preventDefault();
     event.stopPropagation();
   };
-  return html`<${Surface} class="live-lanes" picture="Latents live" role="application" tabindex="0" down=${press} onKeyDown=${key}
+  return html`<${Surface} class="live-lanes" picture="Latents live" role="application" tabindex="0" down=${press}
+    onKeyDown=${key}
     label="Latents as they are played; arrows up and down choose the active dimension" draw=${drawAll}
     onSize=${(/** @type {{height: number}} */ size) => (height = size.height)} />`;
 }
@@ -82,7 +89,12 @@ function drawAll(context, { width, height: tall }) {
   });
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Lane} lane @param {{low: number, high: number}} range @param {{p5: number, p95: number, width: number, isActive: boolean}} known */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Lane} lane
+ * @param {{low: number, high: number}} range
+ * @param {{p5: number, p95: number, width: number, isActive: boolean}} known
+ */
 function drawGround(context, lane, range, { p5, p95, width, isActive }) {
   const colours = palette.value;
   context.fillStyle = isActive ? colours["accent-soft"] : colours.range;
@@ -92,7 +104,12 @@ function drawGround(context, lane, range, { p5, p95, width, isActive }) {
   context.fillRect(0, Math.round(lane.top + lane.height), width, 1);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Lane} lane @param {{name: string, meaning: string, active: boolean}} row @param {boolean} isActive */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Lane} lane
+ * @param {{name: string, meaning: string, active: boolean}} row
+ * @param {boolean} isActive
+ */
 function drawLabel(context, lane, { name, meaning, active }, isActive) {
   const colours = palette.value;
   const middle = lane.top + lane.height / 2;

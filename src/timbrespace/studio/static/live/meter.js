@@ -19,9 +19,11 @@ export function LevelMeter() {
 function One({ label, db }) {
   const share = Math.min(1, Math.max(0, 1 - db / QUIETEST_DB));
   const shown = Math.round(Math.max(QUIETEST_DB, db));
-  return html`<div class="live-meter row ${db > LOUD_DB ? "loud" : ""}" data-tip=${`Peak ${label}, ${QUIETEST_DB} to 0 dBFS`}>
+  return html`<div class="live-meter row ${db > LOUD_DB ? "loud" : ""}"
+    data-tip=${`Peak ${label}, ${QUIETEST_DB} to 0 dBFS`}>
     <span class="caption">${label}</span>
-    <div class="live-meter-track" role="meter" aria-label=${`Level ${label}`} aria-valuemin=${QUIETEST_DB} aria-valuemax="0" aria-valuenow=${shown} aria-valuetext=${`${shown} dBFS`}>
+    <div class="live-meter-track" role="meter" aria-label=${`Level ${label}`} aria-valuemin=${QUIETEST_DB}
+      aria-valuemax="0" aria-valuenow=${shown} aria-valuetext=${`${shown} dBFS`}>
       <i style=${`transform:scaleX(${share})`}></i>
     </div>
   </div>`;

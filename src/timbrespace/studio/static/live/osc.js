@@ -48,9 +48,12 @@ export function OscPanel() {
   }, []);
   const on = state.value?.on ?? false;
   return html`<div class="osc">
-    <div class="row"><${Button} pressed=${on} tip="Listen to OSC messages and send latents and loudness, as docs/live.md lists them" onClick=${toggle}>OSC<//>
-    <${Port} label="in" tip="Port to listen at; this computer only, unless a host is given: 0.0.0.0:9000" name="osc/in" value=${hear()} disabled=${on} />
-    <${Port} label="out" tip="Host and port that latents and loudness are sent to" name="osc/out" value=${sendTo()} disabled=${on} /></div>
+    <div class="row"><${Button} pressed=${on}
+      tip="Listen to OSC messages and send latents and loudness, as docs/live.md lists them" onClick=${toggle}>OSC<//>
+    <${Port} label="in" tip="Port to listen at; this computer only, unless a host is given: 0.0.0.0:9000"
+      name="osc/in" value=${hear()} disabled=${on} />
+    <${Port} label="out" tip="Host and port that latents and loudness are sent to" name="osc/out" value=${sendTo()}
+      disabled=${on} /></div>
     <${Said} />
   </div>`;
 }
@@ -58,21 +61,24 @@ export function OscPanel() {
 /** What there is to say of it, in one line. */
 function Said() {
   const told = state.value;
-  if (problem.value) return html`<span class="osc-said trouble clip" role="alert" data-tip=${problem.value}>${problem.value}</span>`;
+  if (problem.value) return html`<span class="osc-said trouble clip" role="alert"
+    data-tip=${problem.value}>${problem.value}</span>`;
   if (!told?.on) return html`<span class="osc-said"></span>`;
-  return html`<span class="osc-said muted clip" data-tip=${told.note || undefined}>${told.received} in, ${told.sent} out${told.note && `; ${told.note}`}</span>`;
+  return html`<span class="osc-said muted clip"
+    data-tip=${told.note || undefined}>${told.received} in, ${told.sent} out${told.note && `; ${told.note}`}</span>`;
 }
 
 /** @param {{label: string, tip: string, name: string, value: string, disabled: boolean}} props */
 function Port({ label, tip, name, value, disabled }) {
-  const put = (/** @type {Event} */ event) => remember(name, /** @type {HTMLInputElement} */ (event.currentTarget).value);
+  const put = (/** @type {any} */ { currentTarget }) => remember(name, currentTarget.value);
   const enter = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter") return;
     put(event);
     void switchOn();
   };
   return html`<label class="osc-port row" data-tip=${tip}><span class="caption">${label}</span>
-    <input class="field" value=${value} disabled=${disabled} spellcheck="false" autocomplete="off" onChange=${put} onKeyDown=${enter} />
+    <input class="field" value=${value} disabled=${disabled} spellcheck="false" autocomplete="off" onChange=${put}
+      onKeyDown=${enter} />
   </label>`;
 }
 

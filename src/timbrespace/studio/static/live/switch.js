@@ -15,7 +15,8 @@ export function Switch({ name, label, tip, on, change }) {
   useEffect(() => registerDial(latest, (value) => latest.current.change(value > 0), true), [name]);
   const mark = dialMarks.value[name];
   const { onContextMenu, key } = learns(name);
-  return html`<${Button} class="switch" pressed=${on} tip=${tip} data-control=${name} onClick=${() => change(!on)} onContextMenu=${onContextMenu} onKeyDown=${key}>
+  return html`<${Button} class="switch" pressed=${on} tip=${tip} data-control=${name} onClick=${() => change(!on)}
+    onContextMenu=${onContextMenu} onKeyDown=${key}>
     ${label}${mark && html`<b class="dial-mark">${mark}</b>`}
   <//>`;
 }

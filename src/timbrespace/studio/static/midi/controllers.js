@@ -22,10 +22,15 @@ export function Controllers({ close }) {
         ([name, controller]) => html`<li class="row" key=${name}>
           <b class="bound-controller">${wordsOf(controller)}</b>
           <span class="grow clip">${findDial(name)?.label ?? name}</span>
-          <${Button} icon="close" look="quiet" label=${`Forget ${wordsOf(controller)} of ${findDial(name)?.label ?? name}`} onClick=${() => unbind(name)} />
+          <${Button} icon="close" look="quiet"
+            label=${`Forget ${wordsOf(controller)} of ${findDial(name)?.label ?? name}`}
+              onClick=${() => unbind(name)} />
         </li>`,
       )}
     </ul>`}
-    <p class="muted">To add one, press a dial with the other button, or reach it by Tab and press <kbd>L</kbd>; then move the controller. A dial waits until its controller has come to where it stands.</p>
+    <p class="muted">
+      To add one, press a dial with the other button, or reach it by Tab and press <kbd>L</kbd>; then move the
+      controller. A dial waits until its controller has come to where it stands.
+    </p>
   <//>`;
 }

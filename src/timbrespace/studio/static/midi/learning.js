@@ -2,7 +2,7 @@
  * What is said while a dial waits for its controller, in every room.
  */
 import { html } from "htm/preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { bindKeys } from "../core/keys.js";
 import { bindings, midi, unbind, wordsOf } from "../core/midi.js";
 import { Button } from "../widgets/button.js";
@@ -23,7 +23,7 @@ export function trouble() {
 export function Learning() {
   const name = learning.value;
   const stop = () => (learning.value = null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (name === null) return undefined;
     return bindKeys([{ keys: "Escape", title: "Learn no controller", group: "Controllers", typing: true, run: stop }]);
   }, [name]);
@@ -34,7 +34,8 @@ export function Learning() {
     stop();
   };
   return html`<div class="learning row" role="status">
-    <span class="grow">Move a controller for <b>${findDial(name)?.label ?? name}</b>. <span class="muted">${trouble()}</span></span>
+    <span class="grow">Move a controller for <b>${findDial(name)?.label ?? name}</b>. <span
+      class="muted">${trouble()}</span></span>
     ${bound && html`<${Button} look="quiet" onClick=${forget}>Forget ${wordsOf(bound)}<//>`}
     <${Button} look="quiet" tip="Learn none\nEscape" onClick=${stop}>Cancel<//>
   </div>`;

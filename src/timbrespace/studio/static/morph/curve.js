@@ -13,6 +13,8 @@ import { chosen, isBeyond, morph, playedSeconds, pointed, tool, wholeSeconds, wi
 /** @import {Gesture, Point, Size} from "../widgets/surface.js" */
 
 const REACH = 11; // pixels about a point
+const LABEL =
+  "Curve of the morph from A to B over its time. Brackets choose a point, arrows move it, Insert and Delete.";
 const FINENESS = 0.004; // of a place: what a drawn line may lose
 
 /** @type {Size} */
@@ -100,13 +102,15 @@ export function Curve() {
   const source = morph.source.value;
   if (!source) return null;
   const held = source.curve[chosen.value];
-  const said = held ? `Point ${chosen.value + 1} of ${source.curve.length}: ${words(held.share, held.place, wholeSeconds.value)}. ` : "";
+  const said = held
+    ? `Point ${chosen.value + 1} of ${source.curve.length}: ${words(held.share, held.place, wholeSeconds.value)}. `
+    : "";
   return html`<${Surface}
     class="morph-curve"
     picture="morph"
     role="application"
     tabindex="0"
-    label=${`${said}Curve of the morph from A to B over its time. Brackets choose a point, arrows move it, Insert adds one, Delete takes it away.`}
+    label=${`${said}${LABEL}`}
     onSize=${(/** @type {Size} */ now) => (size = now)}
     draw=${(/** @type {CanvasRenderingContext2D} */ context, /** @type {Size} */ now) =>
       morph.source.value &&

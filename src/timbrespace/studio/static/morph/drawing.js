@@ -42,11 +42,17 @@ export function drawMorph(context, size, shown) {
   const colours = coloursOf(context, axes);
   drawCurve(context, axes, curve, colours);
   if (curve.length <= MOST_SHOWN) drawPoints(context, axes, curve, colours, shown);
-  if (shown.played !== null && shown.seconds > 0) drawPlayed(context, size, axes, curve, shown.played / shown.seconds, colours);
+  if (shown.played !== null && shown.seconds > 0)
+    drawPlayed(context, size, axes, curve, shown.played / shown.seconds, colours);
   if (shown.pointed) drawReadout(context, size, axes, shown.pointed, shown.seconds);
 }
 
-/** Where there is more of A than A, and of B than B. @param {CanvasRenderingContext2D} context @param {Size} size @param {Axes} axes */
+/**
+ * Where there is more of A than A, and of B than B.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Size} size
+ * @param {Axes} axes
+ */
 function drawBeyond(context, { width, height }, axes) {
   const [top, bottom] = [toPixel(axes.height, 1), toPixel(axes.height, 0)];
   context.fillStyle = palette.value.range;
@@ -82,11 +88,20 @@ function drawGrid(context, { width, height }, axes, seconds) {
   for (const place of [0.25, 0.5, 0.75]) context.fillRect(0, Math.round(toPixel(axes.height, place)), width, 1);
 }
 
-/** The lines at which it is wholly A, and wholly B. @param {CanvasRenderingContext2D} context @param {Size} size @param {Axes} axes @param {MorphSource} source */
+/**
+ * The lines at which it is wholly A, and wholly B.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Size} size
+ * @param {Axes} axes
+ * @param {MorphSource} source
+ */
 function drawEnds(context, { width }, axes, source) {
   const { accent, second } = palette.value;
   context.font = font(11, 600);
-  for (const [place, colour, letter, ref] of /** @type {[number, string, string, string][]} */ ([[0, accent, "A", source.a], [1, second, "B", source.b]])) {
+  for (const [place, colour, letter, ref] of /** @type {[number, string, string, string][]} */ ([
+    [0, accent, "A", source.a],
+    [1, second, "B", source.b],
+  ])) {
     const y = Math.round(toPixel(axes.height, place));
     context.globalAlpha = 0.55;
     context.fillStyle = colour;
@@ -114,7 +129,12 @@ function trace(context, axes, curve) {
   context.lineTo(axes.time.size, toPixel(axes.height, curve[curve.length - 1].place));
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Axes} axes @param {MorphPoint[]} curve @param {CanvasGradient} colours */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Axes} axes
+ * @param {MorphPoint[]} curve
+ * @param {CanvasGradient} colours
+ */
 function drawCurve(context, axes, curve, colours) {
   trace(context, axes, curve);
   context.lineTo(axes.time.size, toPixel(axes.height, 0));
@@ -132,7 +152,10 @@ function drawCurve(context, axes, curve, colours) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context @param {Axes} axes @param {MorphPoint[]} curve @param {CanvasGradient} colours
+ * @param {CanvasRenderingContext2D} context
+ * @param {Axes} axes
+ * @param {MorphPoint[]} curve
+ * @param {CanvasGradient} colours
  * @param {{chosen: number, points: boolean}} shown
  */
 function drawPoints(context, axes, curve, colours, { chosen, points }) {
@@ -170,7 +193,11 @@ function drawPlayed(context, { height }, axes, curve, share, colours) {
 
 /**
  * Where the pointer is, in words.
- * @param {CanvasRenderingContext2D} context @param {Size} size @param {Axes} axes @param {MorphPoint} pointed @param {number} seconds
+ * @param {CanvasRenderingContext2D} context
+ * @param {Size} size
+ * @param {Axes} axes
+ * @param {MorphPoint} pointed
+ * @param {number} seconds
  */
 function drawReadout(context, { width }, axes, { share, place }, seconds) {
   context.font = font(11);

@@ -52,18 +52,23 @@ function remove() {
 const held = () => chosen.peek() >= 0 && morph.part.peek() !== null;
 const open = () => morph.part.peek() !== null;
 
+/** @param {string} key @param {string} title @param {number} share @param {number} place @returns {Binding} */
+const arrow = (key, title, share, place) => ({
+  keys: `Arrow${key}, Shift+Arrow${key}`,
+  title,
+  group: GROUP,
+  when: held,
+  run: ({ shiftKey }) => nudge(share * (shiftKey ? FAR : 1), place * (shiftKey ? FAR : 1)),
+});
+
 /** @type {Binding[]} */
 export const bindings = [
   { keys: "[", title: "Point before", group: GROUP, when: open, run: () => choose(-1) },
   { keys: "]", title: "Next point", group: GROUP, when: open, run: () => choose(1) },
-  { keys: "ArrowUp", title: "Point towards B by 1 % (Shift: 10)", group: GROUP, when: held, run: () => nudge(0, 1) },
-  { keys: "ArrowDown", title: "Point towards A", group: GROUP, when: held, run: () => nudge(0, -1) },
-  { keys: "ArrowLeft", title: "Point earlier by 0.5 % (Shift: 5)", group: GROUP, when: held, run: () => nudge(-1, 0) },
-  { keys: "ArrowRight", title: "Point later", group: GROUP, when: held, run: () => nudge(1, 0) },
-  { keys: "Shift+ArrowUp", title: "Point towards B by 10 %", run: () => nudge(0, FAR), when: held },
-  { keys: "Shift+ArrowDown", title: "Point towards A by 10 %", run: () => nudge(0, -FAR), when: held },
-  { keys: "Shift+ArrowLeft", title: "Point earlier by 5 %", run: () => nudge(-FAR, 0), when: held },
-  { keys: "Shift+ArrowRight", title: "Point later by 5 %", run: () => nudge(FAR, 0), when: held },
+  arrow("Up", "Point towards B by 1 % (Shift: 10)", 0, 1),
+  arrow("Down", "Point towards A", 0, -1),
+  arrow("Left", "Point earlier by 0.5 % (Shift: 5)", -1, 0),
+  arrow("Right", "Point later", 1, 0),
   { keys: "Insert, Enter", title: "Add a point after it", group: GROUP, when: open, run: insert },
   { keys: "Delete, Backspace", title: "Take the point away", group: GROUP, when: held, run: remove },
   { keys: "Escape", title: "Let the point go", group: GROUP, when: held, run: () => void (chosen.value = -1) },

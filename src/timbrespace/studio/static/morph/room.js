@@ -27,11 +27,21 @@ function View() {
   return html`<div class="morph-room">
     <${MorphOptions} />
     <div class="morph-field">
-      <${Voice} letter="B" value=${b} choices=${choices} choose=${(/** @type {string} */ ref) => change({ b: ref })} />
+      <${Voice}
+        letter="B"
+        value=${b}
+        choices=${choices}
+        choose=${(/** @type {string} */ ref) => change({ b: ref })}
+      />
       <${Strip} ...${strip} of=${b} name=${nameOf(b)} second />
       <${CurveTools} />
       <${Curve} />
-      <${Voice} letter="A" value=${a} choices=${choices} choose=${(/** @type {string} */ ref) => change({ a: ref })} />
+      <${Voice}
+        letter="A"
+        value=${a}
+        choices=${choices}
+        choose=${(/** @type {string} */ ref) => change({ a: ref })}
+      />
       <${Strip} ...${strip} of=${a} name=${nameOf(a)} />
     </div>
   </div>`;

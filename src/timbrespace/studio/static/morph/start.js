@@ -28,7 +28,10 @@ function likely(choices) {
 /** @param {string} a @param {string} b */
 function make(a, b) {
   const name = `${nameOf(a)} → ${nameOf(b)}`.slice(0, 200);
-  return createPart({ kind: "morph", a, b, curve: morphing.preset("line"), align: "stretch", loudness: "mix", course: "line" }, name);
+  return createPart(
+    { kind: "morph", a, b, curve: morphing.preset("line"), align: "stretch", loudness: "mix", course: "line" },
+    name,
+  );
 }
 
 export function Start() {
@@ -43,15 +46,39 @@ export function Start() {
     <h2>From one sound to another</h2>
     <p class="muted">Choose two, then draw how far between them the sound is at every moment.</p>
     <div class="start-voices">
-      <${Voice} letter="A" value=${a} choices=${choices} choose=${(/** @type {string} */ ref) => setTaken({ ...taken, a: ref })} />
+      <${Voice}
+        letter="A"
+        value=${a}
+        choices=${choices}
+        choose=${(/** @type {string} */ ref) => setTaken({ ...taken, a: ref })}
+      />
       <svg class="start-curve" viewBox="0 0 120 60" aria-hidden="true"><path d="M4 50C50 50 70 10 116 10" /></svg>
-      <${Voice} letter="B" value=${b} choices=${choices} choose=${(/** @type {string} */ ref) => setTaken({ ...taken, b: ref })} />
+      <${Voice}
+        letter="B"
+        value=${b}
+        choices=${choices}
+        choose=${(/** @type {string} */ ref) => setTaken({ ...taken, b: ref })}
+      />
     </div>
-    <${Button} look="primary" disabled=${a === null || b === null} tip="Make the morph, and draw its curve" onClick=${() => a && b && void make(a, b)}>Make the morph<//>
-    ${choices.length < 2 && html`<p class="muted">Two sounds are needed: drop files anywhere, or pick examples at the left.</p>`}
-    ${morphs.length > 0 &&
-    html`<div class="start-there"><h3 class="caption">Morphs</h3>
-      ${morphs.map((part) => html`<${Button} key=${part.id} look="quiet" tip="Open this morph" onClick=${() => void activate(part.id)}>${part.name}<//>`)}
-    </div>`}
+    <${Button}
+      look="primary"
+      disabled=${a === null || b === null}
+      tip="Make the morph, and draw its curve"
+      onClick=${() => a && b && void make(a, b)}
+      >Make the morph<//
+    >
+    ${choices.length < 2 && html`<p class="muted">Two sounds are needed: drop files anywhere, or pick examples.</p>`}
+    ${
+      morphs.length > 0 &&
+      html`<div class="start-there">
+        <h3 class="caption">Morphs</h3>
+        ${morphs.map(
+          ({ id, name }) =>
+            html`<${Button} key=${id} look="quiet" tip="Open this morph" onClick=${() => void activate(id)}
+              >${name}<//
+            >`,
+        )}
+      </div>`
+    }
   </div>`;
 }

@@ -16,7 +16,10 @@ export const morph = sourceInHand("morph");
 /** The number of the breakpoint that keys act on; −1: none. */
 export const chosen = signal(-1);
 
-/** Where the pointer is over the curve. @type {import("@preact/signals-core").Signal<{share: number, place: number} | null>} */
+/**
+ * Where the pointer is over the curve.
+ * @type {import("@preact/signals-core").Signal<{share: number, place: number} | null>}
+ */
 export const pointed = signal(null);
 
 /** @typedef {"draw" | "points"} Tool */

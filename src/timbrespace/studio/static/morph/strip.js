@@ -18,7 +18,8 @@ const COLUMNS = 600;
 const SPECTRUM = 0.62; // of the strip's height
 
 /**
- * @param {{of: string, name: string, align: "stretch" | "trim" | "loop", whole: number, second?: boolean, model: string}} props
+ * @param {{of: string, name: string, align: "stretch" | "trim" | "loop", whole: number, second?: boolean,
+ *   model: string}} props
  *   whole: seconds of the morph
  */
 export function Strip({ of, name, align, whole, second, model }) {
@@ -45,12 +46,18 @@ export function Strip({ of, name, align, whole, second, model }) {
       context.restore();
     }
   };
-  return html`<${Surface} class="morph-strip" draw=${draw} label=${`Spectrogram and waveform of ${name}, as they lie under the morph`} />`;
+  return html`<${Surface}
+    class="morph-strip"
+    draw=${draw}
+    label=${`Spectrogram and waveform of ${name}, as they lie under the morph`}
+  />`;
 }
 
 /** @param {string} ref @param {number} seconds @param {string} model */
 function picturesOf(ref, seconds, model) {
-  const [peaks, spectrogram] = isPart(ref) ? [api.partPeaks, api.partSpectrogram] : [api.soundPeaks, api.soundSpectrogram];
+  const [peaks, spectrogram] = isPart(ref)
+    ? [api.partPeaks, api.partSpectrogram]
+    : [api.soundPeaks, api.soundSpectrogram];
   return [
     windowed((range, stopped) => peaks(ref, range, stopped), seconds),
     windowed((range, stopped) => spectrogram(ref, isPart(ref) ? range : { ...range, model }, stopped), seconds),

@@ -32,13 +32,25 @@ export function Voice({ letter, value, choices, choose }) {
       <span class="voice-letter" aria-hidden="true">${letter}</span>
       <span class="muted length">${value === null ? "" : `${clock(secondsOf(value), 1)} s`}</span>
       <span class="grow"></span>
-      <button type="button" class="round" disabled=${value === null} aria-label=${`${playing ? "Stop" : "Play"} ${letter}`}
-        data-tip=${playing ? "Stop" : `Hear ${letter} alone`} onClick=${toggle}>
+      <button
+        type="button"
+        class="round"
+        disabled=${value === null}
+        aria-label=${`${playing ? "Stop" : "Play"} ${letter}`}
+        data-tip=${playing ? "Stop" : `Hear ${letter} alone`}
+        onClick=${toggle}
+      >
         <${Icon} name=${playing ? "stop" : "play"} size=${12} />
       </button>
     </div>
-    <${RefMenu} label=${`Sound ${letter}: ${name}`} value=${value} choices=${choices} choose=${choose} up=${letter === "A" && value !== null}
+    <${RefMenu}
+      label=${`Sound ${letter}: ${name}`}
+      value=${value}
+      choices=${choices}
+      choose=${choose}
+      up=${letter === "A" && value !== null}
       button=${{ class: "voice-name", tip: `${name}\nChoose another, or drop one here` }}
-      text=${html`<span class="clip grow">${name}</span><${Icon} name="down" size=${12} />`} />
+      text=${html`<span class="clip grow">${name}</span><${Icon} name="down" size=${12} />`}
+    />
   </div>`;
 }

@@ -15,7 +15,10 @@ const SEEDS = 1_000_000; // numbers that are easily read and told
 const LOUDEST_DB = 6;
 const QUIETEST_DB = -100;
 
-/** z and loudness_db that were played last, and of which model. @type {{values: number[], model: string | undefined} | null} */
+/**
+ * z and loudness_db that were played last, and of which model.
+ * @type {{values: number[], model: string | undefined} | null}
+ */
 let heard = null;
 
 link.onLatents(({ values }) => {
@@ -55,11 +58,14 @@ export function addCaught(place) {
   return add({ held: { z, loudness_db: loudness }, name: "Caught", ...place });
 }
 
+/** Whether a point is a draw by chance. @param {PlanePoint} point */
+export const isDrawn = (point) => point.seed !== null && point.seed !== undefined;
+
 /** Another draw in the place of one. @param {number} index */
 export function drawAgain(index) {
   const source = plane.source.peek();
   const point = source?.points[index];
-  if (!source || !point || point.seed === null || point.seed === undefined) return;
+  if (!source || !point || !isDrawn(point)) return;
   const seed = Math.floor(Math.random() * SEEDS);
   const name = /^Random \d+$/.test(point.name ?? "") ? `Random ${seed}` : point.name;
   void plane.keep(changedPoint(source, index, { seed, name }));

@@ -78,7 +78,13 @@ function drawGrid(context, { left, top, side }) {
   context.strokeRect(left - 0.5, top - 0.5, side + 1, side + 1);
 }
 
-/** The zone of the chosen and the pointed point, as far as it lies on the plane; those of the others faintly. @param {CanvasRenderingContext2D} context @param {Square} square @param {Shown} shown @param {string[]} colours */
+/**
+ * The zone of the chosen and the pointed point, as far as it lies on the plane; those of the others faintly.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Square} square
+ * @param {Shown} shown
+ * @param {string[]} colours
+ */
 function drawZones(context, square, { source, mode, point: chosen, pointed }, colours) {
   context.save();
   context.beginPath();
@@ -114,7 +120,8 @@ function drawPath(context, square, { source, trail, mode, step }) {
   context.beginPath();
   for (const each of path) context.lineTo(...spot(square, each));
   context.stroke();
-  for (let second = 0; second <= path[path.length - 1].seconds; second += 1) dot(context, spot(square, placeAt(path, second)), SECOND_MARK);
+  for (let second = 0; second <= path[path.length - 1].seconds; second += 1)
+    dot(context, spot(square, placeAt(path, second)), SECOND_MARK);
   context.globalAlpha = 1;
   if (!trail && mode === "path") drawSteps(context, square, path, step);
 }
@@ -145,7 +152,13 @@ function dot(context, [x, y], radius) {
   context.fill();
 }
 
-/** From the puck to every point that counts, as thick as it counts. @param {CanvasRenderingContext2D} context @param {Square} square @param {Shown} shown @param {string[]} colours */
+/**
+ * From the puck to every point that counts, as thick as it counts.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Square} square
+ * @param {Shown} shown
+ * @param {string[]} colours
+ */
 function drawLines(context, square, { source, shares, place }, colours) {
   context.lineCap = "round";
   for (const [n, point] of source.points.entries()) {
@@ -186,11 +199,19 @@ function drawPoint(context, square, point, n, { shares, point: chosen, pointed }
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */
 function diamond(context, x, y, radius) {
   context.moveTo(x, y - radius);
-  for (const [across, down] of [[1, 0], [0, 1], [-1, 0]]) context.lineTo(x + across * radius, y + down * radius); // prettier-ignore
+  context.lineTo(x + radius, y);
+  context.lineTo(x, y + radius);
+  context.lineTo(x - radius, y);
   context.closePath();
 }
 
-/** Beside the point, where it fits. @param {CanvasRenderingContext2D} context @param {Square} square @param {string} text @param {Point} point */
+/**
+ * Beside the point, where it fits.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Square} square
+ * @param {string} text
+ * @param {Point} point
+ */
 function drawName(context, { left, top, side }, text, { x, y }) {
   const width = context.measureText(text).width;
   const from = Math.min(Math.max(x - width / 2, 4), 2 * left + side - width - 4);

@@ -39,7 +39,8 @@ const reach = (pixels) => pixels / squareOf(size).side;
 /** What lies under the pointer. @param {Point} point @param {PlaneSource} source @returns {Target} */
 function under(point, source) {
   const place = placeOf(point);
-  const near = (/** @type {number} */ pixels, /** @type {import("../geometry/plane.js").Place[]} */ places) => nearestPlace(places, place, reach(pixels));
+  const near = (/** @type {number} */ pixels, /** @type {import("../geometry/plane.js").Place[]} */ places) =>
+    nearestPlace(places, place, reach(pixels));
   if (isArmed.peek()) return { kind: "puck", index: 0 };
   if (mode() === "path") {
     const step = near(REACH + 5, source.path);
@@ -51,7 +52,12 @@ function under(point, source) {
   return beside(point, source);
 }
 
-/** What lies there where nothing is that can be taken hold of at its middle. @param {Point} point @param {PlaneSource} source @returns {Target} */
+/**
+ * What lies there where nothing is that can be taken hold of at its middle.
+ * @param {Point} point
+ * @param {PlaneSource} source
+ * @returns {Target}
+ */
 function beside(point, source) {
   const held = source.points[chosenPoint.peek()];
   if (mode() === "points" && held) {
@@ -95,7 +101,11 @@ function movePuck(start) {
   };
 }
 
-/** A gesture that changes the source, from what it was at its start. @param {(point: Point) => PlaneSource} make @returns {Gesture} */
+/**
+ * A gesture that changes the source, from what it was at its start.
+ * @param {(point: Point) => PlaneSource} make
+ * @returns {Gesture}
+ */
 function changing(make) {
   let touched = false;
   return {
@@ -139,7 +149,10 @@ function newStep(source, seconds) {
   const { path, index } = inserted(source.path, seconds);
   plane.tryOut({ ...source, path });
   chooseStep(index);
-  return { ...changing((point) => ({ ...source, path: movedStep(path, index, placeOf(point)) })), end: () => void plane.keep() };
+  return {
+    ...changing((point) => ({ ...source, path: movedStep(path, index, placeOf(point)) })),
+    end: () => void plane.keep(),
+  };
 }
 
 /** Where a double-click falls: a point is given a name, a step is taken out. @param {Point} point */

@@ -8,8 +8,17 @@ import { remember } from "../core/store.js";
 import { addCaught, addRandom } from "./adding.js";
 import { arm, disarm, finish, follow, isArmed, trail } from "./recording.js";
 import {
-  choosePoint, chooseStep, chosenPoint, chosenStep, hearPlace, mode, plane, puck, togglePath, togglePuck,
-} from "./state.js"; // prettier-ignore
+  choosePoint,
+  chooseStep,
+  chosenPoint,
+  chosenStep,
+  hearPlace,
+  mode,
+  plane,
+  puck,
+  togglePath,
+  togglePuck,
+} from "./state.js";
 
 /** @import {Binding} from "../core/keys.js" */
 
@@ -46,7 +55,11 @@ function nudge(x, y) {
 function delay(seconds) {
   const source = plane.source.peek();
   const step = source?.path[chosenStep.peek()];
-  if (source && step) plane.settle({ ...source, path: movedStep(source.path, chosenStep.peek(), { ...step, seconds: step.seconds + seconds }) });
+  if (source && step)
+    plane.settle({
+      ...source,
+      path: movedStep(source.path, chosenStep.peek(), { ...step, seconds: step.seconds + seconds }),
+    });
 }
 
 /** A step half way to the next one. */
@@ -54,7 +67,10 @@ function insert() {
   const source = plane.source.peek();
   if (!source) return;
   const [step, next] = [source.path[chosenStep.peek()], source.path[chosenStep.peek() + 1]];
-  const { path, index } = inserted(source.path, next ? (step.seconds + next.seconds) / 2 : (source.seconds ?? step.seconds));
+  const { path, index } = inserted(
+    source.path,
+    next ? (step.seconds + next.seconds) / 2 : (source.seconds ?? step.seconds),
+  );
   plane.settle({ ...source, path });
   chooseStep(index);
 }
@@ -63,7 +79,8 @@ function insert() {
 function widen(factor) {
   const source = plane.source.peek();
   const point = source?.points[chosenPoint.peek()];
-  if (source && point) plane.settle(changedPoint(source, chosenPoint.peek(), { radius: (point.radius ?? REACHES_ALL) * factor }));
+  if (source && point)
+    plane.settle(changedPoint(source, chosenPoint.peek(), { radius: (point.radius ?? REACHES_ALL) * factor }));
 }
 
 function remove() {
@@ -99,23 +116,40 @@ const held = () => open() && (chosenPoint.peek() >= 0 || chosenStep.peek() >= 0)
 const onPath = () => open() && chosenStep.peek() >= 0;
 const busy = () => open() && (held() || isArmed.peek());
 
+/** @param {string} key @param {string} title @param {number} x @param {number} y @returns {Binding} */
+const arrow = (key, title, x, y) => ({
+  keys: `Arrow${key}, Shift+Arrow${key}`,
+  title,
+  group: GROUP,
+  when: open,
+  run: ({ shiftKey }) => nudge(x * (shiftKey ? FAR : STEP), y * (shiftKey ? FAR : STEP)),
+});
+
 /** @type {Binding[]} */
 export const bindings = [
   { keys: "R", title: "Record the puck, keep what was recorded", group: GROUP, when: open, run: record },
   { keys: "P", title: "Hear the path", group: GROUP, when: open, run: togglePath },
   { keys: "Enter", title: "Hear the place under the puck", group: GROUP, when: open, run: togglePuck },
-  { keys: "T", title: "Take hold of points, of the path", group: GROUP, when: open, run: () => remember("plane/mode", mode() === "path" ? "points" : "path") },
+  {
+    keys: "T",
+    title: "Take hold of points, of the path",
+    group: GROUP,
+    when: open,
+    run: () => remember("plane/mode", mode() === "path" ? "points" : "path"),
+  },
   { keys: "[", title: "Point or step before", group: GROUP, when: open, run: () => choose(-1) },
   { keys: "]", title: "Next point or step", group: GROUP, when: open, run: () => choose(1) },
-  { keys: "ArrowLeft", title: "What is chosen, or the puck, to the left by 1 % (Shift: 10)", group: GROUP, when: open, run: () => nudge(-STEP, 0) },
-  { keys: "ArrowRight", title: "… to the right", group: GROUP, when: open, run: () => nudge(STEP, 0) },
-  { keys: "ArrowUp", title: "… up", group: GROUP, when: open, run: () => nudge(0, STEP) },
-  { keys: "ArrowDown", title: "… down", group: GROUP, when: open, run: () => nudge(0, -STEP) },
-  { keys: "Shift+ArrowLeft", title: "… to the left by 10 %", when: open, run: () => nudge(-FAR, 0) },
-  { keys: "Shift+ArrowRight", title: "… to the right by 10 %", when: open, run: () => nudge(FAR, 0) },
-  { keys: "Shift+ArrowUp", title: "… up by 10 %", when: open, run: () => nudge(0, FAR) },
-  { keys: "Shift+ArrowDown", title: "… down by 10 %", when: open, run: () => nudge(0, -FAR) },
-  { keys: "Alt+ArrowLeft", title: "The step earlier by 0.05 s", group: GROUP, when: onPath, run: () => delay(-MOMENT_SECONDS) },
+  arrow("Left", "What is chosen, or the puck, to the left by 1 % (Shift: 10)", -1, 0),
+  arrow("Right", "… to the right", 1, 0),
+  arrow("Up", "… up", 0, 1),
+  arrow("Down", "… down", 0, -1),
+  {
+    keys: "Alt+ArrowLeft",
+    title: "The step earlier by 0.05 s",
+    group: GROUP,
+    when: onPath,
+    run: () => delay(-MOMENT_SECONDS),
+  },
   { keys: "Alt+ArrowRight", title: "… later", group: GROUP, when: onPath, run: () => delay(MOMENT_SECONDS) },
   { keys: "Insert", title: "A step half way to the next", group: GROUP, when: onPath, run: insert },
   { keys: "+", title: "The point's zone wider", group: GROUP, when: held, run: () => widen(WIDER) },

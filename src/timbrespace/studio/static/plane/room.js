@@ -5,9 +5,10 @@
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import { bindKeys } from "../core/keys.js";
+import { PointDetail, Switches } from "./detail.js";
 import { bindings } from "./keys.js";
 import { PathTools, PlaneHead } from "./pathtools.js";
-import { PointDetail, PointList, PointsHead, Switches } from "./points.js";
+import { PointList, PointsHead } from "./points.js";
 import { disarm } from "./recording.js";
 import { Start } from "./start.js";
 import { choosePoint, plane } from "./state.js";

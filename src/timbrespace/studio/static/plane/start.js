@@ -23,7 +23,18 @@ function make(points) {
   const placed = points.map((point, n) => ({ ...point, ...round(places[n]) }));
   const others = points.length - 1;
   const name = `Plane of ${(points[0].name ?? "").slice(0, LONGEST)}${others ? ` and ${others} more` : ""}`;
-  return createPart({ kind: "plane", points: placed, path: preset("circle", SECONDS), seconds: SECONDS, align: "loop", latents: null, loudness: null }, name);
+  return createPart(
+    {
+      kind: "plane",
+      points: placed,
+      path: preset("circle", SECONDS),
+      seconds: SECONDS,
+      align: "loop",
+      latents: null,
+      loudness: null,
+    },
+    name,
+  );
 }
 
 /** @param {{x: number, y: number}} place */
@@ -38,8 +49,11 @@ export function Start() {
   const model = activeModel.value;
   const choices = model ? choicesFor({ model: model.name }) : [];
   const [taken, setTaken] = useState(/** @type {string[] | null} */ (null));
-  const refs = (taken ?? choices.slice(0, USUAL).map(({ ref }) => ref)).filter((ref) => choices.some((choice) => choice.ref === ref));
-  const toggle = (/** @type {string} */ ref) => setTaken(refs.includes(ref) ? refs.filter((each) => each !== ref) : [...refs, ref].slice(0, MOST_POINTS));
+  const refs = (taken ?? choices.slice(0, USUAL).map(({ ref }) => ref)).filter((ref) =>
+    choices.some((choice) => choice.ref === ref),
+  );
+  const toggle = (/** @type {string} */ ref) =>
+    setTaken(refs.includes(ref) ? refs.filter((each) => each !== ref) : [...refs, ref].slice(0, MOST_POINTS));
   const planes = (doc.value?.parts ?? []).filter((part) => part.source.kind === "plane");
   return html`<div class="start">
     <h2>Sounds as places</h2>
@@ -47,17 +61,42 @@ export function Start() {
     <div class="start-choices" role="group" aria-label="Points">
       ${choices.map(
         ({ ref, name, kind }) =>
-          html`<${Button} key=${ref} pressed=${refs.includes(ref)} tip=${`${name}\n${kind}`} onClick=${() => toggle(ref)}><span class="clip">${name}</span><//>`,
+          html`<${Button}
+            key=${ref}
+            pressed=${refs.includes(ref)}
+            tip=${`${name}\n${kind}`}
+            onClick=${() => toggle(ref)}
+            ><span class="clip">${name}</span><//
+          >`,
       )}
     </div>
     ${choices.length === 0 && html`<p class="muted">No sounds yet: drop files anywhere, or begin with chance.</p>`}
     <div class="row">
-      <${Button} look="primary" disabled=${refs.length === 0} tip="Four take the corners A, B, C and D; others a polygon" onClick=${() => void make(refs.map((ref) => ({ ref, name: nameOf(ref) })))}>Make the plane<//>
-      <${Button} tip="Four states drawn by chance from what the model knows" disabled=${!model} onClick=${() => void makeOfChance()}>Four by chance<//>
+      <${Button}
+        look="primary"
+        disabled=${refs.length === 0}
+        tip="Four take the corners A, B, C and D; others a polygon"
+        onClick=${() => void make(refs.map((ref) => ({ ref, name: nameOf(ref) })))}
+        >Make the plane<//
+      >
+      <${Button}
+        tip="Four states drawn by chance from what the model knows"
+        disabled=${!model}
+        onClick=${() => void makeOfChance()}
+        >Four by chance<//
+      >
     </div>
-    ${planes.length > 0 &&
-    html`<div class="start-there"><h3 class="caption">Planes</h3>
-      ${planes.map((part) => html`<${Button} key=${part.id} look="quiet" tip="Open this plane" onClick=${() => void activate(part.id)}><span class="clip">${part.name}</span><//>`)}
-    </div>`}
+    ${
+      planes.length > 0 &&
+      html`<div class="start-there">
+        <h3 class="caption">Planes</h3>
+        ${planes.map(
+          ({ id, name }) =>
+            html`<${Button} key=${id} look="quiet" tip="Open this plane" onClick=${() => void activate(id)}
+              ><span class="clip">${name}</span><//
+            >`,
+        )}
+      </div>`
+    }
   </div>`;
 }

@@ -50,7 +50,9 @@ export const zones = computed(() => (plane.source.value?.points ?? []).map(zoneO
 export const hues = computed(() => huesOf(plane.source.value?.points ?? []));
 
 /** How much every point counts where the sound is. */
-export const shares = computed(() => (zones.value.length ? weights(shownPlace.value, zones.value) : new Float64Array(0)));
+export const shares = computed(() =>
+  zones.value.length ? weights(shownPlace.value, zones.value) : new Float64Array(0),
+);
 
 /** @param {Partial<PlaneSource>} fields */
 export function change(fields) {
@@ -109,5 +111,6 @@ export const heldPoint = () => plane.source.value?.points[chosenPoint.value] ?? 
 // While the sounds were being read the hand went on: what begins to sound is where the puck is by now.
 link.on("playing", ({ what }) => {
   const { x, y } = puck.peek();
-  if (what?.kind === "plane" && what.part === plane.part.peek()?.id && (what.x !== x || what.y !== y)) audio.place(x, y);
+  if (what?.kind === "plane" && what.part === plane.part.peek()?.id && (what.x !== x || what.y !== y))
+    audio.place(x, y);
 });

@@ -9,15 +9,30 @@ import { addRef } from "./adding.js";
 import { drawPlane } from "./drawing.js";
 import { double, down, hover, keepSize, placeOfDrop, pointed, wheel } from "./hands.js";
 import { isArmed, trail } from "./recording.js";
-import { chosenPoint, chosenStep, hues, isPuckHeard, mode, plane, playedSeconds, puck, shares, shownPlace, zones } from "./state.js";
+import {
+  chosenPoint,
+  chosenStep,
+  hues,
+  isPuckHeard,
+  mode,
+  plane,
+  playedSeconds,
+  puck,
+  shares,
+  shownPlace,
+  zones,
+} from "./state.js";
 
 /** What a screen reader says of the puck. */
 function words() {
   const { x, y } = puck.value;
   const points = plane.source.value?.points ?? [];
   const there = points.length ? weights(puck.value, zones.value) : [];
-  const heard = points.map((point, n) => ({ name: point.name, share: Math.round(100 * there[n]) })).filter(({ share }) => share > 0);
-  return `The puck is at ${x.toFixed(2)}, ${y.toFixed(2)}: ${heard.map(({ name, share }) => `${name} ${share} %`).join(", ")}.`;
+  const heard = points
+    .map((point, n) => ({ name: point.name, share: Math.round(100 * there[n]) }))
+    .filter(({ share }) => share > 0);
+  const said = heard.map(({ name, share }) => `${name} ${share} %`).join(", ");
+  return `The puck is at ${x.toFixed(2)}, ${y.toFixed(2)}: ${said}.`;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {import("../widgets/surface.js").Size} size */
@@ -40,8 +55,18 @@ function draw(context, size) {
 }
 
 export function PlaneSurface() {
-  return html`<${Surface} class="plane-surface ${isArmed.value ? "armed" : ""}" picture="plane" role="application" tabindex="0"
+  return html`<${Surface}
+    class="plane-surface ${isArmed.value ? "armed" : ""}"
+    picture="plane"
+    role="application"
+    tabindex="0"
     label=${`Plane. ${words()} Arrows move the puck, brackets choose a point.`}
-    draw=${draw} down=${down} hover=${hover} double=${double} wheel=${wheel} onSize=${keepSize}
-    ...${takes((ref, event) => void addRef(ref, placeOfDrop(event)))} />`;
+    draw=${draw}
+    down=${down}
+    hover=${hover}
+    double=${double}
+    wheel=${wheel}
+    onSize=${keepSize}
+    ...${takes((ref, event) => void addRef(ref, placeOfDrop(event)))}
+  />`;
 }

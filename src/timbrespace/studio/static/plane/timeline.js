@@ -46,7 +46,13 @@ function draw(context, size) {
   }
 }
 
-/** One band on the other, the first point's lowest. @param {CanvasRenderingContext2D} context @param {number} height @param {Axis} time @param {PathPoint[]} path */
+/**
+ * One band on the other, the first point's lowest.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} height
+ * @param {Axis} time
+ * @param {PathPoint[]} path
+ */
 function drawShares(context, height, time, path) {
   const theme = palette.value.dark ? "dark" : "light";
   const columns = Array.from({ length: Math.ceil(time.size / COLUMN) + 1 }, (_, n) => n * COLUMN);
@@ -142,6 +148,12 @@ function double({ x }) {
 
 export function Timeline() {
   const count = plane.source.value?.path.length ?? 0;
-  return html`<${Surface} class="plane-timeline" picture="path" draw=${draw} down=${down} double=${double}
-    label=${`How much of each point is heard along the path, which has ${count} steps. Drag a handle to another time; double-click adds a step.`} />`;
+  return html`<${Surface}
+    class="plane-timeline"
+    picture="path"
+    draw=${draw}
+    down=${down}
+    double=${double}
+    label=${`How much of each point is heard along the path of ${count} steps. Drag a handle to another time.`}
+  />`;
 }

@@ -3,7 +3,8 @@
  */
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
-import { failure, models, refresh } from "../core/store.js";
+import { chooseModel } from "../core/actions.js";
+import { activePart, failure, hasModel, models, refresh, viewOf } from "../core/store.js";
 import { addFiles } from "../tray/adding.js";
 import { Button } from "../widgets/button.js";
 
@@ -32,6 +33,21 @@ export function NoModel() {
   if (models.value.length) return null;
   return html`<div class="banner">
     <span>No model is open. Start the studio with one to play: <code>timbrespace studio MODEL.timbre</code></span>
+  </div>`;
+}
+
+/** A line where the part at work cannot be played: what it needs, and other models to play it with. */
+export function Unplayable() {
+  const part = activePart.value;
+  const problem = part && viewOf(part.id).value?.problem;
+  if (!part || !problem) return null;
+  const choices = hasModel(part) ? [] : models.value;
+  return html`<div class="banner" role="alert">
+    <span>${problem}. Nothing of it is lost.</span>
+    ${choices.map(
+      ({ name }) =>
+        html`<${Button} key=${name} look="quiet" onClick=${() => void chooseModel(name)}>Play it with ${name}<//>`,
+    )}
   </div>`;
 }
 

@@ -5,7 +5,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { activate, changePart, duplicatePart, removePart } from "../core/actions.js";
 import { playPart, stop } from "../core/audio.js";
-import { activeModel, doc, renderOf, transport } from "../core/store.js";
+import { activeModel, doc, hasModel, renderOf, transport } from "../core/store.js";
 import { Icon } from "../widgets/icons.js";
 import { Menu } from "../widgets/menu.js";
 import { dragged } from "../widgets/refs.js";
@@ -84,7 +84,7 @@ function Name({ part, active, rename }) {
     data-tip=${part.name}
     onClick=${() => void activate(part.id)} onDblClick=${rename} onKeyDown=${key}>
     <span class="clip">${part.name}</span>
-    <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}</small>
+    <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}${hasModel(part) ? "" : ", not open"}</small>
   </button>`;
 }
 

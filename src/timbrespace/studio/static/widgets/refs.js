@@ -47,7 +47,8 @@ export function secondsOf(ref) {
  * @param {string} ref
  * @returns {What}
  */
-export const whatOf = (ref) => (isPart(ref) ? { kind: "part", part: ref, version: "live" } : { kind: "sound", sound: ref });
+export const whatOf = (ref) =>
+  isPart(ref) ? { kind: "part", part: ref, version: "live" } : { kind: "sound", sound: ref };
 
 /**
  * Attributes of a row that can be dragged.
@@ -99,6 +100,12 @@ export function RefMenu({ label, choices, value, choose, text, button = {}, up, 
     run: () => choose(ref),
   }));
   const none = [{ text: "Nothing yet: bring sounds into the tray", disabled: true, run: () => {} }];
-  return html`<${Menu} label=${label} button=${{ label, tip: label, ...button }} items=${items.length ? items : none} up=${up} right=${right}>${text}<//>`;
+  return html`<${Menu}
+    label=${label}
+    button=${{ label, tip: label, ...button }}
+    items=${items.length ? items : none}
+    up=${up}
+    right=${right}
+    >${text}<//
+  >`;
 }
-
