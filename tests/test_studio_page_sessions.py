@@ -1,4 +1,4 @@
-"""Sessions as a hand uses them: made, opened, named, copied, put away, carried off; kept, whatever happens."""
+"""Sessions as a hand uses them: made, opened, named, copied, put away, carried off; kept whatever happens."""
 
 from __future__ import annotations
 
