@@ -123,7 +123,7 @@ class Meanings:
         return self._known.get(model_id, [])
 
     def find_out(self, studio: Studio) -> None:
-        """What is not known yet, model by model; the pages are told each time. Ends early with the program."""
+        """What is not known yet, model by model; the pages are told each time. Ends with the program."""
         with suppress(Stopped):
             for name in studio.tables.coming:
                 with _told(name):
