@@ -91,6 +91,7 @@ def test_what_is_made_is_heard_saved_and_never_lost(
 
     room.until(lambda: room.document["page"].get("room") == "codes")
     before = room.document
+    room.server.api.get("/api/sessions").raise_for_status()  # answers once everything is on the disk
     room.server.kill()
     expect(room.page.locator(".banner")).to_contain_text("The studio has stopped")
     room.server = StudioServer(["--sessions", tmp_path / "sessions"])
