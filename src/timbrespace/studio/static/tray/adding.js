@@ -17,6 +17,7 @@ const EXTENSION = /\.[A-Za-z0-9]{1,5}$/;
 
 let count = 0;
 let running = 0;
+let beginning = false; // the first sound is becoming a part
 /** @type {(() => Promise<void>)[]} */
 const waiting = [];
 
@@ -73,11 +74,12 @@ async function upload(key, data, name, origin) {
 async function arrived(id) {
   selectSound(id);
   const held = doc.peek();
-  if (held && !held.parts.length && activeModel.peek()) {
-    const sound = held.sounds.find((each) => each.id === id);
-    if (sound) await partFromSound(id);
-    else await createPart({ kind: "sound", sound: id });
-  }
+  if (beginning || !held || held.parts.length || !activeModel.peek()) return;
+  beginning = true;
+  const sound = held.sounds.find((each) => each.id === id);
+  if (sound) await partFromSound(id);
+  else await createPart({ kind: "sound", sound: id });
+  beginning = false;
 }
 
 /** @param {File} file */
