@@ -5,6 +5,7 @@
 import { html } from "htm/preact";
 import { activeDimension, remember } from "../core/store.js";
 import { palette } from "../core/theme.js";
+import { briefly } from "../editor/dimensions.js";
 import { font } from "../editor/paint.js";
 import { laneAt, lanes, toLane } from "../geometry/lanes.js";
 import { Surface } from "../widgets/surface.js";
@@ -131,7 +132,7 @@ function drawLabel(context, lane, { name, meaning, active }, isActive) {
   if (!isActive) return;
   context.font = font(10.5);
   context.fillStyle = colours.muted;
-  context.fillText(fitting(context, active ? meaning : "does nothing", LABELS - 14), 10, middle + 8);
+  context.fillText(fitting(context, active ? briefly(meaning) : "does nothing", LABELS - 14), 10, middle + 8);
 }
 
 /**

@@ -17,7 +17,7 @@ const EXTENSION = /\.[A-Za-z0-9]{1,5}$/;
 
 let count = 0;
 let running = 0;
-let beginning = false; // the first sound is becoming a part
+let beginning = false; // the first part is on its way
 /** @type {(() => Promise<void>)[]} */
 const waiting = [];
 
@@ -68,7 +68,8 @@ async function upload(key, data, name, origin) {
 }
 
 /**
- * The first sound of a session becomes a part at once, so that there is something to take hold of.
+ * The first sound of a session becomes a part at once, so that there is something to take hold of; one only where
+ * several arrive together.
  * @param {string} id
  */
 async function arrived(id) {
@@ -76,8 +77,7 @@ async function arrived(id) {
   const held = doc.peek();
   if (beginning || !held || held.parts.length || !activeModel.peek()) return;
   beginning = true;
-  const sound = held.sounds.find((each) => each.id === id);
-  if (sound) await partFromSound(id);
+  if (held.sounds.some((each) => each.id === id)) await partFromSound(id);
   else await createPart({ kind: "sound", sound: id });
   beginning = false;
 }

@@ -43,6 +43,10 @@ export function PartList() {
 function PartRow({ part }) {
   const [renaming, setRenaming] = useState(false);
   const active = doc.value?.active === part.id;
+  const row = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (active) row.current?.scrollIntoView({ block: "nearest" });
+  }, [active]);
   const { playing, what } = transport.value;
   const sounding = playing && what?.kind === "part" && what.part === part.id;
   const toggle = () => {
@@ -54,14 +58,12 @@ function PartRow({ part }) {
     setRenaming(false);
     if (name && name !== part.name) void changePart(part.id, { name });
   };
-  const row = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => void (active && row.current?.scrollIntoView({ block: "nearest" })), [active]);
   const items = [
     { text: "Rename", icon: "pencil", hint: "F2", run: () => setRenaming(true) },
     { text: "Duplicate", icon: "copy", run: () => void duplicatePart(part.id) },
     { text: "Take out", icon: "trash", hint: "Del", apart: true, run: () => void removePart(part.id) },
   ];
-  return html`<li ref=${row} class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}" ...${dragged(part.id)}>
+  return html`<li class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}" ref=${row} ...${dragged(part.id)}>
     <button type="button" class="round" aria-label=${`${sounding ? "Stop" : "Play"} ${part.name}`} onClick=${toggle}>
       <${Progress} id=${part.id} />
       <${Icon} name=${sounding ? "stop" : "play"} size=${12} />

@@ -1,5 +1,6 @@
 /**
  * Records from the microphone into the tray: one button, the level while it listens, the time that has passed.
+ * A take is only lost where "Discard" is pressed: however else the dialogue closes, it is kept.
  */
 import { signal } from "@preact/signals";
 import { html } from "htm/preact";
@@ -41,13 +42,13 @@ export function Recorder({ close }) {
     };
   }, []);
   const recording = held.recording.value;
-  const toggle = () => {
-    if (!recording) return held.start();
+  const keep = () => {
     const blocks = held.stop();
     if (blocks.length) add(wavOf(blocks, held.sampleRate), nextName(), "microphone");
-    return close();
+    close();
   };
-  return html`<${Dialog} title="Record" close=${close} class="recorder">
+  held.full = keep;
+  return html`<${Dialog} title="Record" close=${recording ? keep : close} class="recorder">
     ${
       failure
         ? html`<p class="trouble">${failure}</p>`
@@ -55,7 +56,7 @@ export function Recorder({ close }) {
             <${Surface} label="Level of the microphone" draw=${drawLevels(held.levels)} />
           </div>
           <div class="row recorder-row">
-            <button type="button" class="record ${recording ? "on" : ""}" onClick=${toggle} autofocus
+            <button type="button" class="record ${recording ? "on" : ""}" onClick=${recording ? keep : held.start} autofocus
               aria-label=${recording ? "Stop and keep" : "Record"}>
               <${Icon} name=${recording ? "stop" : "record"} size=${22} />
             </button>
@@ -89,6 +90,7 @@ function makeRecording() {
   const made = {
     recording, seconds, clipped, levels,
     sampleRate: 48000,
+    full: () => {}, // called when no more can be taken in
     start() {
       blocks = [];
       seconds.value = 0;
@@ -107,7 +109,7 @@ function makeRecording() {
       levels.value = [...levels.peek(), peak].slice(-SHOWN);
       if (peak >= CLIPPED) clipped.value = true;
       if (recording.peek()) seconds.value += since;
-      if (seconds.peek() > LONGEST_SECONDS) recording.value = false;
+      if (seconds.peek() > LONGEST_SECONDS) made.full();
       peak = since = 0;
     },
   }; // prettier-ignore
