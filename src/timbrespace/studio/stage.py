@@ -45,7 +45,7 @@ class Stage:
             if self._prepared:
                 return
             self._prepared = True
-        threading.Thread(target=_prepare, args=(engines, done), name="recording", daemon=True).start()
+        threading.Thread(target=_prepare, args=(engines, done), name="recording", daemon=False).start()
 
     def is_front(self, stop: Stop) -> bool:
         """Whether this one came last of those who play."""
