@@ -1,17 +1,19 @@
 """Results over HTTP: a part as a sound file, its series as a file, and what there is to draw of the sound.
 
-All are of the part as it is now; what needs the sound waits until it is rendered.
+All are of the part as it is now; what needs the sound waits until it is rendered, in threads of its own:
+however many wait, everything else is answered.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Query, Response
 
 from timbrespace import audio
 from timbrespace.latents import LatentSeries
@@ -25,23 +27,36 @@ from timbrespace.studio.rendering import Render
 from timbrespace.studio.studio import Studio
 
 Version = Literal["result", "previous"]
+Waiter = Callable[..., Awaitable[Render]]  # of the path and query of a request
 Seconds = Annotated[float, Query(ge=0.0, le=10 * LONGEST_SECONDS)]
+MOST_WAITING = 100  # threads
 SOUND_TYPES = {"wav": "audio/wav", "flac": "audio/flac"}
 
 
 def add(routes: APIRouter, studio: Studio) -> None:
     """/api/parts/ID/result.wav and its like."""
-    _add_files(routes, studio)
-    _add_pictures(routes, studio)
+    waiting = CapacityLimiter(MOST_WAITING)
+
+    async def rendered(key: PartId, version: Version = "result") -> Render:
+        return await to_thread.run_sync(_rendered, studio, key, version, limiter=waiting)
+
+    async def result(key: PartId) -> Render:
+        return await rendered(key)
+
+    _add_files(routes, studio, result)
+    _add_pictures(routes, rendered)
+    _add_loudness(routes, studio)
 
 
-def _add_files(routes: APIRouter, studio: Studio) -> None:
+def _add_files(routes: APIRouter, studio: Studio, result: Waiter) -> None:
     @routes.get("/parts/{key}/result.wav", response_class=Response)
     def sound(
-        key: PartId, form: Annotated[Literal["wav", "flac"], Query(alias="format")] = "wav"
+        key: PartId,
+        form: Annotated[Literal["wav", "flac"], Query(alias="format")] = "wav",
+        render: Render = Depends(result),
     ) -> Response:
         """What `timbrespace decode` writes of the part's series."""
-        part, render = recipes.part_of(studio.session.document, key), studio.renders.wait(key)
+        part = recipes.part_of(studio.session.document, key)
         data = written(form, lambda path: audio.write_audio(path, render.samples, render.sample_rate))
         return attached(data, part.name, form, SOUND_TYPES[form])
 
@@ -58,18 +73,15 @@ def _add_files(routes: APIRouter, studio: Studio) -> None:
         return attached(written("csv", series.to_csv), part.name, "csv", "text/csv")
 
 
-def _add_pictures(routes: APIRouter, studio: Studio) -> None:
-    sources = SourceLoudness(studio)
-
+def _add_pictures(routes: APIRouter, rendered: Waiter) -> None:
     @routes.get("/parts/{key}/peaks", response_class=Response)
     def waveform(
-        key: PartId,
         start: Seconds = 0.0,
         end: Seconds | None = None,
         columns: Annotated[int, Query(ge=1, le=peaks.MOST_COLUMNS)] = 800,
-        version: Version = "result",
+        render: Render = Depends(rendered),
     ) -> Response:
-        samples, rate = _rendered(studio, key, version)
+        samples, rate = render.samples, render.sample_rate
         packet = peaks.draw(
             lambda first, last: samples[first:last], len(samples), rate, start=start, end=end, columns=columns
         )
@@ -77,18 +89,21 @@ def _add_pictures(routes: APIRouter, studio: Studio) -> None:
 
     @routes.get("/parts/{key}/spectrogram", response_class=Response)
     def spectrogram(
-        key: PartId,
         start: Seconds = 0.0,
         end: Seconds | None = None,
         columns: Annotated[int, Query(ge=1, le=pictures.MOST_COLUMNS)] = 600,
-        version: Version = "result",
+        render: Render = Depends(rendered),
     ) -> Response:
-        samples, rate = _rendered(studio, key, version)
+        samples, rate = render.samples, render.sample_rate
         image, header = pictures.spectrogram_of(
             lambda first, last: samples[first:last], len(samples), rate, columns, start=start, end=end,
             peak=float(abs(samples).max(initial=0.0)),
         )  # fmt: skip
         return Response(pack({"image": image}, **header), media_type=MEDIA_TYPE)
+
+
+def _add_loudness(routes: APIRouter, studio: Studio) -> None:
+    sources = SourceLoudness(studio)
 
     @routes.get("/parts/{key}/render")
     def render(key: PartId) -> dict[str, Any]:
@@ -131,9 +146,9 @@ def _series(studio: Studio, key: str) -> tuple[Part, LatentSeries]:
     return part, studio.engine_of(part).requantise(studio.evaluator.series(part).series)
 
 
-def _rendered(studio: Studio, key: str, version: Version) -> tuple[Any, int]:
-    """Samples [T] and their rate. Raises Missing where there is no previous result."""
+def _rendered(studio: Studio, key: str, version: Version) -> Render:
+    """Raises Missing where there is no previous result, and what rendering raises."""
     render = studio.renders.wait(key) if version == "result" else studio.renders.previous(key)
     if render is None:
         raise Missing("there is no earlier result of this part")
-    return render.samples, render.sample_rate
+    return render

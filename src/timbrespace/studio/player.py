@@ -108,7 +108,7 @@ class Player:
             self._news.notify()
 
     def _order(self, kind: str, order: Callable[[], None]) -> None:
-        """Of orders of a kind that follow each other between two blocks the last one counts; none once closed."""
+        """Of orders of a kind that follow each other between two blocks the last one counts. Closed: none."""
         with self._news:
             if self._closing:
                 return

@@ -89,7 +89,8 @@ class Session:
     def change(self, make: Callable[[Document], Document]) -> Document:
         """Put what `make` gives in the document's place, keep it, and tell the pages. Returns it.
 
-        One change at a time; where `make` raises, nothing has changed. Raises TimbrespaceError once it is closed.
+        One change at a time; where `make` raises, nothing has changed. Raises TimbrespaceError once it is
+        closed.
         """
         with self._changing:
             before = self._document
