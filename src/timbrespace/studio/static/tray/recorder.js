@@ -1,5 +1,6 @@
 /**
  * Records from the microphone into the tray: one button, the level while it listens, the time that has passed.
+ * However it is closed, what was recorded is kept, unless it is discarded by name.
  */
 import { signal } from "@preact/signals";
 import { html } from "htm/preact";
@@ -41,13 +42,19 @@ export function Recorder({ close }) {
     };
   }, []);
   const recording = held.recording.value;
-  const toggle = () => {
-    if (!recording) return held.start();
+  const keep = () => {
     const blocks = held.stop();
     if (blocks.length) add(wavOf(blocks, held.sampleRate), nextName(), "microphone");
-    return close();
+    close();
   };
-  return html`<${Dialog} title="Record" close=${close} class="recorder">
+  const discard = () => {
+    held.stop();
+    close();
+  };
+  useEffect(() => {
+    if (held.full.value) keep();
+  }, [held.full.value]);
+  return html`<${Dialog} title="Record" close=${keep} class="recorder">
     ${
       failure
         ? html`<p class="trouble">${failure}</p>`
@@ -55,8 +62,8 @@ export function Recorder({ close }) {
             <${Surface} label="Level of the microphone" draw=${drawLevels(held.levels)} />
           </div>
           <div class="row recorder-row">
-            <button type="button" class="record ${recording ? "on" : ""}" onClick=${toggle} autofocus
-              aria-label=${recording ? "Stop and keep" : "Record"}>
+            <button type="button" class="record ${recording ? "on" : ""}" autofocus
+              onClick=${recording ? keep : held.start} aria-label=${recording ? "Stop and keep" : "Record"}>
               <${Icon} name=${recording ? "stop" : "record"} size=${22} />
             </button>
             <output class="recorder-time">${clock(held.seconds.value, 1)}</output>
@@ -64,7 +71,7 @@ export function Recorder({ close }) {
               ${recording ? "Press again to stop; it goes into the tray." : "Press to record."}
               ${held.clipped.value ? " Too loud: it clips." : ""}
             </span>
-            ${recording && html`<${Button} look="quiet" onClick=${close}>Discard<//>`}
+            ${recording && html`<${Button} look="quiet" onClick=${discard}>Discard<//>`}
           </div>`
     }
   <//>`;
@@ -81,22 +88,26 @@ function makeRecording() {
   const recording = signal(false);
   const seconds = signal(0);
   const clipped = signal(false);
+  const full = signal(false);
   const levels = signal(/** @type {number[]} */ ([]));
   /** @type {Float32Array[]} */
   let blocks = [];
   let peak = 0;
   let since = 0;
   const made = {
-    recording, seconds, clipped, levels,
+    recording, seconds, clipped, full, levels,
     sampleRate: 48000,
     start() {
       blocks = [];
       seconds.value = 0;
       recording.value = true;
     },
+    /** What was recorded, once. */
     stop() {
+      const taken = blocks;
       recording.value = false;
-      return blocks;
+      blocks = [];
+      return taken;
     },
     /** @param {Float32Array} samples */
     hear(samples) {
@@ -107,7 +118,7 @@ function makeRecording() {
       levels.value = [...levels.peek(), peak].slice(-SHOWN);
       if (peak >= CLIPPED) clipped.value = true;
       if (recording.peek()) seconds.value += since;
-      if (seconds.peek() > LONGEST_SECONDS) recording.value = false;
+      if (seconds.peek() > LONGEST_SECONDS) full.value = true;
       peak = since = 0;
     },
   }; // prettier-ignore
