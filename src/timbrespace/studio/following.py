@@ -19,6 +19,7 @@ from timbrespace.studio import packets, recipes, sources
 from timbrespace.studio.caching import Kept
 from timbrespace.studio.document import FollowSource, Part
 from timbrespace.studio.rendering import Render
+from timbrespace.studio.stage import going_on
 from timbrespace.studio.studio import Studio
 
 log = logging.getLogger(__name__)
@@ -53,13 +54,13 @@ class Followings:
             self._wanted.pop(key, None)
             self._wanted[key] = None
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="followings", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="followings", daemon=False)
                 self._thread.start()
 
     def _work(self) -> None:
         while True:
             with self._lock:
-                if not self._wanted:
+                if not self._wanted or not going_on():
                     self._thread = None
                     return
                 key, _ = self._wanted.popitem()
