@@ -402,6 +402,16 @@ def test_orders_without_a_sound_do_nothing(player: Player, page: Page) -> None:
     assert [text["what"]["kind"] for text in page.of("playing")] == ["b"]
 
 
+def test_what_was_being_opened_when_a_page_went_away_does_not_play_on(player: Player, page: Page) -> None:
+    player.start(Tone(300), {"kind": "a"}, None, None, 0.0)
+    wait_until(lambda: page.audio)
+    player.close()
+    player.start(Tone(300), {"kind": "b"}, None, None, 0.0)
+    wait_until(lambda: page.of("stopped"))
+    assert [text["what"]["kind"] for text in page.of("playing")] == ["a"]
+    assert not player.busy
+
+
 def test_only_so_many_play_at_once_and_the_oldest_makes_room() -> None:
     stage, pages = Stage(), [Page() for _ in range(MOST_PLAYERS + 1)]
     players = [Player(stage, page.tell) for page in pages]

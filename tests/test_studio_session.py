@@ -51,6 +51,14 @@ def test_a_change_is_on_the_disk_at_once_and_there_again(sessions: Sessions) -> 
     again.close()
 
 
+def test_a_change_that_comes_after_the_end_is_refused_and_not_lost_unsaid(sessions: Sessions) -> None:
+    session = sessions.create("first")
+    session.close()
+    with pytest.raises(TimbrespaceError, match="'first' is closed; open it again"):
+        renamed(session, "second")
+    assert kept.read(session.folder).name == session.document.name == "first"
+
+
 def test_revisions_grow_and_nothing_changes_where_making_fails(sessions: Sessions) -> None:
     session = sessions.create()
     assert [renamed(session, name).revision for name in "abc"] == [1, 2, 3]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Query, Response
 
 from timbrespace import audio
 from timbrespace.latents import LatentSeries
@@ -26,22 +27,44 @@ from timbrespace.studio.studio import Studio
 
 Version = Literal["result", "previous"]
 Seconds = Annotated[float, Query(ge=0.0, le=10 * LONGEST_SECONDS)]
+MOST_WAITING = 200  # requests that wait for renders
 SOUND_TYPES = {"wav": "audio/wav", "flac": "audio/flac"}
 
 
 def add(routes: APIRouter, studio: Studio) -> None:
     """/api/parts/ID/result.wav and its like."""
-    _add_files(routes, studio)
-    _add_pictures(routes, studio)
+    waited = _waited(studio)
+    _add_files(routes, studio, waited)
+    _add_pictures(routes, studio, waited)
 
 
-def _add_files(routes: APIRouter, studio: Studio) -> None:
+def _waited(studio: Studio) -> Any:
+    """A render as what a route depends on: of the part as it is, or the one before.
+
+    Whoever waits only sleeps, and must not take the place of threads in which everything else is answered.
+    """
+    sleepers = CapacityLimiter(MOST_WAITING)
+
+    async def render(key: PartId, version: Version = "result") -> Render:
+        if version == "result":
+            return await to_thread.run_sync(studio.renders.wait, key, limiter=sleepers)
+        found = studio.renders.previous(key)
+        if found is None:
+            raise Missing("there is no earlier result of this part")
+        return found
+
+    return Depends(render)
+
+
+def _add_files(routes: APIRouter, studio: Studio, waited: Any) -> None:
     @routes.get("/parts/{key}/result.wav", response_class=Response)
     def sound(
-        key: PartId, form: Annotated[Literal["wav", "flac"], Query(alias="format")] = "wav"
+        key: PartId,
+        form: Annotated[Literal["wav", "flac"], Query(alias="format")] = "wav",
+        render: Render = waited,
     ) -> Response:
         """What `timbrespace decode` writes of the part's series."""
-        part, render = recipes.part_of(studio.session.document, key), studio.renders.wait(key)
+        part = recipes.part_of(studio.session.document, key)
         data = written(form, lambda path: audio.write_audio(path, render.samples, render.sample_rate))
         return attached(data, part.name, form, SOUND_TYPES[form])
 
@@ -58,7 +81,7 @@ def _add_files(routes: APIRouter, studio: Studio) -> None:
         return attached(written("csv", series.to_csv), part.name, "csv", "text/csv")
 
 
-def _add_pictures(routes: APIRouter, studio: Studio) -> None:
+def _add_pictures(routes: APIRouter, studio: Studio, waited: Any) -> None:
     sources = SourceLoudness(studio)
 
     @routes.get("/parts/{key}/peaks", response_class=Response)
@@ -67,9 +90,9 @@ def _add_pictures(routes: APIRouter, studio: Studio) -> None:
         start: Seconds = 0.0,
         end: Seconds | None = None,
         columns: Annotated[int, Query(ge=1, le=peaks.MOST_COLUMNS)] = 800,
-        version: Version = "result",
+        render: Render = waited,
     ) -> Response:
-        samples, rate = _rendered(studio, key, version)
+        samples, rate = render.samples, render.sample_rate
         packet = peaks.draw(
             lambda first, last: samples[first:last], len(samples), rate, start=start, end=end, columns=columns
         )
@@ -81,9 +104,9 @@ def _add_pictures(routes: APIRouter, studio: Studio) -> None:
         start: Seconds = 0.0,
         end: Seconds | None = None,
         columns: Annotated[int, Query(ge=1, le=pictures.MOST_COLUMNS)] = 600,
-        version: Version = "result",
+        render: Render = waited,
     ) -> Response:
-        samples, rate = _rendered(studio, key, version)
+        samples, rate = render.samples, render.sample_rate
         image, header = pictures.spectrogram_of(
             lambda first, last: samples[first:last], len(samples), rate, columns, start=start, end=end,
             peak=float(abs(samples).max(initial=0.0)),
@@ -129,11 +152,3 @@ def _series(studio: Studio, key: str) -> tuple[Part, LatentSeries]:
     """A part and its series as files hold it, quantised where its model is."""
     part = recipes.part_of(studio.session.document, key)
     return part, studio.engine_of(part).requantise(studio.evaluator.series(part).series)
-
-
-def _rendered(studio: Studio, key: str, version: Version) -> tuple[Any, int]:
-    """Samples [T] and their rate. Raises Missing where there is no previous result."""
-    render = studio.renders.wait(key) if version == "result" else studio.renders.previous(key)
-    if render is None:
-        raise Missing("there is no earlier result of this part")
-    return render.samples, render.sample_rate

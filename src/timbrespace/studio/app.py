@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from timbrespace import __version__
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import api_codes, api_live, api_parts, api_sessions, api_sounds, api_state, socket
-from timbrespace.studio.errors import Busy, Missing
+from timbrespace.studio.errors import Missing
 from timbrespace.studio.limits import BodyLimit, EndUnread
 from timbrespace.studio.security import Guard
 from timbrespace.studio.studio import Studio
@@ -91,7 +91,7 @@ def _error(status: int, message: str) -> JSONResponse:
 
 
 def _told(_: Request, error: Exception) -> Response:
-    kinds = ((Missing, 404), (Busy, 429), (UsageError, 422))
+    kinds = ((Missing, 404), (UsageError, 422))
     return _error(next((status for kind, status in kinds if isinstance(error, kind)), 400), str(error))
 
 

@@ -102,6 +102,7 @@ def check(studio: Studio, document: Document, part: Part) -> None:
 
 
 def move(studio: Studio, key: str, steps: int) -> dict[str, Any]:
+    """Undo, -1, or redo, 1, as far as there is anything. Returns the view, which says what is wrong."""
     studio.session.change(lambda document: parts.moved(document, key, steps))
     render(studio, key)
     return view(studio, key)

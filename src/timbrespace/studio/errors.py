@@ -7,7 +7,3 @@ from timbrespace.errors import TimbrespaceError
 
 class Missing(TimbrespaceError):
     """There is no such thing: answered with 404."""
-
-
-class Busy(TimbrespaceError):
-    """Too much at once: answered with 429."""

@@ -101,10 +101,6 @@ class HeldFrames:
         """Hold another frame from now on."""
         self._wanted = _row(z, loudness_db)
 
-    def hold_as(self, other: HeldFrames) -> None:
-        """Hold what another holds."""
-        self._wanted = other._wanted
-
     def next(self) -> FrameNow:
         """As `Frames`."""
         row = self._glide.step(self._wanted)

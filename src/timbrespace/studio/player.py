@@ -48,7 +48,7 @@ class Player:
         self._stage, self._tell = stage, tell
         self._orders: deque[tuple[str, Callable[[], None]]] = deque()
         self._news = threading.Condition()
-        self._closing = False
+        self._closing = self._obeying = False
         self._pacing: Pacing | None = None
         self._leaving: Samples | None = None  # what would be heard now, had there been no order
         self._loop: Loop | None = None
@@ -61,15 +61,9 @@ class Player:
         self._thread.start()
 
     @property
-    def late_blocks(self) -> int:
-        """How many came when the page must have run dry, since it began to play."""
-        pacing = self._pacing
-        return 0 if pacing is None else pacing.late
-
-    @property
     def busy(self) -> bool:
         """Whether something plays, or is about to."""
-        return self.voice is not None or bool(self._orders)
+        return self.voice is not None or self._obeying or bool(self._orders)
 
     def start(self, voice: Voice, what: Any, place: float | None, loop: Loop | None, gain_db: float) -> None:
         """Play a voice from a place in seconds, instead of what plays."""
@@ -108,14 +102,16 @@ class Player:
 
     def close(self) -> None:
         """Stop, and be gone soon."""
-        self.stop("closed")
         with self._news:
+            self.stop("closed")
             self._closing = True
             self._news.notify()
 
     def _order(self, kind: str, order: Callable[[], None]) -> None:
-        """Of orders of a kind that follow each other between two blocks the last one counts."""
+        """Of orders of a kind that follow each other between two blocks the last one counts. Closed: none."""
         with self._news:
+            if self._closing:
+                return
             if self._orders and self._orders[-1][0] == kind:
                 self._orders.pop()
             self._orders.append((kind, order))
@@ -155,7 +151,8 @@ class Player:
 
     def _next_order(self) -> Callable[[], None] | None:
         with self._news:
-            return self._orders.popleft()[1] if self._orders else None
+            self._obeying = bool(self._orders)
+            return self._orders.popleft()[1] if self._obeying else None
 
     def _wait(self) -> None:
         if self.voice is None or self._pacing is None:

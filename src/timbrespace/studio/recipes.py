@@ -126,7 +126,7 @@ class Prints:
         key = id(edit)
         if key not in self._words:
             self._words[key] = digest(edit.model_dump_json())
-            weakref.finalize(edit, self._words.pop, key).atexit = False
+            weakref.finalize(edit, self._words.pop, key, None).atexit = False  # two threads may come here
         return self._words[key]
 
 

@@ -42,7 +42,7 @@ class Session:
         self._lock = lock
         self._changing = threading.RLock()
         self._news = threading.Condition()
-        self._written, self._closing = document.revision, False
+        self._written, self._closing, self._ended = document.revision, False, False
         self._wording = Wording()
         self.problem: str | None = None  # why the last writing failed
         self._writer = threading.Thread(target=self._keep_writing, name="session", daemon=True)
@@ -53,7 +53,12 @@ class Session:
         """A new one in a new folder."""
         _make_folders(folder)
         lock = locked(folder)
-        write(folder, document)
+        try:
+            write(folder, document)
+        except BaseException:
+            lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return cls(folder, document, events, lock)
 
     @classmethod
@@ -89,10 +94,15 @@ class Session:
     def change(self, make: Callable[[Document], Document]) -> Document:
         """Put what `make` gives in the document's place, keep it, and tell the pages. Returns it.
 
-        One change at a time; where `make` raises, nothing has changed.
+        One change at a time; where `make` raises, nothing has changed. Raises TimbrespaceError once it is
+        closed.
         """
         with self._changing:
             before = self._document
+            if self._ended:
+                raise TimbrespaceError(
+                    f"the session '{before.name}' is closed; open it again and do it there"
+                )
             made = make(before)
             if made is before:
                 return before
@@ -112,12 +122,14 @@ class Session:
 
     def close(self) -> None:
         """Keep everything, and let others open it. `problem` says what could not be kept."""
+        with self._changing:
+            self._ended = True
         self.flush()
         with self._news:
             self._closing = True
             self._news.notify_all()
         self._writer.join(CLOSING_SECONDS)
-        if self.problem is not None:
+        if self.problem is not None or self._written < self._document.revision:
             self._write(self._document)
         self._lock.release()
 

@@ -108,7 +108,7 @@ export async function activate(id) {
 /** @param {string} id */
 export async function removePart(id) {
   const name = partOf(id)?.name ?? "The part";
-  await tried(api.removePart(id));
+  if (!(await tried(api.removePart(id)))) return;
   notify(`${name} is out of the session.`, {
     action: { label: "Put back", run: () => void tried(api.restorePart(id)) },
   });
@@ -123,7 +123,7 @@ export async function duplicatePart(id) {
 /** @param {string} id */
 export async function removeSound(id) {
   const name = doc.peek()?.sounds.find((each) => each.id === id)?.name ?? "The sound";
-  await tried(api.removeSound(id));
+  if (!(await tried(api.removeSound(id).then(() => true)))) return;
   notify(`${name} is out of the tray.`, {
     action: { label: "Put back", run: () => void tried(api.restoreSound(id)) },
   });

@@ -21,6 +21,7 @@ import { rememberStamp, stamps, whenSent } from "./stamps.js";
 const WORKLET = new URL("./worklet.js", import.meta.url).href;
 const REPORT_MS = 250;
 const OTHERWISE_HZ = 44100;
+const UNSAID = ["end", "stopped", "closed", "refused"]; // a refusal comes with its error
 
 /** Measured: gaps in the sound, sound in store, the lateness of the loudspeaker, ms from gestures to sound by stamp. */
 export const stats = { underruns: 0, bufferMs: 0, outputMs: 0, blocks: 0, stamps };
@@ -33,8 +34,6 @@ let node = null;
 let early = []; // blocks that came before there was a node
 let loading = 0;
 let buffered = 0;
-/** @type {What | null} */
-let confirmed = null; // what the server said it plays
 /** @type {Set<(seconds: number) => void>} */
 const followers = new Set();
 
@@ -53,7 +52,13 @@ async function ready(rate) {
   context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
   const made = context;
   await before?.close();
-  await made.audioWorklet.addModule(WORKLET);
+  try {
+    await made.audioWorklet.addModule(WORKLET);
+  } catch (error) {
+    if (mine === loading) context = null; // the next attempt begins anew
+    await made.close();
+    throw error;
+  }
   if (mine !== loading) return;
   node = new AudioWorkletNode(made, "player", { numberOfInputs: 0, outputChannelCount: [2] });
   node.port.onmessage = ({ data }) => heard(data, made.sampleRate);
@@ -105,7 +110,6 @@ export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
   ready(rate).catch(report);
   early = [];
   transport.value = { playing: true, waiting: true, what, seconds: from ?? loop?.[0] ?? 0, loop };
-  confirmed = null;
   link.send({ type: "play", what, from, loop, gain_db });
   return undefined;
 }
@@ -207,18 +211,12 @@ link.onAudio((block) => {
   if (transport.peek().playing || block.flags & FIRST) hand(block);
 });
 link.on("playing", ({ what, sample_rate: rate }) => {
-  confirmed = what;
-  if (transport.peek().waiting) transport.value = { ...transport.peek(), waiting: false };
+  transport.value = { ...transport.peek(), what, waiting: false }; // where another was refused, what goes on
   if (rate !== context?.sampleRate) ready(rate).catch(report);
-});
-link.on("refused", () => {
-  if (confirmed) transport.value = { ...transport.peek(), what: confirmed };
-  else finished();
 });
 link.on("error", ({ error }) => notify(error, { kind: "error" }));
 link.on("stopped", ({ why }) => {
-  confirmed = null;
-  if (why !== "end" && why !== "stopped" && why !== "closed") notify(`Stopped: ${why}.`);
+  if (!UNSAID.includes(why)) notify(`Stopped: ${why}.`);
   if (node && transport.peek().playing) node.port.postMessage({ end: true });
   else finished();
 });

@@ -117,6 +117,7 @@ function ask(id) {
   held.asking = fetchBoth(id, held)
     .catch((error) => {
       held.render.value = { ...held.render.peek(), error: error.message };
+      held.recipe = ""; // asked again with the next document: what it needs may be there by then
     })
     .finally(() => {
       held.asking = null;

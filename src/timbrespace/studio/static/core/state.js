@@ -56,7 +56,8 @@ export const timeView = signal(null);
 
 /**
  * Files on their way into the tray. share: 0 to 1 of the sending, then of the decoding.
- * @typedef {{key: number, name: string, share: number, error: string | null}} Upload
+ * @typedef {{key: number, name: string, share: number, error: string | null,
+ *   again?: () => void}} Upload  again: sends once more what is nowhere else
  */
 /** @type {import("@preact/signals").Signal<Upload[]>} */
 export const uploads = signal([]);

@@ -35,9 +35,10 @@ export function SaveMenu({ part }) {
 }
 
 /**
+ * Save a file of the server's under a name.
  * @param {string} address @param {string} name
  */
-function download(address, name) {
+export function download(address, name) {
   const link = Object.assign(document.createElement("a"), { href: address, download: name });
   link.click();
 }

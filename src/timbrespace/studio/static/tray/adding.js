@@ -61,8 +61,13 @@ async function upload(key, data, name, origin) {
     await arrived(sound.id);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    change(key, { error: message });
-    setTimeout(() => drop(key), FAILED_MS);
+    const recorded = origin === "microphone"; // it cannot be chosen once more
+    const again = () => {
+      drop(key);
+      add(data, name, origin);
+    };
+    change(key, recorded ? { error: message, again } : { error: message });
+    if (!recorded) setTimeout(() => drop(key), FAILED_MS);
     api.report(error);
   }
 }

@@ -90,7 +90,9 @@ function Name({ part, active, rename }) {
     data-tip=${part.name}
     onClick=${() => void activate(part.id)} onDblClick=${rename} onKeyDown=${key}>
     <span class="clip">${part.name}</span>
-    <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}${hasModel(part) ? "" : ", not open"}</small>
+    <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}${
+      hasModel(part) ? "" : ", not open"
+    }</small>
   </button>`;
 }
 

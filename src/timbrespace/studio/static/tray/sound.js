@@ -10,6 +10,7 @@ import * as api from "../core/api.js";
 import { play, seek, setLoop, stop } from "../core/audio.js";
 import { selectedSound, transport } from "../core/state.js";
 import { clock } from "../geometry/ticks.js";
+import { download } from "../transport/saving.js";
 import { Button } from "../widgets/button.js";
 import { Dial } from "../widgets/dial.js";
 import { Icon } from "../widgets/icons.js";
@@ -98,7 +99,7 @@ function Opened({ sound, rename }) {
   };
   const items = [
     { text: "Rename", icon: "pencil", hint: "F2", run: rename },
-    { text: "Save as WAV", icon: "save", run: () => location.assign(api.addresses.sound(sound.id)) },
+    { text: "Save as WAV", icon: "save", run: () => download(api.addresses.sound(sound.id), `${sound.name}.wav`) },
     { text: "Take out of the tray", icon: "trash", hint: "Del", apart: true, run: () => void removeSound(sound.id) },
   ];
   return html`<div class="sound-body" ref=${body}>

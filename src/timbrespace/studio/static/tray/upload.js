@@ -6,10 +6,13 @@ import { Button } from "../widgets/button.js";
 import { drop } from "./adding.js";
 
 /** @param {{upload: import("../core/state.js").Upload}} props */
-export function UploadRow({ upload: { key, name, share, error } }) {
+export function UploadRow({ upload: { key, name, share, error, again } }) {
   return html`<li class="upload ${error ? "failed" : ""}">
     <div class="row">
       <span class="grow clip">${name}</span>
+      ${
+        error && again && html`<${Button} look="quiet" onClick=${again}>Send again<//>`
+      }
       ${
         error
           ? html`<${Button} icon="close" label="Dismiss" look="quiet" onClick=${() => drop(key)} />`
