@@ -53,11 +53,11 @@ class Room:
         part = self.document["active"]
         return unpacked(self.server.api.get(f"/api/parts/{part}/series").content)
 
-    def until(self, holds: Callable[[], Any]) -> Any:
+    def until(self, holds: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
         """Wait for something to hold; what it gave. Fails when it does not."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + seconds
         while not (found := holds()):
-            assert time.monotonic() < end, f"it did not happen within {PATIENCE_SECONDS} s"
+            assert time.monotonic() < end, f"it did not happen within {seconds} s"
             self.page.wait_for_timeout(40)
         return found
 

@@ -20,7 +20,7 @@ from test_studio_app import wav, with_sound, zipped
 from test_studio_safety import Models, client_of
 
 from timbrespace import engine
-from timbrespace.errors import UsageError
+from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import portable
 from timbrespace.studio import session as kept
 from timbrespace.studio.events import Events
@@ -220,3 +220,16 @@ def test_a_data_set_of_another_rate_describes_nothing(
     assert held.described("continuous") is None
     assert held.described("discrete") is not None
     held.close()
+
+
+def test_a_session_that_cannot_be_made_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    sessions = Sessions(tmp_path / "sessions", Events())
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(TimbrespaceError, match="No space left"):
+        sessions.create("none")
+    assert list(sessions.root.iterdir()) == []

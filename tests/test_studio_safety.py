@@ -19,7 +19,7 @@ from studio_player_help import wait_until
 from test_studio_app import BASE, PORT, with_sound
 
 from timbrespace import engine
-from timbrespace.studio import limits
+from timbrespace.studio import limits, socket
 from timbrespace.studio import sounds as tray
 from timbrespace.studio.app import create_app
 from timbrespace.studio.player import Player
@@ -242,3 +242,59 @@ def test_ten_pages_at_once(studio: Studio, client: TestClient) -> None:
         for page in pages:
             page.__exit__(None, None, None)
     assert tray.find(studio.session, part["source"]["sound"]).name == "tone"
+
+
+def test_who_waits_for_a_result_is_in_nobodys_way(
+    studio: Studio, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = with_sound(client)
+    render, ready, waiting = studio.renders.wait(part["id"]), threading.Event(), []
+
+    def wait(_: str) -> Any:
+        waiting.append(True)
+        assert ready.wait(30)
+        return render
+
+    monkeypatch.setattr(studio.renders, "wait", wait)
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.append(client.get(f"/api/parts/{part['id']}/peaks").status_code)
+
+    with client:
+        threads = [threading.Thread(target=ask) for _ in range(60)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: len(waiting) == 60)
+        assert client.get("/api/state").status_code == 200
+        ready.set()
+        for thread in threads:
+            thread.join()
+    assert answers == [200] * 60
+
+
+def test_a_page_that_takes_nothing_is_let_go_in_the_middle_of_a_message(
+    studio: Studio, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "MOST_WAITING_BYTES", 1000)
+
+    class Deaf:
+        async def receive(self) -> Any:
+            await asyncio.sleep(60)
+
+        async def send_text(self, _: str) -> None:
+            studio.events.send({"type": "news", "text": "x" * 2000})
+            await asyncio.sleep(60)
+
+        async def close(self, code: int) -> None:
+            closed.append(code)
+
+    async def hold() -> None:
+        talk = asyncio.create_task(socket._hold(Deaf(), studio))  # type: ignore[arg-type]
+        await asyncio.sleep(0.05)
+        studio.events.send({"type": "news"})
+        await asyncio.wait_for(talk, 10)
+
+    closed: list[int] = []
+    asyncio.run(hold())
+    assert closed == [socket.TOO_SLOW]

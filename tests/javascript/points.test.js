@@ -25,6 +25,16 @@ test("a new point goes where there is room and is unlike the others in colour", 
   assert.ok(others.every((each) => Math.abs(((Number(each) - Number(hue) + 540) % 360) - 180) > 30));
 });
 
+test("a new point does not cover the puck", () => {
+  const corners = { ...plane(), points: [[0, 0], [1, 0], [0, 1], [1, 1]].map(([x, y]) => ({ x, y, name: "", seed: 1 })) };
+  const place = (/** @type {{x: number, y: number}[]} */ ...taken) => {
+    const { x, y } = list.withPoint(corners, { seed: 9, name: "new" }, taken).points[4];
+    return [x, y];
+  };
+  assert.deepEqual(place(), [0.5, 0.5]);
+  assert.notDeepEqual(place({ x: 0.5, y: 0.5 }), [0.5, 0.5]);
+});
+
 test("a dropped point lies where it was dropped, within the plane", () => {
   const more = list.withPoint(plane(), { seed: 9, name: "new", x: 1.2, y: 0.25 });
   assert.deepEqual([more.points[3].x, more.points[3].y], [1, 0.25]);

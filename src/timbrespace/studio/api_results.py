@@ -1,13 +1,12 @@
 """Results over HTTP: a part as a sound file, its series as a file, and what there is to draw of the sound.
 
-All are of the part as it is now; what needs the sound waits until it is rendered, in threads of its own:
-however many wait, everything else is answered.
+All are of the part as it is now; what needs the sound waits until it is rendered.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -27,33 +26,42 @@ from timbrespace.studio.rendering import Render
 from timbrespace.studio.studio import Studio
 
 Version = Literal["result", "previous"]
-Waiter = Callable[..., Awaitable[Render]]  # of the path and query of a request
 Seconds = Annotated[float, Query(ge=0.0, le=10 * LONGEST_SECONDS)]
-MOST_WAITING = 100  # threads
+MOST_WAITING = 200  # requests that wait for renders
 SOUND_TYPES = {"wav": "audio/wav", "flac": "audio/flac"}
 
 
 def add(routes: APIRouter, studio: Studio) -> None:
     """/api/parts/ID/result.wav and its like."""
-    waiting = CapacityLimiter(MOST_WAITING)
-
-    async def rendered(key: PartId, version: Version = "result") -> Render:
-        return await to_thread.run_sync(_rendered, studio, key, version, limiter=waiting)
-
-    async def result(key: PartId) -> Render:
-        return await rendered(key)
-
-    _add_files(routes, studio, result)
-    _add_pictures(routes, rendered)
-    _add_loudness(routes, studio)
+    waited = _waited(studio)
+    _add_files(routes, studio, waited)
+    _add_pictures(routes, studio, waited)
 
 
-def _add_files(routes: APIRouter, studio: Studio, result: Waiter) -> None:
+def _waited(studio: Studio) -> Any:
+    """A render as what a route depends on: of the part as it is, or the one before.
+
+    Whoever waits only sleeps, and must not take the place of threads in which everything else is answered.
+    """
+    sleepers = CapacityLimiter(MOST_WAITING)
+
+    async def render(key: PartId, version: Version = "result") -> Render:
+        if version == "result":
+            return await to_thread.run_sync(studio.renders.wait, key, limiter=sleepers)
+        found = studio.renders.previous(key)
+        if found is None:
+            raise Missing("there is no earlier result of this part")
+        return found
+
+    return Depends(render)
+
+
+def _add_files(routes: APIRouter, studio: Studio, waited: Any) -> None:
     @routes.get("/parts/{key}/result.wav", response_class=Response)
     def sound(
         key: PartId,
         form: Annotated[Literal["wav", "flac"], Query(alias="format")] = "wav",
-        render: Render = Depends(result),
+        render: Render = waited,
     ) -> Response:
         """What `timbrespace decode` writes of the part's series."""
         part = recipes.part_of(studio.session.document, key)
@@ -73,13 +81,16 @@ def _add_files(routes: APIRouter, studio: Studio, result: Waiter) -> None:
         return attached(written("csv", series.to_csv), part.name, "csv", "text/csv")
 
 
-def _add_pictures(routes: APIRouter, rendered: Waiter) -> None:
+def _add_pictures(routes: APIRouter, studio: Studio, waited: Any) -> None:
+    sources = SourceLoudness(studio)
+
     @routes.get("/parts/{key}/peaks", response_class=Response)
     def waveform(
+        key: PartId,
         start: Seconds = 0.0,
         end: Seconds | None = None,
         columns: Annotated[int, Query(ge=1, le=peaks.MOST_COLUMNS)] = 800,
-        render: Render = Depends(rendered),
+        render: Render = waited,
     ) -> Response:
         samples, rate = render.samples, render.sample_rate
         packet = peaks.draw(
@@ -89,10 +100,11 @@ def _add_pictures(routes: APIRouter, rendered: Waiter) -> None:
 
     @routes.get("/parts/{key}/spectrogram", response_class=Response)
     def spectrogram(
+        key: PartId,
         start: Seconds = 0.0,
         end: Seconds | None = None,
         columns: Annotated[int, Query(ge=1, le=pictures.MOST_COLUMNS)] = 600,
-        render: Render = Depends(rendered),
+        render: Render = waited,
     ) -> Response:
         samples, rate = render.samples, render.sample_rate
         image, header = pictures.spectrogram_of(
@@ -100,10 +112,6 @@ def _add_pictures(routes: APIRouter, rendered: Waiter) -> None:
             peak=float(abs(samples).max(initial=0.0)),
         )  # fmt: skip
         return Response(pack({"image": image}, **header), media_type=MEDIA_TYPE)
-
-
-def _add_loudness(routes: APIRouter, studio: Studio) -> None:
-    sources = SourceLoudness(studio)
 
     @routes.get("/parts/{key}/render")
     def render(key: PartId) -> dict[str, Any]:
@@ -144,11 +152,3 @@ def _series(studio: Studio, key: str) -> tuple[Part, LatentSeries]:
     """A part and its series as files hold it, quantised where its model is."""
     part = recipes.part_of(studio.session.document, key)
     return part, studio.engine_of(part).requantise(studio.evaluator.series(part).series)
-
-
-def _rendered(studio: Studio, key: str, version: Version) -> Render:
-    """Raises Missing where there is no previous result, and what rendering raises."""
-    render = studio.renders.wait(key) if version == "result" else studio.renders.previous(key)
-    if render is None:
-        raise Missing("there is no earlier result of this part")
-    return render

@@ -17,7 +17,7 @@ from timbrespace.errors import UsageError
 from timbrespace.studio import portable
 from timbrespace.studio.example import set_up
 from timbrespace.studio.quantities import Checked, Name, SessionId
-from timbrespace.studio.receiving import receive
+from timbrespace.studio.receiving import receive, refusal
 from timbrespace.studio.sounds import free_bytes
 from timbrespace.studio.studio import Studio
 from timbrespace.studio.wording import document_view
@@ -105,7 +105,9 @@ def router(studio: Studio) -> APIRouter:
     async def bring(request: Request, name: FileName = "session.zip") -> dict[str, Any]:
         with _temporary(studio.sessions.root) as archive:
             room = await run_in_threadpool(free_bytes, studio.sessions.root)
-            await receive(request, archive, max(min(MAX_FILE_BYTES, room), 0), label=name)
+            if room <= 0:
+                raise await refusal(request, 507, f"{name}: the disk is full; free some of it")
+            await receive(request, archive, min(MAX_FILE_BYTES, room), label=name)
             document = await run_in_threadpool(portable.unpack, archive, studio.sessions, name)
         return {"id": document.id, "name": document.name}
 

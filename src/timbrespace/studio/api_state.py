@@ -9,7 +9,7 @@ from pydantic import Field
 
 from timbrespace import __version__
 from timbrespace.errors import UsageError
-from timbrespace.studio.described import Meanings, describe
+from timbrespace.studio.described import describe
 from timbrespace.studio.document import Document
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.quantities import Checked, Name, PartId
@@ -33,13 +33,12 @@ class SessionChange(Checked):
 def router(studio: Studio) -> APIRouter:
     """/api/state, /api/session."""
     routes = APIRouter(prefix="/api", tags=["state"])
-    meanings = Meanings(studio.found_out)
-    meanings.find_out(studio)
 
     @routes.get("/state")
     def state() -> dict[str, Any]:
         models = [
-            describe(name, engine, studio.described(name), meanings) for name, engine in studio.models.items()
+            describe(name, engine, studio.described(name), studio.meanings)
+            for name, engine in studio.models.items()
         ]
         return {
             "version": __version__,

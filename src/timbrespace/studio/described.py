@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +21,14 @@ from timbrespace.engine import Engine
 from timbrespace.errors import TimbrespaceError
 from timbrespace.ranges import DataRange
 from timbrespace.studio.stage import going_on
-from timbrespace.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from timbrespace.studio.studio import Studio
 
 log = logging.getLogger(__name__)
 
 BUNDLED = Path(timbrespace.__file__).parent / "demo_models"
 UNKNOWN_REACH = 3.0  # deviations
-WAIT_SECONDS = 0.5
 DIGITS = 5
 
 
@@ -123,13 +123,7 @@ class Meanings:
         return self._known.get(model_id, [])
 
     def find_out(self, studio: Studio) -> None:
-        """In a thread of its own, once a page can play: what is not known yet; then tell the pages."""
-        threading.Thread(target=self._find_out, args=(studio,), name="meanings", daemon=False).start()
-
-    def _find_out(self, studio: Studio) -> None:
-        while not studio.prepared.wait(WAIT_SECONDS):
-            if not going_on():
-                return
+        """What is not known yet, model by model; the pages are told each time. Ends with the program."""
         with suppress(Stopped):
             for name in studio.tables.coming:
                 with _told(name):

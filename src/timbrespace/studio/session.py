@@ -53,7 +53,12 @@ class Session:
         """A new one in a new folder."""
         _make_folders(folder)
         lock = locked(folder)
-        write(folder, document)
+        try:
+            write(folder, document)
+        except BaseException:
+            lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return cls(folder, document, events, lock)
 
     @classmethod

@@ -38,7 +38,16 @@ class Outbox:
         self._messages: deque[bytes | str] = deque()
         self._bytes = 0
         self._news = asyncio.Event()
-        self.overrun = False
+        self._full = asyncio.Event()
+
+    @property
+    def overrun(self) -> bool:
+        """Whether the page is too far behind."""
+        return self._full.is_set()
+
+    async def until_overrun(self) -> None:
+        """Wait until it is, even while a message is being sent that the page does not take."""
+        await self._full.wait()
 
     def put(self, message: bytes | Mapping[str, Any]) -> None:
         """Send sound, or anything that is plain JSON; never waits."""
@@ -59,7 +68,7 @@ class Outbox:
 
     def _put(self, message: bytes | str) -> None:
         if self._bytes + len(message) > MOST_WAITING_BYTES:
-            self.overrun = True
+            self._full.set()
             self._messages.clear()
         if not self.overrun:
             self._messages.append(message)
@@ -89,6 +98,7 @@ async def _hold(socket: WebSocket, studio: Studio) -> None:
                 partial(_listen, socket, talking, outbox),
                 partial(_speak, socket, outbox),
                 partial(_pass_on_news, studio, outbox),
+                outbox.until_overrun,
             ):
                 group.start_soon(_until_over, work, group.cancel_scope)
     finally:

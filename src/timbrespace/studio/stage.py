@@ -39,13 +39,14 @@ class Stage:
         self._switch_seconds = sys.getswitchinterval()
         self._prepared = False
 
-    def prepare(self, engines: Sequence[Engine], done: Callable[[], None] = lambda: None) -> None:
-        """Have what is recorded of models ready before it is asked for; once, in a thread of its own."""
+    def prepare(self, engines: Sequence[Engine], then: Callable[[], None]) -> None:
+        """Have what is recorded of models ready before it is asked for, `then` the next thing; once, in a
+        thread of its own, which the end of the program waits for."""
         with self._lock:
             if self._prepared:
                 return
             self._prepared = True
-        threading.Thread(target=_prepare, args=(engines, done), name="recording", daemon=False).start()
+        threading.Thread(target=_prepare, args=(engines, then), name="preparing").start()
 
     def is_front(self, stop: Stop) -> bool:
         """Whether this one came last of those who play."""
@@ -75,9 +76,10 @@ class Stage:
                     gc.unfreeze()
 
 
-def _prepare(engines: Sequence[Engine], done: Callable[[], None]) -> None:
+def _prepare(engines: Sequence[Engine], then: Callable[[], None]) -> None:
     time.sleep(PREPARING_AFTER_SECONDS)
     for engine in engines:
         if going_on():
             engine.playback()
-    done()
+    if going_on():
+        then()

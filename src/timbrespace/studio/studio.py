@@ -10,6 +10,7 @@ from timbrespace.codebook import DescriptorTable
 from timbrespace.engine import Engine
 from timbrespace.errors import UsageError
 from timbrespace.studio.bindings import bound, engine_of
+from timbrespace.studio.described import Meanings
 from timbrespace.studio.dials import Dials
 from timbrespace.studio.document import Part
 from timbrespace.studio.errors import Missing
@@ -44,7 +45,7 @@ class Studio:
         self.dials = Dials(self.models, self.events)
         self.osc = Osc(self)
         self.stage = Stage()
-        self.prepared = threading.Event()  # a page was opened, and its models are ready to be played
+        self.meanings = Meanings(self.found_out)
         self._lock = threading.RLock()
 
     def model(self, name: str) -> Engine:
@@ -70,12 +71,13 @@ class Studio:
             return None
 
     def prepare(self) -> None:
-        """Have the models ready to be played before they are asked to; that of the active part first."""
+        """Have the models ready before they are to play, that of the active part first; then find out what
+        is not known of them."""
         document = self.session.document
         part = None if document.active is None else document.part(document.active)
         first = "" if part is None else part.model
         names = sorted(self.models, key=lambda name: name != first)
-        self.stage.prepare([self.models[name] for name in names], self.prepared.set)
+        self.stage.prepare([self.models[name] for name in names], lambda: self.meanings.find_out(self))
 
     def enter(self, session: Session) -> None:
         """Go over to another session; the one that was open is kept and closed."""

@@ -47,10 +47,12 @@ function App() {
     <${Unplayable} />
     <div class="middle" inert=${isLost.value}>
       <${Tray} />
-      <main class="room" id="room" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>
-        ${isFirstVisit() && !NEED_NO_SOUND.includes(shown.id)
-          ? html`<${FirstVisit} />`
-          : html`<${shown.View} key=${shown.id} />`}
+      <main>
+        <div class="room" id="room" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>
+          ${isFirstVisit() && !NEED_NO_SOUND.includes(shown.id)
+            ? html`<${FirstVisit} />`
+            : html`<${shown.View} key=${shown.id} />`}
+        </div>
       </main>
     </div>
     <${TransportBar} />

@@ -7,7 +7,7 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { report } from "../core/api.js";
 import { bindKeys } from "../core/keys.js";
-import { activeModel, activePart } from "../core/store.js";
+import { activeModel, activePart, modelOf } from "../core/store.js";
 import { evenly } from "../geometry/codepath.js";
 import { Button, Segmented } from "../widgets/button.js";
 import { Choose } from "./choose.js";
@@ -77,10 +77,11 @@ function leave() {
 
 /** @param {{model: string, error: string}} props */
 function Failed({ model, error }) {
+  const isDescribed = Object.keys(modelOf(model)?.descriptors ?? {}).length > 0;
   return html`<div class="codes-empty" role="alert">
-    <h2>The map did not come</h2>
-    <p>${error}</p>
-    <${Button} look="primary" onClick=${() => askAgain(model)}>Try again<//>
+    <h2>${isDescribed ? "The map did not come" : "There is no map of this model"}</h2>
+    <p>${error[0].toUpperCase() + error.slice(1)}.</p>
+    ${isDescribed && html`<${Button} look="primary" onClick=${() => askAgain(model)}>Try again<//>`}
   </div>`;
 }
 

@@ -63,7 +63,7 @@ function Row({ dimension, info }) {
 }
 
 /** What moving it does, without how much; nothing where that is not known. @param {string} meaning */
-const briefly = (meaning) => (meaning === "no descriptor" ? "" : meaning.split(" (")[0]);
+export const briefly = (meaning) => (meaning === "no descriptor" ? "" : meaning.split(" (")[0]);
 
 /** The frame that is played, or where playing will begin. */
 function playFrame() {

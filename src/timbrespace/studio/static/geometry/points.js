@@ -76,11 +76,14 @@ function room(place, points) {
  *
  * @param {PlaneSource} source
  * @param {Omit<PlanePoint, "x" | "y"> & Partial<Place>} point without a place it gets one with room around it
+ * @param {Place[]} taken places that it keeps away from besides the points: that of the puck, which it would cover
  */
-export function withPoint(source, point) {
+export function withPoint(source, point, taken = []) {
   if (source.points.length >= MOST_POINTS) return source;
   const place =
-    point.x === undefined || point.y === undefined ? freePlace(source.points) : inside({ x: point.x, y: point.y });
+    point.x === undefined || point.y === undefined
+      ? freePlace([...source.points, ...taken])
+      : inside({ x: point.x, y: point.y });
   const hues = huesOf(source.points);
   const points = source.points.map((each, n) => ({ ...each, hue: hues[n] }));
   return { ...source, points: [...points, { hue: freeHue(hues), radius: REACHES_ALL, ...point, ...rounded(place) }] };

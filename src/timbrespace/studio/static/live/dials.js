@@ -44,7 +44,7 @@ export function turn(name, value) {
 
 /** What a dial is called in a list: "z3 bias". @param {Control} control */
 export function titleOf({ name }) {
-  return name.replace(/^z\/(\d+)\//, "z$1 ").replaceAll("/", " ");
+  return name === "drywet" ? "dry or wet" : name.replace(/^z\/(\d+)\//, "z$1 ").replaceAll("/", " ");
 }
 
 /** Every dial back to where it rests. */

@@ -130,6 +130,7 @@ async function idOf(label) {
 
 /** @param {Float32Array} samples  a block of the microphone */
 function hear(samples) {
+  if (!opened) return; // the last blocks of one that is being closed
   const gain = 10 ** (gainDb() / 20);
   for (const sample of samples) {
     packet[filled] = gain * sample;

@@ -5,6 +5,7 @@
 import { html } from "htm/preact";
 import { activeDimension, remember } from "../core/store.js";
 import { palette } from "../core/theme.js";
+import { briefly } from "../editor/dimensions.js";
 import { font } from "../editor/paint.js";
 import { laneAt, lanes, toLane } from "../geometry/lanes.js";
 import { Surface } from "../widgets/surface.js";
@@ -105,6 +106,16 @@ function drawGround(context, lane, range, { p5, p95, width, isActive }) {
 }
 
 /**
+ * As many of its words as there is room for.
+ * @param {CanvasRenderingContext2D} context @param {string} text @param {number} width  pixels
+ */
+function fitting(context, text, width) {
+  const words = text.split(" ");
+  while (words.length > 1 && context.measureText(words.join(" ")).width > width) words.pop();
+  return words.join(" ");
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {Lane} lane
  * @param {{name: string, meaning: string, active: boolean}} row
@@ -121,7 +132,7 @@ function drawLabel(context, lane, { name, meaning, active }, isActive) {
   if (!isActive) return;
   context.font = font(10.5);
   context.fillStyle = colours.muted;
-  context.fillText(active ? meaning : "does nothing", 10, middle + 8, LABELS - 14);
+  context.fillText(fitting(context, active ? briefly(meaning) : "does nothing", LABELS - 14), 10, middle + 8);
 }
 
 /**

@@ -6,7 +6,7 @@ import { notify } from "../core/notices.js";
 import { modelOf, nameOf, partOf, transport } from "../core/store.js";
 import { MOST_POINTS } from "../geometry/plane.js";
 import { changedPoint, withPoint } from "../geometry/points.js";
-import { choosePoint, plane } from "./state.js";
+import { choosePoint, plane, puck } from "./state.js";
 
 /** @import {PlanePoint} from "../core/types.js" */
 /** @import {Place} from "../geometry/plane.js" */
@@ -31,7 +31,7 @@ link.onLatents(({ values }) => {
 function add(point) {
   const source = plane.source.peek();
   if (!source) return undefined;
-  const more = withPoint(source, point);
+  const more = withPoint(source, point, [puck.peek()]);
   if (more === source) return notify(`A plane has ${MOST_POINTS} points at most; take one away first.`);
   choosePoint(more.points.length - 1);
   return plane.keep(more);

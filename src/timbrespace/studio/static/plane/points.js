@@ -2,6 +2,7 @@
  * The points of the plane as a list: what each is, how much it counts now, its name and colour.
  */
 import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
 import { palette } from "../core/theme.js";
 import { changedPoint, freeHue } from "../geometry/points.js";
 import { colourOf } from "../geometry/territory.js";
@@ -80,7 +81,12 @@ function PointRow({ point, n }) {
     if (event.key === "F2") renaming.value = n;
     else if (event.key === "Delete") removePoint(n);
   };
-  return html`<li class="point ${n === chosenPoint.value ? "chosen" : ""}" style=${`--point:${colour}`}>
+  const chosen = n === chosenPoint.value;
+  const row = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (chosen) row.current?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
+  return html`<li class="point ${chosen ? "chosen" : ""}" ref=${row} style=${`--point:${colour}`}>
     <button
       type="button"
       class="point-colour"
@@ -94,7 +100,7 @@ function PointRow({ point, n }) {
         : html`<button
             type="button"
             class="point-name grow"
-            aria-pressed=${n === chosenPoint.value}
+            aria-pressed=${chosen}
             onKeyDown=${keys}
             data-tip=${"Choose it: arrows move it, + and − change its zone\nDouble-click: its name"}
             onClick=${() => choosePoint(n)}

@@ -31,7 +31,9 @@ async function leave() {
 }
 
 /** @param {{id: string, name: string} | null} before */
-const wayBack = (before) => (before ? { label: `Back to ${short(before.name)}`, run: () => void open(before.id) } : undefined);
+function wayBack(before) {
+  return before ? { label: `Back to ${short(before.name)}`, run: () => void open(before.id) } : undefined;
+}
 
 /** @param {string} name */
 const short = (name) => (name.length > 24 ? `${name.slice(0, 23)}…` : name);
@@ -55,7 +57,8 @@ export async function open(id) {
 export async function duplicate(id) {
   await keepNow();
   const copy = await tried(api.duplicateSession(id));
-  if (copy) notify(`The copy is “${short(copy.name)}”.`, { action: { label: "Open it", run: () => void open(copy.id) } });
+  if (!copy) return;
+  notify(`The copy is “${short(copy.name)}”.`, { action: { label: "Open it", run: () => void open(copy.id) } });
 }
 
 /**

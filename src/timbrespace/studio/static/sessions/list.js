@@ -65,6 +65,7 @@ function Row({ session, again, close }) {
   const [renaming, setRenaming] = useState(false);
   const { id, name, changed, sounds, parts, problem } = session;
   const isOpen = id === doc.value?.id;
+  const contents = `${counted(sounds, "sound")}, ${counted(parts, "part")}`;
   const enter = () => {
     close();
     void open(id);
@@ -83,7 +84,7 @@ function Row({ session, again, close }) {
             aria-current=${isOpen ? "true" : undefined} onClick=${enter} onDblClick=${() => setRenaming(true)}>
             <span class="clip">${name}</span>
             <small class="clip ${problem ? "trouble" : "muted"}">
-              ${problem ?? `${isOpen ? "open, " : ""}${when(changed)} · ${counted(sounds, "sound")}, ${counted(parts, "part")}`}
+              ${problem ?? `${isOpen ? "open, " : ""}${when(changed)} · ${contents}`}
             </small>
           </button>`
     }

@@ -27,6 +27,7 @@ export function Header({ rooms, help }) {
   return html`<header class="head">
     <div class="head-session row">
       <span class="mark" aria-hidden="true"></span>
+      <h1 class="hidden-text">timbrespace studio</h1>
       <${SessionName} renaming=${renaming} setRenaming=${setRenaming} />
       <${SessionMenu} rename=${() => setRenaming(true)} />
       ${unsaved.value && html`<span class="unsaved" role="alert" data-tip=${unsaved.value}>not kept</span>`}

@@ -23,7 +23,7 @@ const SYMBOLS = /** @type {Record<string, string>} */ ({
 export function Help({ close }) {
   /** @type {Map<string, import("../core/keys.js").Binding[]>} */
   const groups = new Map();
-  for (const binding of bindings.value) {
+  for (const binding of bindings.value.filter(({ title }) => title)) {
     const group = binding.group ?? "Everywhere";
     groups.set(group, [...(groups.get(group) ?? []), binding]);
   }

@@ -5,7 +5,17 @@ import { html } from "htm/preact";
 import { changePart, redo, undo } from "../core/actions.js";
 import { setLoop, toggle } from "../core/audio.js";
 import { secondsOf, selectionOf } from "../core/lengths.js";
-import { activePart, level, remember, remembered, renderOf, soundOf, transport, viewOf } from "../core/store.js";
+import {
+  activePart,
+  level,
+  partOf,
+  remember,
+  remembered,
+  renderOf,
+  soundOf,
+  transport,
+  viewOf,
+} from "../core/store.js";
 import { clock } from "../geometry/ticks.js";
 import { Button, Segmented } from "../widgets/button.js";
 import { Icon } from "../widgets/icons.js";
@@ -59,18 +69,29 @@ function PlayButton() {
   </button>`;
 }
 
-/** Where it is, of how much, and of what where that is a sound. */
+/** Where it is, of how much, and of what where that is not the active part. */
 function Place() {
   const { what, seconds } = transport.value;
-  const part = activePart.value;
-  const sound = what?.kind === "sound" ? soundOf(what.sound) : null;
-  const total = sound ? sound.frames / sound.sample_rate : part ? secondsOf(part) : 0;
-  const at = what && (sound || (what.kind === "part" && what.part === part?.id)) ? seconds : 0;
+  const { total, name, here } = heard(activePart.value);
   return html`<div class="place">
-    <output class="place-now" aria-label="Place">${clock(at, 2)}</output>
+    <output class="place-now" aria-label="Place">${clock(what && here ? seconds : 0, 2)}</output>
     <span class="place-total">of ${clock(total, 2)} s</span>
-    <span class="place-what clip">${sound ? sound.name : ""}</span>
+    <span class="place-what clip">${name}</span>
   </div>`;
+}
+
+/**
+ * What the place is told of: a sound, another part as long as it plays, or else the active part.
+ * @param {import("../core/types.js").Part | null} active
+ */
+function heard(active) {
+  const { what, playing } = transport.value;
+  const sound = what?.kind === "sound" ? soundOf(what.sound) : null;
+  if (sound) return { total: sound.frames / sound.sample_rate, name: sound.name, here: true };
+  const held = what?.kind === "part" ? partOf(what.part) : null;
+  const here = held?.id === active?.id;
+  if (held && playing && !here) return { total: secondsOf(held), name: held.name, here: true };
+  return { total: active ? secondsOf(active) : 0, name: "", here };
 }
 
 function Meter() {

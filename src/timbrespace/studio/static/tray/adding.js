@@ -17,6 +17,7 @@ const EXTENSION = /\.[A-Za-z0-9]{1,5}$/;
 
 let count = 0;
 let running = 0;
+let beginning = false; // the first part is on its way
 /** @type {(() => Promise<void>)[]} */
 const waiting = [];
 
@@ -72,17 +73,18 @@ async function upload(key, data, name, origin) {
 }
 
 /**
- * The first sound of a session becomes a part at once, so that there is something to take hold of.
+ * The first sound of a session becomes a part at once, so that there is something to take hold of; one only where
+ * several arrive together.
  * @param {string} id
  */
 async function arrived(id) {
   selectSound(id);
   const held = doc.peek();
-  if (held && !held.parts.length && activeModel.peek()) {
-    const sound = held.sounds.find((each) => each.id === id);
-    if (sound) await partFromSound(id);
-    else await createPart({ kind: "sound", sound: id });
-  }
+  if (beginning || !held || held.parts.length || !activeModel.peek()) return;
+  beginning = true;
+  if (held.sounds.some((each) => each.id === id)) await partFromSound(id);
+  else await createPart({ kind: "sound", sound: id });
+  beginning = false;
 }
 
 /** @param {File} file */

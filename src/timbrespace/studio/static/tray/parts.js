@@ -2,7 +2,7 @@
  * The parts of the session: what each is made of, how far its rendering is, which one the rooms show.
  */
 import { html } from "htm/preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { activate, changePart, duplicatePart, removePart } from "../core/actions.js";
 import { playPart, stop } from "../core/audio.js";
 import { activeModel, doc, hasModel, renderOf, transport } from "../core/store.js";
@@ -43,6 +43,10 @@ export function PartList() {
 function PartRow({ part }) {
   const [renaming, setRenaming] = useState(false);
   const active = doc.value?.active === part.id;
+  const row = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (active) row.current?.scrollIntoView({ block: "nearest" });
+  }, [active]);
   const { playing, what } = transport.value;
   const sounding = playing && what?.kind === "part" && what.part === part.id;
   const toggle = () => {
@@ -59,7 +63,7 @@ function PartRow({ part }) {
     { text: "Duplicate", icon: "copy", run: () => void duplicatePart(part.id) },
     { text: "Take out", icon: "trash", hint: "Del", apart: true, run: () => void removePart(part.id) },
   ];
-  return html`<li class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}" ...${dragged(part.id)}>
+  return html`<li class="part ${active ? "active" : ""} ${sounding ? "playing" : ""}" ref=${row} ...${dragged(part.id)}>
     <button type="button" class="round" aria-label=${`${sounding ? "Stop" : "Play"} ${part.name}`} onClick=${toggle}>
       <${Progress} id=${part.id} />
       <${Icon} name=${sounding ? "stop" : "play"} size=${12} />
@@ -84,7 +88,9 @@ function Name({ part, active, rename }) {
     data-tip=${part.name}
     onClick=${() => void activate(part.id)} onDblClick=${rename} onKeyDown=${key}>
     <span class="clip">${part.name}</span>
-    <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}${hasModel(part) ? "" : ", not open"}</small>
+    <small class="clip muted">${KINDS[part.source.kind]}${other ? ` · ${part.model}` : ""}${
+      hasModel(part) ? "" : ", not open"
+    }</small>
   </button>`;
 }
 

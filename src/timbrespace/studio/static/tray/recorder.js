@@ -1,6 +1,6 @@
 /**
  * Records from the microphone into the tray: one button, the level while it listens, the time that has passed.
- * However it is closed, what was recorded is kept, unless it is discarded by name.
+ * A take is only lost where "Discard" is pressed: however else the dialogue closes, it is kept.
  */
 import { signal } from "@preact/signals";
 import { html } from "htm/preact";
@@ -47,14 +47,8 @@ export function Recorder({ close }) {
     if (blocks.length) add(wavOf(blocks, held.sampleRate), nextName(), "microphone");
     close();
   };
-  const discard = () => {
-    held.stop();
-    close();
-  };
-  useEffect(() => {
-    if (held.full.value) keep();
-  }, [held.full.value]);
-  return html`<${Dialog} title="Record" close=${keep} class="recorder">
+  held.full = keep;
+  return html`<${Dialog} title="Record" close=${recording ? keep : close} class="recorder">
     ${
       failure
         ? html`<p class="trouble">${failure}</p>`
@@ -62,8 +56,8 @@ export function Recorder({ close }) {
             <${Surface} label="Level of the microphone" draw=${drawLevels(held.levels)} />
           </div>
           <div class="row recorder-row">
-            <button type="button" class="record ${recording ? "on" : ""}" autofocus
-              onClick=${recording ? keep : held.start} aria-label=${recording ? "Stop and keep" : "Record"}>
+            <button type="button" class="record ${recording ? "on" : ""}" onClick=${recording ? keep : held.start} autofocus
+              aria-label=${recording ? "Stop and keep" : "Record"}>
               <${Icon} name=${recording ? "stop" : "record"} size=${22} />
             </button>
             <output class="recorder-time">${clock(held.seconds.value, 1)}</output>
@@ -71,7 +65,7 @@ export function Recorder({ close }) {
               ${recording ? "Press again to stop; it goes into the tray." : "Press to record."}
               ${held.clipped.value ? " Too loud: it clips." : ""}
             </span>
-            ${recording && html`<${Button} look="quiet" onClick=${discard}>Discard<//>`}
+            ${recording && html`<${Button} look="quiet" onClick=${close}>Discard<//>`}
           </div>`
     }
   <//>`;
@@ -88,26 +82,23 @@ function makeRecording() {
   const recording = signal(false);
   const seconds = signal(0);
   const clipped = signal(false);
-  const full = signal(false);
   const levels = signal(/** @type {number[]} */ ([]));
   /** @type {Float32Array[]} */
   let blocks = [];
   let peak = 0;
   let since = 0;
   const made = {
-    recording, seconds, clipped, full, levels,
+    recording, seconds, clipped, levels,
     sampleRate: 48000,
+    full: () => {}, // called when no more can be taken in
     start() {
       blocks = [];
       seconds.value = 0;
       recording.value = true;
     },
-    /** What was recorded, once. */
     stop() {
-      const taken = blocks;
       recording.value = false;
-      blocks = [];
-      return taken;
+      return blocks;
     },
     /** @param {Float32Array} samples */
     hear(samples) {
@@ -118,7 +109,7 @@ function makeRecording() {
       levels.value = [...levels.peek(), peak].slice(-SHOWN);
       if (peak >= CLIPPED) clipped.value = true;
       if (recording.peek()) seconds.value += since;
-      if (seconds.peek() > LONGEST_SECONDS) full.value = true;
+      if (seconds.peek() > LONGEST_SECONDS) made.full();
       peak = since = 0;
     },
   }; // prettier-ignore

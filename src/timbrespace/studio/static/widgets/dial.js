@@ -57,11 +57,11 @@ export function Dial(props) {
 
 /** @param {{props: DialProps, events: Record<string, any>}} all */
 function Face({ props, events }) {
-  const { label, value, low, high, size = 40, disabled } = props;
+  const { label, full, value, low, high, size = 40, disabled } = props;
   const share = toShare(props, value);
   const from = toShare(props, props.rest ?? low);
   const [start, end] = [Math.min(share, from), Math.max(share, from)];
-  return html`<div class="dial-face" role="slider" tabindex=${disabled ? -1 : 0} aria-label=${label}
+  return html`<div class="dial-face" role="slider" tabindex=${disabled ? -1 : 0} aria-label=${full ?? label}
     aria-valuemin=${low}
     aria-valuemax=${high} aria-valuenow=${value} aria-valuetext=${wordsOf(props)} aria-disabled=${disabled}
     style=${`width:${size}px;height:${size}px`} ...${events}>

@@ -1,12 +1,16 @@
 /**
- * A button with a menu: arrows move, letters jump, Escape closes and gives the focus back.
+ * A button with a menu: arrows move, letters jump, Escape closes and gives the focus back. The list stands over the
+ * page and is placed by hand, because a box that scrolls would cut it off.
  *
  *   html`<${Menu} button=${{ icon: "save", tip: "Save" }} items=${[{ text: "WAV", hint: "32 bit", run }]} />`
  */
 import { html } from "htm/preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "./button.js";
 import { Icon } from "./icons.js";
+
+const GAP = 6; // pixels between the button and its list
+const EDGE = 8; // that are left between the list and the window's border
 
 /**
  * @typedef {object} Item
@@ -27,9 +31,14 @@ import { Icon } from "./icons.js";
 export function Menu({ button, items, children, up, right, label }) {
   const [open, setOpen] = useState(false);
   const root = useRef(/** @type {HTMLElement | null} */ (null));
-  const close = () => {
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    if (open && root.current && list.current) place(list.current, root.current.getBoundingClientRect(), up, right);
+  }, [open, items.length]);
+  const close = (byKey = true) => {
     setOpen(false);
-    /** @type {HTMLElement | null} */ (root.current?.querySelector(".button"))?.focus({ preventScroll: true });
+    const back = /** @type {HTMLElement | null} */ (root.current?.querySelector(".button"));
+    if (byKey) back?.focus({ preventScroll: true }); // after a click Space plays again, it does not open the menu
   };
   useEffect(() => {
     if (!open) return undefined;
@@ -38,14 +47,17 @@ export function Menu({ button, items, children, up, right, label }) {
       if (!root.current?.contains(/** @type {Node} */ (event.target))) setOpen(false);
     };
     document.addEventListener("pointerdown", outside, true);
-    return () => document.removeEventListener("pointerdown", outside, true);
+    document.addEventListener("wheel", outside, true);
+    return () => {
+      document.removeEventListener("pointerdown", outside, true);
+      document.removeEventListener("wheel", outside, true);
+    };
   }, [open]);
   return html`<div class="menu" ref=${root}>
     <${Button} ...${button} aria-haspopup="menu" aria-expanded=${open} onClick=${() => setOpen(!open)}>${children}<//>
     ${
       open &&
-      html`<div class="menu-list ${up ? "up" : ""} ${right ? "right" : ""}" role="menu"
-        aria-label=${label ?? button.tip}
+      html`<div class="menu-list" role="menu" aria-label=${label ?? button.tip} ref=${list}
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveFocus(event, close)}>
       ${items.map((item, n) => html`<${Entry} key=${n} item=${item} close=${close} />`)}
     </div>`
@@ -53,7 +65,22 @@ export function Menu({ button, items, children, up, right, label }) {
   </div>`;
 }
 
-/** @param {{item: Item, close: () => void}} props */
+/**
+ * Put a list below its button, or above where that is wished or there is no room; always within the window.
+ * @param {HTMLElement} list @param {DOMRect} button @param {boolean} [up] @param {boolean} [right]  ends where it ends
+ */
+function place(list, button, up, right) {
+  const { offsetWidth: width, offsetHeight: height } = list;
+  const above = button.top - GAP - height;
+  const below = button.bottom + GAP;
+  const lowest = window.innerHeight - EDGE - height;
+  const top = above >= EDGE && (up || below > lowest) ? above : Math.min(below, lowest);
+  const left = right ? button.right - width : button.left;
+  list.style.top = `${Math.max(EDGE, top)}px`;
+  list.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - EDGE - width))}px`;
+}
+
+/** @param {{item: Item, close: (byKey: boolean) => void}} props */
 function Entry({ item, close }) {
   const choice = item.checked !== undefined;
   const sign = item.icon ?? (item.checked ? "check" : null);
@@ -64,8 +91,8 @@ function Entry({ item, close }) {
     class="menu-item ${item.apart ? "apart" : ""} ${item.look ?? ""}"
     disabled=${item.disabled}
     tabindex="-1"
-    onClick=${() => {
-      close();
+    onClick=${(/** @type {MouseEvent} */ event) => {
+      close(event.detail === 0);
       item.run();
     }}
   >

@@ -69,7 +69,7 @@ export function Surface({
   }, []);
   useEffect(() => held.current.ask?.());
   return html`<div class="surface ${more}" ...${rest}>
-    <canvas ref=${ref} role=${role} aria-label=${label} tabindex=${tabindex} data-picture=${picture}
+    <canvas ref=${ref} role=${role} aria-label=${label || undefined} tabindex=${tabindex} data-picture=${picture}
       onKeyDown=${onKeyDown}></canvas>
   </div>`;
 }

@@ -120,6 +120,7 @@ export function drawRuler(context, time) {
   for (const { pixel, label } of ticks(time, "seconds", TICK_SPACING)) {
     context.fillStyle = colours.line;
     context.fillRect(Math.round(pixel), 4, 1, RULER - 4);
+    if (pixel + 6 + context.measureText(label).width > time.size) continue;
     context.fillStyle = colours.muted;
     context.fillText(label, Math.round(pixel) + 4, 12.5);
   }
