@@ -62,7 +62,7 @@ def tone(frequency_hz: float = 300.0) -> bytes:
 
 
 def bring_in(page: Page, name: str, data: bytes) -> None:
-    page.set_input_files("input[type=file]", {"name": name, "mimeType": "audio/wav", "buffer": data})
+    page.set_input_files(".tray input[type=file]", {"name": name, "mimeType": "audio/wav", "buffer": data})
 
 
 def document(server: StudioServer) -> dict[str, Any]:

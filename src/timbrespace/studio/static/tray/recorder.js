@@ -56,8 +56,8 @@ export function Recorder({ close }) {
             <${Surface} label="Level of the microphone" draw=${drawLevels(held.levels)} />
           </div>
           <div class="row recorder-row">
-            <button type="button" class="record ${recording ? "on" : ""}" onClick=${recording ? keep : held.start} autofocus
-              aria-label=${recording ? "Stop and keep" : "Record"}>
+            <button type="button" class="record ${recording ? "on" : ""}" autofocus
+              onClick=${recording ? keep : held.start} aria-label=${recording ? "Stop and keep" : "Record"}>
               <${Icon} name=${recording ? "stop" : "record"} size=${22} />
             </button>
             <output class="recorder-time">${clock(held.seconds.value, 1)}</output>
