@@ -22,7 +22,7 @@ from timbrespace.studio.wording import part_view
 def add(studio: Studio, part: Part) -> dict[str, Any]:
     """Put a new part into the document once it can be carried out, and render it. Returns its view.
 
-    Raises TimbrespaceError where its session was closed meanwhile: it is no part of the one that is open then.
+    Raises TimbrespaceError where its session was closed meanwhile: it is none of the one that is open then.
     """
     session = studio.session
     part = part.model_copy(update={"model_id": studio.model(part.model).model_id})
