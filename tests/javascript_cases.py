@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from timbrespace import plane
-from timbrespace.config import preset
 from timbrespace.studio import packets
 
 FOLDER = Path(__file__).parent / "javascript" / "cases"
@@ -80,17 +79,7 @@ def curve_cases() -> list[dict[str, Any]]:
     return cases
 
 
-def frame_cases() -> list[dict[str, Any]]:
-    """Where the middles of the first frames lie in time."""
-    cases = []
-    for name in ("standard", "fast", "tiny"):
-        signal = preset(name).signal
-        shape = {"sample_rate": signal.sample_rate, "hop": signal.hop, "n_fft": signal.n_fft}
-        cases.append({"signal": shape, "seconds": signal.centre_seconds(8).tolist()})
-    return cases
-
-
-CASES = {"packets": packet_case, "plane": plane_cases, "curves": curve_cases, "frames": frame_cases}
+CASES = {"packets": packet_case, "plane": plane_cases, "curves": curve_cases}
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)

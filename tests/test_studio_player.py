@@ -181,6 +181,15 @@ def test_a_loop_that_does_not_fit_the_wave_has_no_click() -> None:
     assert np.abs(np.diff(sound)).max() < 1.3 * STEP
 
 
+@pytest.mark.parametrize("loop", [(2.0, 3.0), (9_900 / RATE, 0.9)])
+def test_a_loop_beyond_the_samples_goes_round_in_all_of_them(loop: tuple[float, float]) -> None:
+    voice = Sampled(reader_of(np.ones(10_000, np.float32)), 10_000, RATE, HOP)
+    voice.set_loop(loop)
+    voice.seek(0.0)
+    blocks = [voice.block() for _ in range(2 * 10_000 // HOP)]
+    assert np.mean([block.samples for block in blocks if block is not None]) > 0.9  # but where it turns
+
+
 def test_samples_end_and_a_gain_moves_without_a_step() -> None:
     voice = Sampled(reader_of(np.ones(300, np.float32)), 300, RATE, HOP)
     voice.block()

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from studio_sounds_help import RATE, app_of, new_session, nothing_left, sine, small_studio
 
 from timbrespace.errors import AudioError, TimbrespaceError, UsageError
-from timbrespace.studio import decoding, document, sounds
+from timbrespace.studio import decoding, sounds
 from timbrespace.studio.decoder import Decoder
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.session import Session
@@ -288,7 +288,7 @@ def decoded_with(source: Path, change: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_both_sides_mean_the_same_length() -> None:
-    assert decoding.LONGEST_SECONDS == document.LONGEST_SOUND_SECONDS
+    assert decoding.LONGEST_SECONDS == quantities.LONGEST_SOUND_SECONDS
 
 
 def test_a_sound_that_is_too_long_is_refused(tmp_path: Path) -> None:

@@ -4,12 +4,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  added,
   hit,
   moved,
   removed,
   simplified,
-  straightened,
 } from "../../src/timbrespace/studio/static/geometry/breakpoints.js";
 import { interpolated } from "../../src/timbrespace/studio/static/geometry/curves.js";
 import { kept } from "../../src/timbrespace/studio/static/geometry/thinning.js";
@@ -137,12 +135,6 @@ test("the first and the last handle move in value only", () => {
   allNear(moved([3], [0], 0, { frame: 0, value: 5 }, "bend").values, [5]);
 });
 
-test("handles are added in order and only once", () => {
-  assert.deepEqual(added([0, 4, 8], 6), { handles: [0, 4, 6, 8], index: 2 });
-  assert.deepEqual(added([0, 4, 8], 4), { handles: [0, 4, 8], index: 1 });
-  assert.deepEqual(added([0, 4], 9), { handles: [0, 4, 9], index: 2 });
-});
-
 test("a handle taken away takes its bump along", () => {
   for (const manner of MANNERS) {
     const change = removed(RAMP, [0, 4, 8], 1, manner);
@@ -152,15 +144,6 @@ test("a handle taken away takes its bump along", () => {
   }
   assert.equal(removed(RAMP, [0, 4, 8], 0, "bend"), null);
   assert.equal(removed(RAMP, [0, 4, 8], 2, "bend"), null);
-});
-
-test("straightened from handle to handle", () => {
-  const rough = RAMP.map((value, frame) => value + (frame % 4 === 0 ? 0 : 0.5));
-  const whole = straightened(rough, [0, 4, 8]);
-  allNear(whole.values, RAMP);
-  const half = straightened(rough, [0, 4, 8], 1, 2);
-  assert.equal(half.start, 4);
-  allNear(half.values, [4, 3, 2, 1, 0]);
 });
 
 test("the nearest handle within reach is hit", () => {

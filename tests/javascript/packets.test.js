@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { columnOf, rowOf, unpack } from "../../src/timbrespace/studio/static/core/packets.js";
+import { unpack } from "../../src/timbrespace/studio/static/core/packets.js";
 import { cases } from "./help.js";
 
 const CASE = cases("packets");
@@ -23,12 +23,6 @@ test("header and arrays are those that Python packed", () => {
   }
   assert.ok(arrays.z.values instanceof Float32Array);
   assert.ok(arrays.image.values instanceof Uint8Array);
-});
-
-test("rows and columns", () => {
-  const { z } = unpack(message()).arrays;
-  assert.deepEqual(Array.from(rowOf(z, 1)), [0.5, 0.75]);
-  assert.deepEqual(Array.from(columnOf(z, 1)), [0.25, 0.75, 1.25]);
 });
 
 test("a message cut anywhere is refused", () => {

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  following,
   panned,
   pixelsPerUnit,
   showing,
@@ -75,10 +74,4 @@ test("a range is shown with a margin, and not beyond the limits", () => {
   assert.deepEqual(showing(TIME, 4, 2, LIMITS), { ...TIME, from: 2, to: 4 });
   assert.deepEqual(showing(TIME, 2, 4, LIMITS, 0.5), { ...TIME, from: 1, to: 5 });
   assert.deepEqual(showing(TIME, -5, 30, LIMITS), { ...TIME, from: 0, to: 10 });
-});
-
-test("the view turns its page when the place leaves it", () => {
-  assert.equal(following(TIME, 4, LIMITS), TIME);
-  assert.deepEqual(following(TIME, 6.5, { ...LIMITS, to: 20 }), { ...TIME, from: 6.5, to: 10.5 });
-  assert.deepEqual(following(TIME, 9, LIMITS), { ...TIME, from: 6, to: 10 });
 });

@@ -30,7 +30,7 @@ from timbrespace.studio.keeping import check_rate, keep
 
 MEMORY_BYTES = 2 * 2**30
 CPU_SECONDS = 600
-LONGEST_SECONDS = 4 * 3600.0  # as document.LONGEST_SOUND_SECONDS, which would take its time to import
+LONGEST_SECONDS = 4 * 3600.0  # as quantities.LONGEST_SOUND_SECONDS, which would take its time to import
 NICENESS = 5  # sound that plays goes first
 TELL_SECONDS = 0.1
 REMEDIES = {

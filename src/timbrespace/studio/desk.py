@@ -20,10 +20,14 @@ from timbrespace.studio.wording import part_view
 
 
 def add(studio: Studio, part: Part) -> dict[str, Any]:
-    """Put a new part into the document once it can be carried out, and render it. Returns its view."""
+    """Put a new part into the document once it can be carried out, and render it. Returns its view.
+
+    Raises TimbrespaceError where its session was closed meanwhile: it is none of the one that is open then.
+    """
+    session = studio.session
     part = part.model_copy(update={"model_id": studio.model(part.model).model_id})
-    studio.evaluator.series(part)
-    studio.session.change(lambda document: parts.added(document, part))
+    studio.evaluator.series(part, document=session.document)
+    session.change(lambda document: parts.added(document, part))
     studio.renders.request(part.id)
     return view(studio, part.id)
 

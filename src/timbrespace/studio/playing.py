@@ -162,11 +162,13 @@ class Sampled:
         self._place = round(seconds * self.sample_rate)
 
     def set_loop(self, loop: tuple[float, float] | None) -> None:
-        """As `Voice`. A loop is two blocks long at least."""
+        """As `Voice`. A loop is two blocks long at least; one that lies beyond the end goes round in all."""
         if loop is None:
             self._loop = None
             return
         start, end = (min(round(seconds * self.sample_rate), self._length) for seconds in loop)
+        if start > self._length - 2 * self.hop:
+            start, end = 0, self._length
         self._loop = start, max(end, start + 2 * self.hop)
 
 

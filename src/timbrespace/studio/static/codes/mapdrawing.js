@@ -116,7 +116,7 @@ function levelsOf(column) {
 }
 
 /** @param {Scene} scene @returns {(row: number) => number} pixels */
-export function radiusOf({ map, axes, isSized }) {
+function radiusOf({ map, axes, isSized }) {
   const zoom = Math.min(MOST_ZOOM_GROWTH, Math.sqrt(1 / (axes.x.to - axes.x.from)));
   const middle =
     Math.max(LEAST_RADIUS, 3.4 * Math.min(1.2, Math.sqrt(Math.sqrt(MIDDLE_POINTS / map.count)))) * zoom;

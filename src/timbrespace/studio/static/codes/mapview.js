@@ -229,7 +229,7 @@ function pressed(event, { step, pan, zoom }) {
 }
 
 /** The chosen sound at the end of the path; without one it begins a path. */
-export function addChosen() {
+function addChosen() {
   const more = pathOf([{ seconds: 0, row: room.chosen.peek() }], room.KEY_HOLD_SECONDS, room.KEY_HOLD_SECONDS);
   const before = room.path.peek();
   return keepPath(before ? joined(before, more) : more);

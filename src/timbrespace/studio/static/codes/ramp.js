@@ -20,7 +20,7 @@ export function ramp(dark) {
   if (found) return found;
   const [from, to] = dark ? SEEN.dark : SEEN.light;
   const made = Array.from({ length: LEVELS }, (_, level) =>
-    mapColour("leaf", from + ((to - from) * level) / (LEVELS - 1)),
+    mapColour(from + ((to - from) * level) / (LEVELS - 1)),
   );
   ramps.set(dark, made);
   return made;

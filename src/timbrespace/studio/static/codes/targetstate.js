@@ -55,7 +55,7 @@ export const aim = computed(
  * @param {SoundMap} map
  * @param {Descriptor} wanted
  */
-export function firstOf(map, wanted) {
+function firstOf(map, wanted) {
   return map.descriptors[wanted].coverage ? wanted : offered(map)[0];
 }
 
@@ -72,7 +72,7 @@ export function coverageOf(map, descriptor) {
 }
 
 /** @param {SoundMap} map @param {Descriptor} descriptor @returns {Aim} */
-export function flatAim(map, descriptor) {
+function flatAim(map, descriptor) {
   const { middle_low: low, middle_high: high } = coverageOf(map, descriptor);
   return { descriptor, target: [{ seconds: 0, value: Math.sqrt(low * high) }] };
 }

@@ -21,6 +21,7 @@ import { rememberStamp, stamps, whenSent } from "./stamps.js";
 const WORKLET = new URL("./worklet.js", import.meta.url).href;
 const REPORT_MS = 250;
 const OTHERWISE_HZ = 44100;
+const THING = ["kind", "part", "version", "sound", "model", "frame"]; // of a what
 const UNSAID = ["end", "stopped", "closed", "refused"]; // a refusal comes with its error
 
 /** Measured: gaps in the sound, sound in store, the lateness of the loudspeaker, ms from gestures to sound by stamp. */
@@ -113,6 +114,9 @@ export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
   link.send({ type: "play", what, from, loop, gain_db });
   return undefined;
 }
+
+/** Whether both are the same to play, wherever in it the hand is. @param {What} one @param {What} other */
+const isSame = (one, other) => THING.every((name) => Reflect.get(one, name) === Reflect.get(other, name));
 
 /** What makes it as loud as the part's result, dB. @param {What} what */
 const gainOf = (what) => (what.kind === "part" ? gainFor(what.part, what.version) : 0);
@@ -211,7 +215,8 @@ link.onAudio((block) => {
   if (transport.peek().playing || block.flags & FIRST) hand(block);
 });
 link.on("playing", ({ what, sample_rate: rate }) => {
-  transport.value = { ...transport.peek(), what, waiting: false }; // where another was refused, what goes on
+  const wanted = transport.peek().what; // where it was refused, what played before goes on
+  transport.value = { ...transport.peek(), what: wanted && isSame(wanted, what) ? wanted : what, waiting: false };
   if (rate !== context?.sampleRate) ready(rate).catch(report);
 });
 link.on("error", ({ error }) => notify(error, { kind: "error" }));

@@ -53,29 +53,3 @@ function view(message, offset, dtype, shape, name) {
   if (offset + count * Type.BYTES_PER_ELEMENT > message.byteLength) throw new Error(`${name} is cut short`);
   return new Type(message, offset, count);
 }
-
-/**
- * One row of an array of rows, [rows, columns], as a view.
- *
- * @param {Packed} packed
- * @param {number} row
- * @returns {Numbers}
- */
-export function rowOf(packed, row) {
-  const width = packed.shape.slice(1).reduce((product, size) => product * size, 1);
-  return packed.values.subarray(row * width, (row + 1) * width);
-}
-
-/**
- * One column of an array of rows, [rows, columns], copied: a dimension of `z` over time.
- *
- * @param {Packed} packed
- * @param {number} column
- * @returns {Float32Array} [rows]
- */
-export function columnOf(packed, column) {
-  const [rows, width] = packed.shape;
-  const found = new Float32Array(rows);
-  for (let row = 0; row < rows; row += 1) found[row] = packed.values[row * width + column];
-  return found;
-}

@@ -17,7 +17,7 @@ const system = matchMedia("(prefers-color-scheme: dark)");
  * What was chosen; "system" follows the system.
  * @type {import("@preact/signals-core").Signal<"dark" | "light" | "system">}
  */
-export const theme = signal(/** @type {any} */ (stored() ?? "system"));
+const theme = signal(/** @type {any} */ (stored() ?? "system"));
 
 /** The colours as they are shown now. @type {import("@preact/signals-core").Signal<Palette>} */
 export const palette = signal(readPalette());

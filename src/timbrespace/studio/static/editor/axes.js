@@ -23,7 +23,7 @@ const VALUE_LIMITS = {
  * Pixels, by pane, as it last knew its size.
  * @type {import("@preact/signals-core").Signal<Record<PaneName, {width: number, height: number}>>}
  */
-export const sizes = signal({ latents: { width: 1, height: 1 }, loudness: { width: 1, height: 1 } });
+const sizes = signal({ latents: { width: 1, height: 1 }, loudness: { width: 1, height: 1 } });
 
 /** @param {PaneName} pane @param {{width: number, height: number}} size */
 export function resized(pane, { width, height }) {
@@ -100,7 +100,7 @@ export function zoomValues(pane, direction, pixel) {
 }
 
 /** @param {PaneName} pane @param {number} pixels */
-export function panValues(pane, pixels) {
+function panValues(pane, pixels) {
   const { from, to } = panned(valueAxis(pane), pixels, VALUE_LIMITS[pane]);
   valueViews.value = { ...valueViews.peek(), [pane]: [from, to] };
 }

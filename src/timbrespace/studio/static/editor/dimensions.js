@@ -15,7 +15,7 @@ import { activateDimension, active, frameCount, hovered, rate, rowOf } from "./s
 const ALL = 8; // correlations in a tip
 
 /** The dimensions of the active model, as they stand in the list. @returns {Dimension[]} */
-export function listed() {
+function listed() {
   const count = activeModel.value?.latents ?? 0;
   return [...Array(count).keys(), "loudness"];
 }

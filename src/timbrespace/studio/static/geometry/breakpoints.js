@@ -128,19 +128,6 @@ function within(frame, handles, index) {
 }
 
 /**
- * The handles with one more, where there was none; the curve stays as it is.
- *
- * @param {number[]} handles
- * @param {number} frame
- * @returns {{handles: number[], index: number}} index: of the handle at this frame
- */
-export function added(handles, frame) {
-  const place = handles.findIndex((handle) => handle >= frame);
-  const index = place < 0 ? handles.length : place;
-  return { handles: handles[index] === frame ? handles : handles.toSpliced(index, 0, frame), index };
-}
-
-/**
  * One handle taken away, and the curve brought back to the straight line between its neighbours where it was:
  * in the manner "bend" with its detail, in the manner "line" wholly. The first and the last cannot be.
  *
@@ -156,26 +143,6 @@ export function removed(values, handles, index, manner) {
   const frame = handles[index];
   const value = between(values, frame, left, right);
   return { ...moved(values, handles, index, { frame, value }, manner), handles: handles.toSpliced(index, 1) };
-}
-
-/**
- * The curve made straight from each of the handles first…last to the next.
- *
- * @param {ArrayLike<number>} values
- * @param {number[]} handles
- * @param {number} first number of a handle
- * @param {number} last
- * @returns {Change}
- */
-export function straightened(values, handles, first = 0, last = handles.length - 1) {
-  const start = handles[first];
-  const made = new Float64Array(handles[last] - start + 1);
-  for (let index = first; index < last; index += 1) {
-    const [from, to] = [handles[index], handles[index + 1]];
-    for (let at = from; at <= to; at += 1) made[at - start] = between(values, at, from, to);
-  }
-  made[made.length - 1] = values[handles[last]];
-  return { start, values: made, handles };
 }
 
 /**

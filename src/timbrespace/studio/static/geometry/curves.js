@@ -1,9 +1,6 @@
-// Curves as values frame by frame: read between their points, drawn by hand, resampled, smoothed, and put on
-// a canvas. Interpolation is numpy's `interp`, which the server uses: linear, the ends held.
+// Curves as values frame by frame: read between their points, and drawn by hand. Interpolation is numpy's
+// `interp`, which the server uses: linear, the ends held.
 
-import { toPixel } from "./viewport.js";
-
-/** @typedef {import("./viewport.js").Axis} Axis */
 /** Values from a frame on. @typedef {{start: number, values: Float64Array}} Stretch */
 /** Where the pointer was; a frame may have a fraction. @typedef {{frame: number, value: number}} Spot */
 
@@ -80,102 +77,4 @@ function drag(values, start, from, to) {
     values[frame - start] = from.value + slope * (frame - from.at);
   }
   values[to.at - start] = to.value;
-}
-
-/**
- * The same course over another number of frames; first and last stay first and last.
- *
- * @param {ArrayLike<number>} values not empty
- * @param {number} count
- */
-export function resampled(values, count) {
-  const found = new Float64Array(count);
-  const scale = count > 1 ? (values.length - 1) / (count - 1) : 0;
-  for (let index = 0; index < count; index += 1) {
-    const place = Math.min(index * scale, values.length - 1);
-    const before = Math.floor(place);
-    const next = Math.min(before + 1, values.length - 1);
-    found[index] = values[before] + (place - before) * (values[next] - values[before]);
-  }
-  return found;
-}
-
-/**
- * @param {ArrayLike<number>} values
- * @param {number} low
- * @param {number} high
- */
-export function clamped(values, low, high) {
-  return Float64Array.from(values, (value) => Math.min(Math.max(value, low), high));
-}
-
-/**
- * One value, so many times.
- *
- * @param {number} value
- * @param {number} count
- */
-export function constant(value, count) {
-  return new Float64Array(count).fill(value);
-}
-
-/**
- * Calmer, for the eye: the mean over `radius` frames on both sides, the ends held.
- *
- * @param {ArrayLike<number>} values
- * @param {number} radius frames
- */
-export function smoothed(values, radius) {
-  const last = values.length - 1;
-  const found = new Float64Array(values.length);
-  let sum = 0;
-  for (let offset = -radius; offset <= radius; offset += 1)
-    sum += values[Math.min(Math.max(offset, 0), last)] ?? 0;
-  for (let index = 0; index <= last; index += 1) {
-    found[index] = sum / (2 * radius + 1);
-    sum += values[Math.min(index + radius + 1, last)] - values[Math.max(index - radius, 0)];
-  }
-  return found;
-}
-
-/**
- * The part of a curve that is in sight, as points of a line in pixels: x, y, x, y … Where several frames
- * fall on one pixel, the first, the lowest, the highest and the last stand for all, so that no peak is lost.
- *
- * @param {ArrayLike<number>} values from frame 0
- * @param {Axis} time over frames
- * @param {Axis} height over values
- * @returns {Float32Array}
- */
-export function linePoints(values, time, height) {
-  const first = Math.max(0, Math.floor(time.from));
-  const last = Math.min(values.length - 1, Math.ceil(time.to));
-  /** @type {number[]} */
-  const points = [];
-  let frame = first;
-  while (frame <= last) {
-    const column = Math.floor(toPixel(time, frame));
-    let end = frame;
-    while (end < last && Math.floor(toPixel(time, end + 1)) === column) end += 1;
-    for (const at of telling(values, frame, end)) points.push(toPixel(time, at), toPixel(height, values[at]));
-    frame = end + 1;
-  }
-  return Float32Array.from(points);
-}
-
-/**
- * The frames of a run that show its shape: its ends and its extremes, in order.
- *
- * @param {ArrayLike<number>} values
- * @param {number} first
- * @param {number} last
- */
-function telling(values, first, last) {
-  if (last - first < 4) return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  let [lowest, highest] = [first, first];
-  for (let frame = first; frame <= last; frame += 1) {
-    if (values[frame] < values[lowest]) lowest = frame;
-    if (values[frame] > values[highest]) highest = frame;
-  }
-  return [...new Set([first, Math.min(lowest, highest), Math.max(lowest, highest), last])];
 }

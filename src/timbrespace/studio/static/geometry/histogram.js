@@ -27,12 +27,3 @@ export function histogram(values, counts, bins) {
   });
   return found;
 }
-
-/**
- * Rows from the lowest to the highest value; those that have none are left out.
- *
- * @param {Float32Array} values [K]
- */
-export function ascending(values) {
-  return [...values.keys()].filter((n) => !isNaN(values[n])).sort((a, b) => values[a] - values[b]);
-}

@@ -78,28 +78,6 @@ function encoded(light) {
   return kept <= 0.0031308 ? 12.92 * kept : 1.055 * kept ** (1 / 2.4) - 0.055;
 }
 
-/** Its inverse. @param {number} value 0…255 */
-function decoded(value) {
-  const share = value / 255;
-  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-}
-
-/**
- * @param {Rgb} rgb
- * @returns {Lab}
- */
-export function toLab(rgb) {
-  const [red, green, blue] = rgb.map(decoded);
-  const long = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
-  const medium = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
-  const short = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
-  return [
-    0.2104542553 * long + 0.793617785 * medium - 0.0040720468 * short,
-    1.9779984951 * long - 2.428592205 * medium + 0.4505937099 * short,
-    0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short,
-  ];
-}
-
 /**
  * How different two colours look.
  *
@@ -108,23 +86,6 @@ export function toLab(rgb) {
  */
 export function difference(one, other) {
   return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
-}
-
-/**
- * WCAG's ratio of luminances, 1…21; text needs 4.5.
- *
- * @param {Rgb} one
- * @param {Rgb} other
- */
-export function contrast(one, other) {
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
-}
-
-/** @param {Rgb} rgb */
-function luminance(rgb) {
-  const [red, green, blue] = rgb.map(decoded);
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /**

@@ -56,7 +56,7 @@ export function huesOf(points) {
  * @param {Place[]} points
  * @returns {Place}
  */
-export function freePlace(points) {
+function freePlace(points) {
   let found = { x: 0.5, y: 0.5 };
   let farthest = room(found, points);
   for (let n = 0; n < (GRID + 1) ** 2; n += 1) {

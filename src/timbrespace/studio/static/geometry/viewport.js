@@ -92,20 +92,6 @@ export function showing(axis, from, to, limits, margin = 0) {
 }
 
 /**
- * So that a value is in sight: the same axis where it is, else turned over to a page that starts at it.
- *
- * @param {Axis} axis
- * @param {number} value
- * @param {Limits} limits
- * @returns {Axis}
- */
-export function following(axis, value, limits) {
-  if (value >= axis.from && value <= axis.to) return axis;
-  const at = scale(axis, value);
-  return placed(axis, at, at + breadth(axis), limits);
-}
-
-/**
  * @param {Axis} axis
  * @param {number} value
  */

@@ -27,7 +27,7 @@ export const values = signal({});
  * Where the place on the plane was put from outside (OSC, a controller); null: it was not.
  * @type {import("@preact/signals-core").Signal<{x: number, y: number} | null>}
  */
-export const outerPlace = signal(null);
+const outerPlace = signal(null);
 
 /** Dials that do not stand where they rest. */
 export const turned = computed(() => controls.value.filter(({ name, rest }) => (values.value[name] ?? rest) !== rest));

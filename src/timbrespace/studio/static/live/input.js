@@ -55,7 +55,7 @@ let peak = 0;
 let told = 0;
 
 /** Play the microphone. */
-export async function start() {
+async function start() {
   await closing;
   const model = liveModel.peek();
   if (!model || microphone.peek() !== "closed") return;

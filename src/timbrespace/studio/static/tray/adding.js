@@ -61,7 +61,7 @@ async function upload(key, data, name, origin) {
     await arrived(sound.id);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const recorded = origin === "microphone"; // it cannot be chosen once more
+    const recorded = origin !== "upload"; // it cannot be chosen once more
     const again = () => {
       drop(key);
       add(data, name, origin);
