@@ -272,6 +272,9 @@ def test_a_place_on_a_plane_is_heard(studio: Studio, page: Page, part: Part) -> 
     page.say(type="place", stamp=3, x=0, y=0)
     page.say(type="preview", stamp=4, part=plane.id, source=moved.model_dump())
     page.audio(kind=wire.LATENTS, wanted=lambda frame: np.allclose(frame.values[:-1], 1.0, atol=1e-3))
+    page.say(type="preview", stamp=5, part=plane.id)
+    commit(studio, part, SetTo(value=0.7))
+    page.audio(kind=wire.LATENTS, wanted=lambda frame: np.allclose(frame.values[:-1], 0.7, atol=1e-3))
     page.play({"kind": "plane", "part": part.id})
     assert "is no plane" in page.text("error")["error"]
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from studio_sounds_help import RATE, app_of, new_session, nothing_left, sine, small_studio
 
 from timbrespace.errors import AudioError, TimbrespaceError, UsageError
-from timbrespace.studio import decoding, sounds
+from timbrespace.studio import decoding, quantities, sounds
 from timbrespace.studio.decoder import Decoder
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.session import Session

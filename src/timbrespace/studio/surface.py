@@ -27,6 +27,7 @@ class Surface:
         self._room, self._what = room, what
         part = room.part(what.part)
         self._model, self._source = part.model, self._find(part, preview)
+        self._heard = self._fingerprints()
         engine = room.studio.engine_of(part)
         self._frames = PlaneFrames(self._loops(part), (what.x, what.y), engine.signal)
         self.voice = room.decoded(engine, self._frames)
@@ -36,9 +37,10 @@ class Surface:
         part = self._room.part(self._what.part)
         if part.model != self._model:
             return False
-        source = self._find(part, preview)
-        if source is not self._source:
-            self._source = source
+        before, heard = self._source, self._heard
+        self._source = self._find(part, preview)
+        self._heard = self._fingerprints()
+        if self._source is not before or self._heard != heard:
             self._frames.loops = self._loops(part)
         if preview is not None:
             self.voice.stamp = max(self.voice.stamp, preview.stamp)
@@ -51,6 +53,12 @@ class Surface:
         if not isinstance(source, PlaneSource):
             raise UsageError(f"'{part.name}' is no plane; set its points first")
         return source
+
+    def _fingerprints(self) -> list[str]:
+        """Of the parts that points play: they change when those are edited."""
+        refs = [point.ref for point in self._source.points if point.ref is not None]
+        evaluator = self._room.studio.evaluator
+        return [evaluator.fingerprint(self._room.part(ref)) for ref in refs if ref.startswith("p")]
 
     def _loops(self, part: Part) -> PlaneLoops:
         source, signal = self._source, self._room.studio.engine_of(part).signal

@@ -53,6 +53,7 @@ export function sourceInHand(kind) {
   function tryOut(wanted) {
     const held = part.peek();
     if (!held) return;
+    if (trial.peek() && trial.peek()?.part !== held.id) void keep(); // what keys did to another part
     trial.value = { part: held.id, source: wanted };
     audio.preview(held.id, { source: wanted });
   }

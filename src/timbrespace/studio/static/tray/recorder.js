@@ -36,7 +36,10 @@ export function Recorder({ close }) {
       },
       (error) => setFailure(error.message),
     );
+    const warn = (/** @type {Event} */ event) => held.recording.peek() && event.preventDefault();
+    addEventListener("beforeunload", warn); // until it is kept it is only here
     return () => {
+      removeEventListener("beforeunload", warn);
       closed = true;
       end.current();
     };

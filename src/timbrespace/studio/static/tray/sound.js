@@ -125,7 +125,10 @@ function Opened({ sound, rename }) {
   </div>`;
 }
 
-/** Makes a part; of a long sound that takes a while, in which it cannot be asked for twice. @param {{sound: Sound}} props */
+/**
+ * Makes a part; of a long sound that takes a while, in which it cannot be asked for twice.
+ * @param {{sound: Sound}} props
+ */
 function Making({ sound }) {
   const [busy, setBusy] = useState(false);
   const make = async () => {
