@@ -117,6 +117,7 @@ def test_space_plays_what_comes_over_the_socket_and_stops(page: Page) -> None:
 
 def test_a_sound_is_selected_in_made_louder_taken_out_and_put_back(page: Page, server: StudioServer) -> None:
     bring_in(page, "tone.wav", tone())
+    expect(page.locator(".part.active")).to_have_count(1)  # what comes into the tray is at its place
     wave = page.locator(".sound.open canvas")
     box = wave.bounding_box()
     assert box is not None
@@ -162,7 +163,10 @@ def test_a_menu_is_whole(page: Page, name: str) -> None:
     expect(page.locator(".part.active .name")).to_contain_text("tone")
     page.locator(f"[data-tip^='{name}'], [aria-label^='{name}']").first.click()
     menu = page.get_by_role("menu")
-    for item in menu.locator("button").all():
+    expect(menu).to_be_visible()
+    page.wait_for_timeout(200)  # it appears
+    assert menu.locator("button:enabled").count() >= 2
+    for item in menu.locator("button:enabled").all():
         box = item.bounding_box()
         assert box is not None
         middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
