@@ -115,6 +115,7 @@ def test_space_plays_what_comes_over_the_socket_and_stops(page: Page) -> None:
 
 def test_a_sound_is_selected_in_made_louder_taken_out_and_put_back(page: Page, server: StudioServer) -> None:
     bring_in(page, "tone.wav", tone())
+    expect(page.locator(".part.active")).to_have_count(1)  # what comes into the tray is at its place
     wave = page.locator(".sound.open canvas")
     box = wave.bounding_box()
     assert box is not None
@@ -138,6 +139,37 @@ def test_a_sound_is_selected_in_made_louder_taken_out_and_put_back(page: Page, s
     expect(page.locator(".sound")).to_have_count(0)
     page.get_by_role("button", name="Put back").click()
     expect(page.locator(".sound")).to_have_count(1)
+
+
+def test_of_sounds_that_come_together_one_becomes_a_part(page: Page, server: StudioServer) -> None:
+    files = [
+        {"name": f"{name}.wav", "mimeType": "audio/wav", "buffer": tone(hertz)}
+        for name, hertz in (("low", 200.0), ("middle", 300.0), ("high", 400.0))
+    ]
+    page.set_input_files("input[type=file][multiple]", files)  # type: ignore[arg-type]
+    expect(page.locator(".sound")).to_have_count(3)
+    expect(page.locator(".upload")).to_have_count(0)
+    until(page, lambda: document(server)["active"] is not None)
+    page.wait_for_timeout(300)
+    assert len(document(server)["parts"]) == 1
+
+
+@pytest.mark.parametrize("name", ["Copy and paste", "Save", "Sessions", "The model that plays"])
+def test_a_menu_is_whole(page: Page, name: str) -> None:
+    bring_in(page, "tone.wav", tone())
+    expect(page.locator(".part.active .name")).to_contain_text("tone")
+    page.locator(f"[data-tip^='{name}'], [aria-label^='{name}']").first.click()
+    menu = page.get_by_role("menu")
+    expect(menu).to_be_visible()
+    page.wait_for_timeout(200)  # it appears
+    assert menu.locator("button:enabled").count() >= 2
+    for item in menu.locator("button:enabled").all():
+        box = item.bounding_box()
+        assert box is not None
+        middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+        assert item.evaluate("(item, [x, y]) => item.contains(document.elementFromPoint(x, y))", middle)
+    page.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
 
 
 def test_what_is_no_sound_says_so_and_nothing_comes_of_it(page: Page, server: StudioServer) -> None:

@@ -48,7 +48,6 @@ export function sourceInHand(kind) {
   });
 
   const isTried = computed(() => trial.value !== null); // a hand has it
-
   /** @param {Own} wanted */
   function tryOut(wanted) {
     const held = part.peek();
