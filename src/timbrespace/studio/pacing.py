@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-LEAD_SECONDS = 0.035  # ahead of what the page plays, at first
+LEAD_SECONDS = 0.03  # ahead of what the page plays, at first
 LONGEST_LEAD_SECONDS = 0.12
 GROWTH_SECONDS = 0.015  # each time the page ran dry…
 GROWTH_PAUSE_SECONDS = 0.5  # …but no more often than this
