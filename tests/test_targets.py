@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from timbrespace.codebook.targets import Target, file_of, make_target
+from timbrespace.codebook.targets import Target, file_of, make_target, steady_level
+from timbrespace.config import PRESETS
 from timbrespace.errors import SeriesError, TimbrespaceError, UsageError
 
 
@@ -136,3 +137,15 @@ def test_which_targets_are_files() -> None:
     assert file_of("curve.csv") == Path("curve.csv")
     assert file_of("curve.txt") == Path("curve.txt")
     assert [file_of(text) for text in ("sine", "steps", "440", "1e3")] == [None] * 4
+
+
+@pytest.mark.parametrize("samples", [100_000, 3000, 2048, 500, 1])
+def test_a_steady_level_begins_and_ends_in_silence(samples: int) -> None:
+    signal = PRESETS["standard"].signal
+    level = steady_level(-20.0, signal, samples)
+    place = signal.centre_seconds(len(level)) * signal.sample_rate
+    assert len(level) == signal.frames_of(samples)
+    assert set(level) <= {-20.0, -100.0}
+    assert level[0] == level[-1] == -100.0
+    margin = min(signal.n_fft, samples) / 4
+    assert np.array_equal(level == -20.0, (place >= margin) & (place <= samples - margin))

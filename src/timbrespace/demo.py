@@ -18,7 +18,7 @@ from timbrespace.codebook import table_of
 from timbrespace.codebook.achieved import achieved
 from timbrespace.codebook.coverage import coverage
 from timbrespace.codebook.follow import follow
-from timbrespace.codebook.targets import make_target
+from timbrespace.codebook.targets import make_target, steady_level
 from timbrespace.codebook.traverse import traverse, traverse_spearman
 from timbrespace.config import KINDS, Kind
 from timbrespace.courses import between, choose
@@ -203,7 +203,7 @@ def _explore(folder: Path, model: Engine) -> None:
         folder, "traverse-centroid", sound, curves, f"codes by centroid, rank correlation {score:.3f}", rate
     )
     samples = round(FOLLOW_SECONDS * rate)
-    level = np.full(model.signal.frames_of(samples), FOLLOW_LEVEL_DB)
+    level = steady_level(FOLLOW_LEVEL_DB, model.signal, samples)
     for name in columns:
         covered = coverage(table, name)
         if covered is None:

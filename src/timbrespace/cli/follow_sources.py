@@ -105,9 +105,7 @@ def read_loudness(
     It is as long as --seconds says, else as the longest target file, else as the source of loudness. Raises
     UsageError where that is too long; SeriesError, AudioError.
     """
-    import numpy as np
-
-    from timbrespace.codebook.targets import DEFAULT_SECONDS, MAX_SECONDS, MIN_SECONDS
+    from timbrespace.codebook.targets import DEFAULT_SECONDS, MAX_SECONDS, MIN_SECONDS, steady_level
 
     lengths = {path: _file_seconds(path) for path in request.files}
     curve = None
@@ -120,10 +118,11 @@ def read_loudness(
     if request.seconds is None and own > MAX_SECONDS:
         raise UsageError(f"{longest}: it ends at {own:g} seconds; give --seconds, {MAX_SECONDS:g} at most")
     length = request.seconds or (own if own >= MIN_SECONDS else DEFAULT_SECONDS)
-    frames = loaded.signal.frames_of(round(length * loaded.sample_rate))
+    samples = round(length * loaded.sample_rate)
     if curve is not None:
-        return length, curve(frames)
-    return length, np.full(frames, _usual_level(loaded, table) if level_db is None else level_db)
+        return length, curve(loaded.signal.frames_of(samples))
+    level_db = _usual_level(loaded, table) if level_db is None else level_db
+    return length, steady_level(level_db, loaded.signal, samples)
 
 
 def _from_source(loaded: Engine, source: Path) -> tuple[Callable[[int], NDArray[np.floating]], float]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from timbrespace import tables
+from timbrespace.config import LOUDNESS_FLOOR_DB, SignalConfig
 from timbrespace.descriptors import Descriptor, descriptor
 from timbrespace.errors import SeriesError, UsageError
 
@@ -73,6 +74,18 @@ def drawn_target(name: str, seconds: ArrayLike, values: ArrayLike) -> Target:
     if odd:
         raise UsageError(f"the target of {kind.name} is {odd[0]:g}; it must be {_allowed(kind)}")
     return Target(kind, lambda at: np.interp(at, time, drawn), float(time[-1]), "drawn")
+
+
+def steady_level(level_db: float, signal: SignalConfig, samples: int) -> Values:
+    """The same loudness from the first sample to the last, [L] dBFS for every frame of the sound.
+
+    A sound that is made of nothing would begin and end in the middle of a wave, with a click. Frames whose
+    middle lies within a quarter of a window of either end are silent: it fades in and out in that time.
+    """
+    place = signal.centre_seconds(signal.frames_of(samples)) * signal.sample_rate
+    fade = min(signal.n_fft, samples) / 4
+    inside = (place >= fade) & (place <= samples - fade)
+    return np.where(inside, level_db, LOUDNESS_FLOOR_DB)
 
 
 def _shapes(

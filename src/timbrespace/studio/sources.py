@@ -18,6 +18,7 @@ from timbrespace.codebook import DescriptorTable
 from timbrespace.codebook.costs import Levels
 from timbrespace.codebook.distances import Distances
 from timbrespace.codebook.rows import series_of_rows
+from timbrespace.codebook.targets import steady_level
 from timbrespace.engine import Engine
 from timbrespace.errors import SeriesError, UsageError
 from timbrespace.interpolation import drawn_positions
@@ -199,11 +200,10 @@ def _length_and_level(seconds: float, loudness: Loudness, engine: Engine) -> tup
     """Samples of a sound of so many seconds, and its loudness in every frame, [L] dBFS."""
     signal = engine.signal
     samples = round(seconds * signal.sample_rate)
-    frames = signal.frames_of(samples)
     if isinstance(loudness, list):
         time, level = _columns(loudness, "seconds", "db")
-        return samples, np.interp(signal.centre_seconds(frames), time, level)
-    return samples, np.full(frames, float(loudness))
+        return samples, np.interp(signal.centre_seconds(signal.frames_of(samples)), time, level)
+    return samples, steady_level(float(loudness), signal, samples)
 
 
 def _columns(points: Sequence[Any], *names: str) -> list[NDArray[np.float64]]:
