@@ -16,7 +16,7 @@ from studio_server import SOUND_FLAGS, StudioServer, check_quiet, keep_picture, 
 from timbrespace import audio, engine
 from timbrespace.codebook import table_of
 from timbrespace.codebook.follow import follow
-from timbrespace.codebook.targets import drawn_target
+from timbrespace.codebook.targets import drawn_target, steady_level
 from timbrespace.studio.maps import unit_places
 
 MAP, CURVE = ".codes-map canvas", ".codes-right .codes-curve canvas"
@@ -216,7 +216,7 @@ def test_a_drawn_target_is_followed_measured_and_exported_as_the_command_line_wo
     model = engine.load(described_models["discrete"])
     times, values = ([point[name] for point in points] for name in ("seconds", "value"))
     samples = round(source["seconds"] * model.sample_rate)
-    level = np.full(model.signal.frames_of(samples), source["loudness"])
+    level = steady_level(source["loudness"], model.signal, samples)
     target = drawn_target(source["aims"][0]["descriptor"], times, values)
     found = follow(model, table_of(model), [target], level, length_samples=samples)
     audio.write_audio(tmp_path / "wanted.wav", found.play(model), model.sample_rate)
