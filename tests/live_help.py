@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,6 +82,13 @@ def level_db(sound: Samples, window: int) -> NDArray[np.float64]:
     """RMS in every window that begins at a multiple of 16 samples, dB."""
     windows = np.lib.stride_tricks.sliding_window_view(sound.astype(np.float64), window)[::16]
     return 10 * np.log10(np.mean(windows**2, axis=1) + 1e-12)
+
+
+def free_port() -> int:
+    """A UDP port of this computer that nobody has."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def packet(address: str, *arguments: Any) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 from conftest import RATE, make_tone
-from live_help import load, make_player, play
+from live_help import free_port, load, make_player, play
 
 from timbrespace.cli.app import main
 from timbrespace.live import portaudio
@@ -203,12 +202,6 @@ def recorded_bytes(folder: Path) -> int:
 def only_dropouts(err: str) -> bool:
     """Whether nothing but drop-outs is complained of: these devices do not keep time."""
     return all("note: there were drop-outs" in line for line in err.splitlines())
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize(

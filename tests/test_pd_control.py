@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pd_rig
 import pytest
+from live_help import free_port
 from pd_rig import HOP, LATENTS, RATE
 
 from timbrespace.patches import layout
@@ -218,12 +219,6 @@ def osc(address: str, *values: float) -> bytes:
     """A message of the OSC 1.0 specification: words filled up with zeros to multiples of four bytes."""
     words = [(word + "\0").encode() for word in (address, "," + "f" * len(values))]
     return b"".join(word + bytes(-len(word) % 4) for word in words) + struct.pack(f">{len(values)}f", *values)
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager

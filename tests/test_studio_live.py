@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from live_help import packet
+from live_help import free_port, packet
 from pythonosc.osc_message import OscMessage
 from studio_parts_help import opened
 from studio_player_help import wait_until
@@ -47,12 +47,6 @@ def told(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]
     events: list[dict[str, Any]] = []
     monkeypatch.setattr(studio.events, "send", events.append)
     return events
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind((LOCAL, 0))
-        return int(found.getsockname()[1])
 
 
 def send(port: int, address: str, *arguments: Any) -> None:

@@ -126,6 +126,7 @@ def test_a_sound_is_selected_in_made_louder_taken_out_and_put_back(page: Page, s
     page.mouse.up()
     until(page, lambda: document(server)["sounds"][0]["selection"] is not None)
     assert document(server)["sounds"][0]["selection"] == pytest.approx([0.25, 0.75], abs=0.01)
+    until(page, lambda: page.evaluate("studio.doc.value.sounds[0].selection !== null"))
     wave.press("Escape")
     until(page, lambda: document(server)["sounds"][0]["selection"] is None)
     gain = page.get_by_role("slider", name="gain")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 from browser import open_browser
-from live_help import packet
+from live_help import free_port, packet
 from playwright.sync_api import Page
 from pythonosc.osc_message import OscMessage
 from studio_rooms import Room
@@ -84,12 +84,6 @@ def is_pressed(room: Room, label: str) -> bool:
 
 def move(room: Room, number: int, value: int, device: str = "knobs", channel: int = 0) -> None:
     room.page.evaluate("(all) => fakeMidi.move(...all)", [device, number, value, channel])
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind((LOCAL, 0))
-        return int(found.getsockname()[1])
 
 
 def test_the_microphone_is_played_and_the_take_goes_into_the_tray(room: Room) -> None:

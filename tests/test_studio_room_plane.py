@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from live_help import free_port, packet
 from studio_rooms import RATE, Room, room_with, tone
 from studio_server import keep_picture
 
@@ -111,6 +113,21 @@ def test_the_puck_is_heard_and_what_it_does_is_recorded(room: Room) -> None:
     assert room.stat("stamps.size") > measured
     page.keyboard.press("Control+z")
     room.until(lambda: room.source["seconds"] == 8)
+
+
+def test_osc_moves_the_puck_that_is_heard(room: Room) -> None:
+    page = room.page
+    room.drag([at(room, 0.5, 0.5), at(room, 0.4, 0.4)])
+    room.until(lambda: room.stat("blocks") > 3)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as remote:
+        remote.bind(("127.0.0.1", 0))
+        port = free_port()
+        assert room.server.api.put("/api/osc", json={"hear": str(port), "send_to": None}).is_success
+        page.wait_for_timeout(500)  # the hand's own moves have come back
+        remote.sendto(packet("/ts/plane", 0.9, 0.2), ("127.0.0.1", port))
+        place = "import('/static/plane/state.js').then(({ puck }) => [puck.value.x, puck.value.y])"
+        room.until(lambda: page.evaluate(place) == pytest.approx([0.9, 0.2]))
+    room.server.api.delete("/api/osc")
 
 
 def test_keys_record_too(room: Room) -> None:

@@ -11,7 +11,7 @@ import { standing } from "../widgets/dials.js";
 
 /** @import {Control} from "../core/types.js" */
 
-const OWN_MS = 400; // after this page's hand, its own moves come back from the server
+export const OWN_MS = 400; // after this page's hand, its own moves come back from the server
 const PLACE = "plane";
 
 /** The model that plays the microphone. */
@@ -27,7 +27,7 @@ export const values = signal({});
  * Where the place on the plane was put from outside (OSC, a controller); null: it was not.
  * @type {import("@preact/signals-core").Signal<{x: number, y: number} | null>}
  */
-const outerPlace = signal(null);
+export const outerPlace = signal(null);
 
 /** Dials that do not stand where they rest. */
 export const turned = computed(() => controls.value.filter(({ name, rest }) => (values.value[name] ?? rest) !== rest));

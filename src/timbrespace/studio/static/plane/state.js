@@ -1,7 +1,7 @@
 /**
  * What the plane room is about: the active part where it is a walk over a plane, the puck, what is chosen.
  */
-import { batch, computed, signal } from "@preact/signals-core";
+import { batch, computed, effect, signal } from "@preact/signals-core";
 import * as audio from "../core/audio.js";
 import { loopOf } from "../core/lengths.js";
 import { link } from "../core/link.js";
@@ -10,6 +10,7 @@ import { remembered } from "../core/store.js";
 import { sourceInHand } from "../core/trying.js";
 import { inside, placeAt, weights } from "../geometry/plane.js";
 import { huesOf, zoneOf } from "../geometry/points.js";
+import { outerPlace, OWN_MS } from "../live/dials.js";
 
 /** @import {PathPoint, PlanePoint, PlaneSource} from "../core/types.js" */
 /** @import {Place} from "../geometry/plane.js" */
@@ -63,11 +64,14 @@ export function change(fields) {
 /** @param {PathPoint[]} path */
 export const changePath = (path) => change({ path });
 
+let placed = -OWN_MS; // when this page's hand moved the puck last
+
 /** Put the puck somewhere and hear that place; what was played gives way to it. @param {Place} wanted */
 export function hearPlace(wanted) {
   const part = plane.part.peek();
   const place = inside(wanted);
   puck.value = place;
+  placed = performance.now();
   if (!part) return;
   if (isPuckHeard.peek()) return audio.place(place.x, place.y);
   const what = /** @type {const} */ ({ kind: "plane", part: part.id, ...place });
@@ -113,4 +117,10 @@ link.on("playing", ({ what }) => {
   const { x, y } = puck.peek();
   if (what?.kind === "plane" && what.part === plane.part.peek()?.id && (what.x !== x || what.y !== y))
     audio.place(x, y);
+});
+
+// OSC and controllers move the puck, too; what this page's hand did comes back from the server a little later.
+effect(() => {
+  const place = outerPlace.value;
+  if (place && isPuckHeard.peek() && performance.now() - placed >= OWN_MS) puck.value = inside(place);
 });
