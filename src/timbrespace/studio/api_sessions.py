@@ -43,10 +43,17 @@ class Renamed(Checked):
 def router(studio: Studio) -> APIRouter:
     """/api/sessions, /api/session/file, /api/example."""
     routes = APIRouter(prefix="/api", tags=["sessions"])
+    _add_opening(routes, studio)
+    _add_keeping(routes, studio)
+    _add_carrying(routes, studio)
+    return routes
 
-    def now() -> dict[str, Any]:
-        return document_view(studio.session.document)
 
+def _now(studio: Studio) -> dict[str, Any]:
+    return document_view(studio.session.document)
+
+
+def _add_opening(routes: APIRouter, studio: Studio) -> None:
     @routes.get("/sessions")
     def listed() -> list[dict[str, Any]]:
         studio.session.flush()
@@ -55,14 +62,21 @@ def router(studio: Studio) -> APIRouter:
     @routes.post("/sessions", status_code=201)
     def create(wanted: NewSession) -> dict[str, Any]:
         studio.enter(studio.sessions.create(wanted.name))
-        return now()
+        return _now(studio)
 
     @routes.post("/sessions/{key}/open")
     def enter(key: Key) -> dict[str, Any]:
         if key != studio.session.document.id:
             studio.enter(studio.sessions.open(key))
-        return now()
+        return _now(studio)
 
+    @routes.post("/example")
+    def example() -> dict[str, Any]:
+        set_up(studio)
+        return _now(studio)
+
+
+def _add_keeping(routes: APIRouter, studio: Studio) -> None:
     @routes.post("/sessions/{key}/duplicate", status_code=201)
     def duplicate(key: Key) -> dict[str, Any]:
         studio.session.flush()
@@ -82,13 +96,15 @@ def router(studio: Studio) -> APIRouter:
         if key == studio.session.document.id:
             raise UsageError("this session is open; open another one first")
         studio.sessions.remove(key)
-        return now()
+        return _now(studio)
 
     @routes.post("/sessions/{key}/restore")
     def restore(key: Key) -> dict[str, Any]:
         studio.sessions.restore(key)
-        return now()
+        return _now(studio)
 
+
+def _add_carrying(routes: APIRouter, studio: Studio) -> None:
     @routes.get("/session/file", response_class=FileResponse)
     def carry() -> FileResponse:
         target = studio.sessions.root / f".carry-{secrets.token_hex(6)}.zip"
@@ -110,13 +126,6 @@ def router(studio: Studio) -> APIRouter:
             await receive(request, archive, min(MAX_FILE_BYTES, room), label=name)
             document = await run_in_threadpool(portable.unpack, archive, studio.sessions, name)
         return {"id": document.id, "name": document.name}
-
-    @routes.post("/example")
-    def example() -> dict[str, Any]:
-        set_up(studio)
-        return now()
-
-    return routes
 
 
 @contextmanager
