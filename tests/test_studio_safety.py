@@ -293,7 +293,8 @@ def test_a_page_that_takes_nothing_is_let_go_in_the_middle_of_a_message(
         talk = asyncio.create_task(socket._hold(Deaf(), studio))  # type: ignore[arg-type]
         await asyncio.sleep(0.05)
         studio.events.send({"type": "news"})
-        await asyncio.wait_for(talk, 10)
+        async with asyncio.timeout(10):
+            await talk
 
     closed: list[int] = []
     asyncio.run(hold())

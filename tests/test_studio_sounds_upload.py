@@ -1,17 +1,19 @@
 """Uploads over a real connection: endless, standing still, broken off, too many."""
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import numpy as np
 import pytest
+from starlette.exceptions import HTTPException
 from studio_sounds_help import app_of, new_session, nothing_left, served, sine, small_studio, wait_until
 from test_studio_sounds import as_file
 
@@ -86,6 +88,42 @@ def test_an_endless_upload_ends_with_one_error(
     assert told == ["take.wav: larger than the 3 MB that fit; cut it, or save it as FLAC"]
     assert nothing_left(session)
     assert works(port)
+
+
+class Flood:
+    """A request whose body is always there and goes on; as a page on the same computer can send."""
+
+    headers: ClassVar[dict[str, str]] = {}
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        for _ in range(1_000_000):
+            await asyncio.sleep(0)
+            yield b"x"
+        raise AssertionError("taken to the end")
+
+
+def test_a_flood_is_let_pass_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "LINGER_SECONDS", 0.05)
+
+    async def refused() -> HTTPException:
+        return await receiving.refusal(Flood(), 413, "too much")  # type: ignore[arg-type]
+
+    for _ in range(5):
+        error = asyncio.run(refused())
+        assert (error.status_code, error.detail, error.headers) == (413, "too much", {"connection": "close"})
+
+
+def test_a_flood_ends_when_the_server_does(tmp_path: Path) -> None:
+    async def stopped() -> None:
+        taking = receiving.receive(Flood(), tmp_path / "upload", 10**12, label="take.wav")  # type: ignore[arg-type]
+        task = asyncio.create_task(taking)
+        await asyncio.sleep(0.05)
+        task.cancel()
+        await asyncio.wait([task], timeout=20)
+        assert task.cancelled()
+
+    for _ in range(5):
+        asyncio.run(stopped())
 
 
 @pytest.mark.parametrize("size", [3_000_001, 50_000_000])

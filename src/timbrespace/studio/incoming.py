@@ -90,7 +90,8 @@ class Incoming:
             raise await refusal(request, 429, busy)
         self._waiting += 1
         try:
-            await asyncio.wait_for(self._slots.acquire(), WAIT_SECONDS)
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._slots.acquire()
         except TimeoutError:
             raise await refusal(request, 429, busy) from None
         finally:

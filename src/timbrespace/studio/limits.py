@@ -30,7 +30,8 @@ class BodyLimit:
         async def counted() -> Message:
             nonlocal taken, whole
             try:
-                message = await asyncio.wait_for(receive(), None if whole else STALL_SECONDS)
+                async with asyncio.timeout(None if whole else STALL_SECONDS):
+                    message = await receive()
             except TimeoutError:
                 raise HTTPException(408, "the request stands still; send it again", CLOSE) from None
             whole = not message.get("more_body", False)

@@ -28,10 +28,11 @@ async def refusal(request: Request, status: int, message: str) -> HTTPException:
     Browsers read an answer only when they have sent everything: for a while what comes is let pass first.
     """
     pieces = request.stream()
+    end = time.monotonic() + LINGER_SECONDS
     with suppress(TimeoutError, StopAsyncIteration, ClientDisconnect):
-        async with asyncio.timeout(LINGER_SECONDS):
-            while True:
-                await asyncio.wait_for(anext(pieces), QUIET_SECONDS)
+        while (left := end - time.monotonic()) > 0:
+            async with asyncio.timeout(min(QUIET_SECONDS, left)):
+                await anext(pieces)
     return _ended(status, message)
 
 
@@ -85,7 +86,8 @@ async def _flowing(request: Request, label: str) -> AsyncIterator[bytes]:
     while True:
         asked = time.monotonic()
         try:
-            piece = await asyncio.wait_for(anext(pieces), patience)
+            async with asyncio.timeout(patience):
+                piece = await anext(pieces)
         except StopAsyncIteration:
             return
         except TimeoutError:
