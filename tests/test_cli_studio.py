@@ -6,12 +6,13 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from studio_server import StudioServer
+from studio_server import running
 
 from timbrespace.cli import studio as command
 from timbrespace.cli.app import main
@@ -85,32 +86,31 @@ def test_models_are_called_by_names_that_can_be_shown(tmp_path: Path, tiny_model
     assert len(command._name(given[3])) < 200
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
 def test_the_system_may_end_it_and_everything_is_kept(
-    tmp_path: Path, tiny_models: dict[str, Path], name: str, wait: Callable[..., str]
+    tmp_path: Path, tiny_models: dict[str, Path], name: str
 ) -> None:
-    server = StudioServer(["--sessions", tmp_path / "s", tiny_models["continuous"]])
-    try:
+    """However often it is asked to end meanwhile."""
+    with running("--sessions", tmp_path / "s", tiny_models["continuous"]) as server:
         session = server.api.patch("/api/session", json={"name": f"ended by {name}"}).json()
-        told = wait(server, getattr(signal, name))
-    finally:
-        if server.runs:
-            server.kill()
+        server.api.close()
+        process = server._process
+        while process.poll() is None:
+            process.send_signal(getattr(signal, name))
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.05)
+        more, told = process.communicate()
+        assert (process.returncode, more) == (0, "")
+    assert told.count("\n") == 2
     assert "everything is kept" in told
     held = json.loads((tmp_path / "s" / session["id"] / FILE).read_bytes())
     assert held["name"] == f"ended by {name}"
 
 
-@pytest.fixture
-def wait() -> Callable[[StudioServer, signal.Signals], str]:
-    """End a studio with a signal: what it said on stderr; nothing but the address stood on stdout."""
-
-    def end(server: StudioServer, number: signal.Signals) -> str:
-        server.api.close()
-        server._process.send_signal(number)
-        more, errors = server._process.communicate(timeout=30)
-        assert more == ""
-        assert server._process.returncode == 0, errors
-        return str(errors)
-
-    return end
+def test_threads_that_go_on_are_left_behind() -> None:
+    program = (
+        "import threading; from timbrespace.cli import studio; studio.LEAVING_SECONDS = 0.01\n"
+        "threading.Thread(target=threading.Event().wait).start(); print('last'); studio._leave(3)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, b"last\n", b"")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -112,3 +115,27 @@ def test_a_recording_takes_the_numbers_it_is_given() -> None:
     function = record(lambda x, y: (x @ WEIGHT + y,), torch.zeros(2, 1004), torch.zeros(7), serial=True)
     x = torch.stack([X, X.flip(0)])
     torch.testing.assert_close(function(x, BIAS)[0], x @ WEIGHT + BIAS, rtol=1e-4, atol=1e-4)
+
+
+def test_two_threads_record_one_after_the_other() -> None:
+    """torch exchanges functions of all modules meanwhile: two at once fail, or leave them exchanged."""
+    called, layer, inside, most = torch.nn.Module.__call__, torch.nn.Linear(3, 2), [], []
+    together = threading.Barrier(2)
+
+    def step(x: Tensor) -> tuple[Tensor]:
+        inside.append(x)
+        most.append(len(inside))
+        time.sleep(0.02)
+        inside.pop()
+        return (layer(x),)
+
+    def recorded(_: int) -> Callable[..., tuple[Tensor, ...]]:
+        together.wait()
+        return record(step, torch.zeros(1, 3))
+
+    with ThreadPoolExecutor(2) as threads:
+        functions = list(threads.map(recorded, range(2)))
+    assert set(most) == {1}
+    assert torch.nn.Module.__call__ is called
+    for function in functions:
+        torch.testing.assert_close(function(torch.ones(1, 3))[0], layer(torch.ones(1, 3)))

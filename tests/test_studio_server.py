@@ -1,14 +1,18 @@
 """The socket that the studio answers on, and requests that do not end."""
 
 import socket
+import threading
+from contextlib import suppress
 
+import httpx
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-from studio_sounds_help import served
+from studio_sounds_help import served, wait_until
 
 from timbrespace.studio.limits import EndUnread
-from timbrespace.studio.server import _bound
+from timbrespace.studio.server import _bound, _Server
 
 
 def test_small_answers_are_not_held_back() -> None:
@@ -53,3 +57,35 @@ def test_a_body_that_was_read_leaves_the_connection_open() -> None:
     assert "connection" not in page.post("/read", json=[1, 2, 3]).headers
     assert "connection" not in page.get("/unread").headers
     assert page.post("/nothing", json=[1]).headers["connection"] == "close"
+
+
+def test_a_request_that_takes_for_ever_does_not_keep_the_server() -> None:
+    """Python waits for threads that work for a request: one may encode an hour, or record a model."""
+    app, begun, release = FastAPI(), threading.Event(), threading.Event()
+
+    @app.get("/")
+    def long() -> None:
+        begun.set()
+        release.wait()
+
+    with _bound(None) as listening:
+        config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=0)
+        server = _Server(config, lambda: None)
+        running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        running.start()
+        wait_until(lambda: server.started)
+        port = listening.getsockname()[1]
+
+        def ask() -> None:
+            with suppress(httpx.HTTPError):
+                httpx.get(f"http://127.0.0.1:{port}/", timeout=60)
+
+        asking = threading.Thread(target=ask, daemon=True)
+        asking.start()
+        assert begun.wait(30)
+        server.should_exit = True
+        running.join(30)
+        ended = not running.is_alive()
+        release.set()
+        asking.join(30)
+    assert ended

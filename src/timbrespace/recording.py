@@ -8,6 +8,7 @@ spent on deciding anything: a frame costs less than half of what the modules the
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from torch.utils import _pytree as pytree
 from timbrespace.serial import keep_to_one_thread
 
 aten = torch.ops.aten
+_turn = threading.Lock()  # torch puts its own functions in the place of all modules' while it writes down
 
 
 class Packing:
@@ -76,9 +78,9 @@ def record(
 
     serial: by operations that keep to the thread they are called on (`serial.keep_to_one_thread`).
     Tensors that the step knows besides (weights) become constants of the function; recordings that use the
-    same ones share them in a file.
+    same ones share them in a file. Any thread may ask; one records at a time.
     """
-    with torch.no_grad():
+    with _turn, torch.no_grad():
         graph = make_fx(step)(*examples)
         without_idle_operations(graph)
         if serial:

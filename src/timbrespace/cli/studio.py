@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+import time
 import webbrowser
 from collections.abc import Container, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from timbrespace.cli.common import Quiet, note, say, track
+from timbrespace.cli.common import Quiet, note, report_error, say, track
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.files import same_file
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from timbrespace.engine import Engine
 
 BUNDLED = Path(__file__).parents[1] / "demo_models"
+LEAVING_SECONDS = 1.0  # for threads that are at their end
 
 
 def register(app: typer.Typer) -> None:
@@ -68,9 +73,25 @@ def studio(
             threading.Thread(target=_browse, args=(address, quiet), daemon=True).start()
 
     serve(opened, port, ready)
-    if opened.session.problem is not None:
-        raise TimbrespaceError(f"the last changes could not be kept: {opened.session.problem}")
-    note("stopped; everything is kept", quiet=quiet)
+    problem = opened.session.problem
+    if problem is None:
+        note("stopped; everything is kept", quiet=quiet)
+    else:
+        report_error(TimbrespaceError(f"the last changes could not be kept: {problem}"))
+    _leave(0 if problem is None else 1)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process, soon: threads that record a model or encode a long sound may take a minute, and torch
+    crashes where Python takes itself down around it."""
+    end = time.monotonic() + LEAVING_SECONDS
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, end - time.monotonic()))
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _browse(address: str, quiet: bool) -> None:

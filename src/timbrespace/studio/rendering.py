@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 RENDER_BYTES = 256 * 2**20  # of finished renders: 25 minutes of sound
 EVALUATING, DECODING = 0.2, 0.75  # shares of the work, as it is told
 WAIT_SECONDS = 1800.0
+CLOSING_SECONDS = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,13 +123,13 @@ class Renders:
             self._news.notify_all()
 
     def close(self) -> None:
-        """Stop for good."""
+        """Stop for good, at the next block; what takes longer than `CLOSING_SECONDS` is left behind."""
         with self._news:
             self._closing = True
             self._wanted.clear()
             self._news.notify_all()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(CLOSING_SECONDS)
 
     def _nth(self, key: str, place: int) -> Render | None:
         finished = self._finished.get(key, [])

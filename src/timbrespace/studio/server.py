@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -21,11 +22,13 @@ from timbrespace.studio.studio import Studio
 
 LARGEST_MESSAGE = 2**20  # bytes, of a WebSocket
 MOST_CONNECTIONS = 400
-STOPPING_SECONDS = 2
+STOPPING_SECONDS = 2  # for what is being answered
+CUTTING_SECONDS = 1  # for what was cut off then
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers."""
+    """Tells when it answers, and ends soon after it is asked to, whatever its requests wait for."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -37,14 +40,40 @@ class _Server(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off now is meant to be
+        for name in ("uvicorn.error", "asyncio"):  # what is cut off now is meant to be
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, which would wait for the threads of requests: one may encode an hour."""
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self.serve(sockets))
+            loop.run_until_complete(_cut_off())
+        finally:
+            loop.close()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """None: `_end_by_signals` does."""
+        yield
+
+
+async def _cut_off() -> None:
+    """End what still goes on in the event loop; what does not end at once is left behind."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=CUTTING_SECONDS)
 
 
 def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> None:
     """Answer until interrupted; then everything is kept. port: None takes that of last time, or a free one.
 
-    ready: called once with the address to open. Raises TimbrespaceError where the port is taken.
+    Threads that requests had may go on for a while. In the main thread, signals that end a program end this,
+    and afterwards do nothing any more: the program is about to end. ready: called once with the address to
+    open. Raises TimbrespaceError where the port is taken.
     """
     last = address.last(studio.sessions.root)
     with _bound(port, last.port if last else None) as listening:
@@ -61,38 +90,27 @@ def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> Non
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=STOPPING_SECONDS,
         )
-        studio.prepare()
         server = _Server(config, lambda: ready(guard.address))
-        with _ends_well(server):
-            try:
-                with suppress(KeyboardInterrupt):  # how it is stopped
-                    server.run(sockets=[listening])
-                address.forget(studio.sessions.root, mine)
-            finally:
-                studio.close()
+        _end_by_signals(server)
+        studio.prepare()
+        try:
+            server.run(sockets=[listening])
+            address.forget(studio.sessions.root, mine)
+        finally:
+            studio.close()
 
 
-@contextmanager
-def _ends_well(server: _Server) -> Iterator[None]:
-    """What else ends a program, the system or a terminal that is closed, ends the server as Ctrl-C does."""
+def _end_by_signals(server: _Server) -> None:
+    """Ctrl-C, the system and a terminal that is closed end the server, once and from now on; asked again,
+    while it ends or later, they change nothing."""
 
-    def terminate(*_: Any) -> None:  # uvicorn takes this one while it runs, and passes it on at its end
-        raise KeyboardInterrupt
-
-    def hang_up(*_: Any) -> None:
+    def end(*_: Any) -> None:
         server.should_exit = True
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    wanted = {"SIGTERM": terminate, "SIGHUP": hang_up}
-    found = {getattr(signal, name): handler for name, handler in wanted.items() if hasattr(signal, name)}
-    before = {number: signal.signal(number, handler) for number, handler in found.items()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    if threading.current_thread() is threading.main_thread():
+        for name in ENDING:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), end)
 
 
 def _guard(port: int, last: address.Address | None) -> Guard:

@@ -95,9 +95,9 @@ class Studio:
 
     def close(self) -> None:
         """Keep everything and stop working."""
+        self.session.close()
         self.osc.close()
         self.dials.close()
-        self.session.close()
         self.renders.close()
 
     def _with_models(self, session: Session) -> Session:
