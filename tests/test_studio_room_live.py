@@ -75,6 +75,12 @@ def kept(room: Room, name: str) -> float:
     return float(next(row for row in rows if row["name"] == name)["values"][0])
 
 
+def controllers(room: Room) -> dict[str, str]:
+    """Of the dials that the session knows one for: channel and number."""
+    page = room.document["page"]
+    return {name.removeprefix("midi/"): found for name, found in page.items() if name.startswith("midi/")}
+
+
 def is_pressed(room: Room, label: str) -> bool:
     return (
         room.page.locator(".live-foot").get_by_role("button", name=label).first.get_attribute("aria-pressed")
@@ -183,12 +189,12 @@ def test_a_controller_is_learnt_takes_over_softly_and_is_forgotten(room: Room) -
     page.get_by_text("CC 20 ch 3").first.wait_for()
     page.get_by_role("button", name="Forget CC 20 ch 3 of freeze").click()
     page.get_by_role("button", name="Close").click()
-    room.until(lambda: room.document["page"].get("midi/bindings") == '{"z/0/bias":"1/74"}')
+    room.until(lambda: controllers(room) == {"z/0/bias": "1/74"})
 
 
 def test_controllers_are_there_again_after_a_reload_in_every_room_and_from_any_device(room: Room) -> None:
     page = room.page
-    room.until(lambda: room.document["page"].get("midi/bindings") == '{"z/0/bias":"1/74"}')
+    room.until(lambda: controllers(room) == {"z/0/bias": "1/74"})
     page.reload()
     page.wait_for_selector(".live-column [role=slider]")
     room.enter("Editor")
@@ -199,6 +205,28 @@ def test_controllers_are_there_again_after_a_reload_in_every_room_and_from_any_d
     page.evaluate("fakeMidi.unplug('another')")
     room.enter("Live")
     room.until(lambda: dial(room, "z0 bias") == pytest.approx(kept(room, "z/0/bias")))
+
+
+def test_controllers_that_two_pages_learn_at_once_are_all_kept(room: Room) -> None:
+    other: Page = room.page.context.browser.new_page()  # type: ignore[union-attr]
+    other.add_init_script(path=FAKE_MIDI)
+    other.goto(room.server.address)
+    other.get_by_role("tab", name="Live").click()
+    for page, column, number in ((room.page, 0, 21), (other, 1, 22)):
+        page.evaluate("fakeMidi.plug('both')")
+        page.locator(".live-column").nth(column).get_by_role("slider", name="scale").click(button="right")
+        page.evaluate(f"fakeMidi.move('both', {number}, 1)")
+    learnt = {"z/0/bias": "1/74", "z/0/scale": "1/21", "z/1/scale": "1/22"}
+    room.until(lambda: controllers(room) == learnt)
+    for page in (room.page, other):
+        page.get_by_role("button", name="MIDI 3").wait_for()
+    other.get_by_role("button", name="MIDI 3").click()
+    other.get_by_role("button", name="Forget CC 21 of z0 scale").click()
+    room.page.get_by_role("button", name="MIDI 2").click()
+    room.page.get_by_role("button", name="Forget CC 22 of z1 scale").click()
+    room.page.get_by_role("button", name="Close").click()
+    room.until(lambda: controllers(room) == {"z/0/bias": "1/74"})
+    other.close()
 
 
 def test_a_browser_without_midi_says_so(room: Room) -> None:

@@ -1,21 +1,27 @@
 /**
  * What the page wants remembered in the session (room, dimension, views, learnt controllers): small values by
  * name in `Document.page`. Rooms: `remembered("editor/grid", true)` and `remember("editor/grid", false)`.
+ *
+ * A page goes on with what was chosen in it, whatever another page chooses; controllers are all pages' own.
  */
-import { signal } from "@preact/signals-core";
+import { batch, signal } from "@preact/signals-core";
 import { changeSession, report } from "./api.js";
 import { link } from "./link.js";
 import { doc } from "./state.js";
 
+/** @import {Document} from "./types.js" */
+
 const SETTLED_MS = 600;
+const OF_ALL = "midi/"; // what begins so is the same for all pages
 
 /**
- * What was changed here and is not in the document yet.
+ * What was chosen here: it counts before the document.
  * @type {import("@preact/signals-core").Signal<Record<string, any>>}
  */
 const fresh = signal({});
 let waiting = 0;
-let unkept = false;
+/** Names of what is to be kept yet. @type {Set<string>} */
+const unkept = new Set();
 
 /**
  * Keep a value under a name; null forgets it.
@@ -25,7 +31,7 @@ let unkept = false;
 export function remember(key, value) {
   if (remembered(key, null) === value) return;
   fresh.value = { ...fresh.peek(), [key]: value };
-  unkept = true;
+  unkept.add(key);
   clearTimeout(waiting);
   waiting = window.setTimeout(keep, SETTLED_MS);
 }
@@ -42,16 +48,40 @@ export function remembered(key, otherwise) {
   return value ?? otherwise;
 }
 
+/**
+ * All that is kept under names that begin so, by the rest of its name; reading it follows it.
+ * @param {string} beginning
+ * @returns {Record<string, any>}
+ */
+export function rememberedUnder(beginning) {
+  const kept = Object.entries({ ...doc.value?.page, ...fresh.value });
+  const found = kept.filter(([key, value]) => key.startsWith(beginning) && value !== null);
+  return Object.fromEntries(found.map(([key, value]) => [key.slice(beginning.length), value]));
+}
+
+/** Keep what is not kept yet, and no more: the rest may be newer by another page. */
 async function keep() {
-  const page = fresh.peek();
-  if (!link.isOpen() || !unkept) return; // kept when the connection is back
-  unkept = false;
+  if (!link.isOpen() || !unkept.size) return; // kept when the connection is back
+  const mine = fresh.peek();
+  const page = Object.fromEntries([...unkept].map((key) => [key, mine[key]]));
+  unkept.clear();
   try {
-    await changeSession({ page });
+    settle(Object.keys(page), await changeSession({ page }));
   } catch (error) {
-    unkept = true;
+    for (const key of Object.keys(page)) if (key in fresh.peek()) unkept.add(key);
     report(error);
   }
+}
+
+/** From now on the session's word counts for what is of all pages. @param {string[]} keys @param {Document} session */
+function settle(keys, session) {
+  const held = doc.peek();
+  if (held?.id !== session.id) return;
+  const common = new Set(keys.filter((key) => key.startsWith(OF_ALL) && !unkept.has(key)));
+  batch(() => {
+    if (session.revision > held.revision) doc.value = { ...held, page: session.page };
+    fresh.value = Object.fromEntries(Object.entries(fresh.peek()).filter(([key]) => !common.has(key)));
+  });
 }
 
 /** Keep at once what waits to be kept. */
@@ -64,7 +94,7 @@ export function keepNow() {
 export function forgetFresh() {
   clearTimeout(waiting);
   fresh.value = {};
-  unkept = false;
+  unkept.clear();
 }
 
 link.on("open", keepNow);

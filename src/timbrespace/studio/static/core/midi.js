@@ -6,13 +6,13 @@ import { computed, effect, signal } from "@preact/signals-core";
 import { taken, wayTo } from "../geometry/takeover.js";
 import { fromShare, toShare } from "../widgets/dialhands.js";
 import { dialMarks, dials, findDial, learning, standing } from "../widgets/dials.js";
-import { remember, remembered } from "./memory.js";
+import { remember, rememberedUnder } from "./memory.js";
 import { notify } from "./notices.js";
 
 /** @import {Grip} from "../geometry/takeover.js" */
 
-const KEY = "midi/bindings";
-const LONGEST = 4000; // letters that the session keeps of them
+const KEPT = "midi/"; // and the dial's name: each by itself, so that two pages may learn at once
+const MOST = 200; // that a session keeps
 const CONTROL_CHANGE = 0xb0;
 const HIGHEST = 127;
 const ARROWS = /** @type {Record<string, string>} */ ({ "1": "↑", "-1": "↓" });
@@ -25,22 +25,13 @@ const ARROWS = /** @type {Record<string, string>} */ ({ "1": "↑", "-1": "↓" 
 export const midi = signal({ state: "closed", devices: [] });
 
 /** The controller of a dial, "channel/number" with channels from 1, by the dial's name. */
-export const bindings = computed(() => /** @type {Record<string, string>} */ (parsed(remembered(KEY, "{}"))));
+export const bindings = computed(() => /** @type {Record<string, string>} */ (rememberedUnder(KEPT)));
 
 /** @type {import("@preact/signals-core").Signal<Record<string, Grip>>} */
 const grips = signal({});
 
 /** @type {MIDIAccess | null} */
 let access = null;
-
-/** @param {string} text */
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-}
 
 /** A controller in words. @param {string} controller */
 export function wordsOf(controller) {
@@ -108,21 +99,17 @@ const without = (all, name) => Object.fromEntries(Object.entries(all).filter(([e
 
 /** @param {string} name @param {string} controller */
 function bind(name, controller) {
-  keep({ ...bindings.peek(), [name]: controller });
+  const bound = bindings.peek();
+  if (!(name in bound) && Object.keys(bound).length >= MOST) {
+    notify("The session has no room for another controller; take one away first.", { kind: "error" });
+    return;
+  }
+  remember(KEPT + name, controller);
   grips.value = without(grips.peek(), name);
 }
 
 /** Let a dial go. @param {string} name */
-export function unbind(name) {
-  keep(without(bindings.peek(), name));
-}
-
-/** @param {Record<string, string>} wanted */
-function keep(wanted) {
-  const text = JSON.stringify(wanted);
-  if (text.length <= LONGEST) return remember(KEY, text === "{}" ? null : text);
-  return notify("The session has no room for another controller; take one away first.", { kind: "error" });
-}
+export const unbind = (name) => remember(KEPT + name, null);
 
 /** Listen from now on: at once where the session has bindings, else when one is asked for. */
 export function startMidi() {
