@@ -119,15 +119,27 @@ def test_osc_moves_dials_and_hears_frames(
         wait_until(lambda: moved(told)["z/1/bias"] == [0.0])
 
 
-def test_what_osc_says_wrongly_is_noted_in_one_line(
-    client: TestClient, studio: Studio, told: list[dict[str, Any]]
+@pytest.mark.parametrize(
+    ("address", "note"),
+    [
+        ("nothing", "nothing: there is no such control"),
+        ("plane/amount", "plane/amount: in the studio a plane plays by itself"),
+        ("plane/loudness", "plane/loudness: in the studio a plane plays by itself"),
+    ],
+)
+def test_what_osc_says_in_vain_is_noted_in_one_line(
+    client: TestClient, studio: Studio, told: list[dict[str, Any]], address: str, note: str
 ) -> None:
     port = free_port()
     assert client.put("/api/osc", json={"hear": str(port), "send_to": None}).is_success
-    send(port, "/ts/nothing", 1.0)
+    send(port, f"/ts/{address}", 1.0)
     wait_until(lambda: studio.osc.state()["refused"] == 1)
     wait_until(lambda: client.get("/api/osc").json()["note"])
-    assert client.get("/api/osc").json()["note"].startswith("nothing: there is no such control")
+    said = client.get("/api/osc").json()["note"]
+    assert said.startswith(note)
+    assert "\n" not in said
+    assert moved(told) == {}
+    assert address not in {name for name, _, _ in studio.dials.listed()}
     assert not client.delete("/api/osc").json()["on"]
 
 

@@ -13,17 +13,14 @@ from typing import Any
 import numpy as np
 
 from timbrespace.engine import Engine
-from timbrespace.live.controls import DIMENSION, Settings
+from timbrespace.errors import UsageError
+from timbrespace.live.controls import DIMENSION, LiveControl, Settings, Values
 from timbrespace.live.voice import Loaded, widest_reach
 from timbrespace.studio.events import Events
 
 EVENT_SECONDS = 1 / 30  # between two, so that a controller that hurries makes no flood of them
-ELSEWHERE = (
-    "plane/amount",
-    "plane/loudness",
-)  # of a plane that an input plays, which is none of the studio's
+ELSEWHERE = ("plane/amount", "plane/loudness")  # of a plane that an input plays, which is none of the studio's
 PLACE = "plane"
-
 RESET = "reset"
 
 Follower = Callable[[str], None]  # told the name of what moved, or RESET
@@ -45,6 +42,11 @@ class Dials(Settings):
 
     def set(self, name: str, values: Sequence[object], *, strict: bool = False) -> None:
         """As `Settings.set`; every page hears of it, and what plays."""
+        if name in ELSEWHERE:
+            raise UsageError(
+                f"{name}: in the studio a plane plays by itself, and not by an input, which this would mix it "
+                "with; `timbrespace live --plane` has it"
+            )
         super().set(name, values, strict=strict)
         self._note([name], name)
 
@@ -52,6 +54,10 @@ class Dials(Settings):
         """As `Settings.reset`; every page hears of it, and what plays."""
         super().reset()
         self._note([name for name, _, _ in self.listed()], RESET)
+
+    def listed(self) -> list[tuple[str, LiveControl, Values]]:
+        """As `Settings.listed`: those that there are in the studio."""
+        return [row for row in super().listed() if row[0] not in ELSEWHERE]
 
     def follow(self, follower: Follower) -> Callable[[], None]:
         """Have every move told, on the thread that makes it; what is returned ends that."""
@@ -69,7 +75,7 @@ class Dials(Settings):
         for full_name, control, values in self.listed():
             found = DIMENSION.fullmatch(full_name)
             dimension = int(found[1]) if found else None
-            if full_name in ELSEWHERE or (dimension is not None and dimension >= len(reach)):
+            if dimension is not None and dimension >= len(reach):
                 continue
             low, high = self.range_of(full_name)
             if control.name == "z/N/bias" and dimension is not None:
