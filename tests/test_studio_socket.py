@@ -28,6 +28,7 @@ from timbrespace.studio.document import (
     CodePoint,
     CodesSource,
     Held,
+    NewSource,
     Operator,
     Part,
     PathPoint,
@@ -36,6 +37,7 @@ from timbrespace.studio.document import (
     SetTo,
     SoundSource,
 )
+from timbrespace.studio.quantities import MAX_POINTS
 from timbrespace.studio.reading import SoundReader
 from timbrespace.studio.security import Guard
 from timbrespace.studio.studio import Studio
@@ -277,6 +279,30 @@ def test_a_place_on_a_plane_is_heard(studio: Studio, page: Page, part: Part) -> 
     page.audio(kind=wire.LATENTS, wanted=lambda frame: np.allclose(frame.values[:-1], 0.7, atol=1e-3))
     page.play({"kind": "plane", "part": part.id})
     assert "is no plane" in page.text("error")["error"]
+
+
+def test_a_long_curve_is_heard_as_a_hand_draws_it_and_moves_one_of_its_points(
+    studio: Studio, page: Page
+) -> None:
+    table = studio.table("continuous").z
+    path = [CodePoint(seconds=number * 1e-4, row=1) for number in range(MAX_POINTS)]
+    drawn = add_part(studio, "continuous", CodesSource(path=path[:1], seconds=1.0))
+    page.play(what(drawn), loop=[0.2, 0.4])
+    page.settled()
+    source = CodesSource(path=[point.model_copy(update={"row": 2}) for point in path], seconds=1.0)
+    page.say(type="preview", stamp=1, part=drawn.id, source=source.model_dump())
+    page.audio(lambda block: block.stamp == 1)
+    assert z_of(page)[:-1] == pytest.approx(table[2])
+    commit(studio, drawn, NewSource(source=source))
+    held = {"curve": "path", "length": MAX_POINTS, "edits": 1, "cursor": 1}
+    last = [{"seconds": 0.001, "row": 3}]
+    page.say(
+        type="preview", stamp=2, part=drawn.id, splice={**held, "start": 10, "drop": 19_990, "put": last}
+    )
+    page.audio(lambda block: block.stamp == 2)
+    assert z_of(page)[:-1] == pytest.approx(table[3])
+    page.say(type="preview", stamp=3, part=drawn.id, splice={**held, "start": 20_000, "drop": 1, "put": last})
+    assert "cannot be changed" in page.text("error")["error"]
 
 
 def test_dials_act_on_what_is_decoded(page: Page, part: Part) -> None:

@@ -19,7 +19,10 @@ from timbrespace.live.voice import Loaded, widest_reach
 from timbrespace.studio.events import Events
 
 EVENT_SECONDS = 1 / 30  # between two, so that a controller that hurries makes no flood of them
-ELSEWHERE = ("plane/amount", "plane/loudness")  # of a plane that an input plays, which is none of the studio's
+ELSEWHERE = (
+    "plane/amount",
+    "plane/loudness",
+)  # of a plane that an input plays, which is none of the studio's
 PLACE = "plane"
 RESET = "reset"
 
@@ -44,7 +47,7 @@ class Dials(Settings):
         """As `Settings.set`; every page hears of it, and what plays."""
         if name in ELSEWHERE:
             raise UsageError(
-                f"{name}: in the studio a plane plays by itself, and not by an input, which this would mix it "
+                f"{name}: in the studio a plane plays by itself, and not by an input that this would mix it "
                 "with; `timbrespace live --plane` has it"
             )
         super().set(name, values, strict=strict)

@@ -16,6 +16,7 @@ from timbrespace.studio.errors import Missing
 from timbrespace.studio.messages import MoveRow, Play, Preview, SetWhat, What
 from timbrespace.studio.opening import HeldRow, Opened, Rendered, Room, open_voice
 from timbrespace.studio.player import Player, Tell
+from timbrespace.studio.splicing import spliced
 from timbrespace.studio.stage import going_on
 
 if TYPE_CHECKING:
@@ -59,8 +60,14 @@ class Hand:
             self._news.notify()
 
     def preview(self, preview: Preview) -> None:
-        """Hear this from now on, until its part changes or the next one comes."""
+        """Hear this from now on, until its part changes or the next one comes. Raises UsageError where its
+        points fit no curve of the part."""
         part = self._room.studio.session.document.part(preview.part)
+        if part is not None and preview.splice is not None:
+            source = spliced(part, preview.splice)
+            if source is None:  # it was changed meanwhile
+                return
+            preview = preview.model_copy(update={"source": source, "splice": None})
         with self._news:
             self._preview, self._changed = (preview, part), True
             self._news.notify()

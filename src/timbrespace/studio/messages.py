@@ -13,8 +13,9 @@ from timbrespace.errors import UsageError
 from timbrespace.studio.document import Edit, Source
 from timbrespace.studio.quantities import Checked, Frame, Level, Name, PartId, Seconds, Share, SoundId
 from timbrespace.studio.session import first_problem
+from timbrespace.studio.splicing import Splice
 
-LONGEST_TEXT = 256 * 1024  # characters of a message
+LONGEST_TEXT = 4 * 2**20  # characters of a message: three curves drawn anew, as long as they may be
 
 
 def _forward(loop: tuple[float, float]) -> tuple[float, float]:
@@ -122,13 +123,15 @@ class SetWhat(Checked):
 
 
 class Preview(Checked):
-    """A part as it would be with one more edit, or with another source; with neither, as it is."""
+    """A part as it would be with one more edit, with another source, or with a few points of a curve of its
+    source changed; with nothing, as it is."""
 
     type: Literal["preview"]
     stamp: Stamp
     part: PartId
     edit: Edit | None = None
     source: Source | None = None
+    splice: Splice | None = None
 
 
 class MovePlace(Checked):

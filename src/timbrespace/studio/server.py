@@ -20,7 +20,7 @@ from timbrespace.studio.app import create_app
 from timbrespace.studio.security import HOSTS, Guard
 from timbrespace.studio.studio import Studio
 
-LARGEST_MESSAGE = 2**20  # bytes, of a WebSocket
+LARGEST_MESSAGE = 8 * 2**20  # bytes, of a WebSocket; what is longer than `messages` takes is told so
 MOST_CONNECTIONS = 400
 STOPPING_SECONDS = 2  # for what is being answered
 CUTTING_SECONDS = 1  # for what was cut off then

@@ -12,7 +12,9 @@ import { loopOf } from "./lengths.js";
 import { link } from "./link.js";
 import { gainFor } from "./matching.js";
 import { notify } from "./notices.js";
-import { activeModel, activePart, level, transport } from "./state.js";
+import { viewOf } from "./series.js";
+import { splice } from "./splicing.js";
+import { activeModel, activePart, level, partOf, transport } from "./state.js";
 import { rememberStamp, stamps, whenSent } from "./stamps.js";
 
 /** @import {Edit, Part, Source, What} from "./types.js" */
@@ -179,8 +181,12 @@ export function setWhat(what) {
  * @param {string} part
  * @param {{edit?: Edit | null, source?: Source | null}} gesture
  */
-export const preview = (part, { edit = null, source = null }) =>
-  whenSent("preview", { type: "preview", part, edit, source });
+export function preview(part, { edit = null, source = null }) {
+  const kept = source && (viewOf(part).peek()?.part ?? partOf(part));
+  const changed = kept && splice(kept.source, source);
+  const said = changed ? { splice: { ...changed, edits: kept.edits, cursor: kept.cursor } } : { source };
+  whenSent("preview", { type: "preview", part, edit, ...said });
+}
 
 /** Nothing is being done any more: hear what is kept. */
 export function endPreview() {

@@ -73,13 +73,14 @@ function binary(data) {
 }
 
 /**
- * Whether it went out.
+ * How many letters went out: 0 where nothing did.
  * @param {object} message
  */
 function send(message) {
-  if (socket?.readyState !== WebSocket.OPEN) return false;
-  socket.send(JSON.stringify(message));
-  return true;
+  if (socket?.readyState !== WebSocket.OPEN) return 0;
+  const text = JSON.stringify(message);
+  socket.send(text);
+  return text.length;
 }
 
 /** @param {Float32Array} samples  of the microphone, at the model's rate */

@@ -5,6 +5,7 @@
 import { link } from "./link.js";
 
 const SPACING_MS = 12; // a frame of the screen, less what its clock wavers
+const LETTERS_A_MS = 1000; // of long gestures: reading one takes the server a tenth of what it must then wait
 const KEPT = 4000; // measured stamps
 
 /** Milliseconds from a gesture to the first sample made from it, by stamp. @type {Map<number, number>} */
@@ -16,6 +17,7 @@ const begun = new Map(); // when the hand moved, by stamp
 const pending = new Map();
 let stamp = 0;
 let lastSent = 0;
+let spacing = SPACING_MS;
 let frame = 0;
 
 /**
@@ -26,18 +28,28 @@ let frame = 0;
 export function whenSent(kind, message) {
   const now = performance.now();
   pending.set(kind, { message, since: pending.get(kind)?.since ?? now });
-  if (now - lastSent >= SPACING_MS) flush();
-  else frame ||= requestAnimationFrame(flush);
+  if (now - lastSent >= spacing) flush();
+  else frame ||= requestAnimationFrame(flushOnceDue);
+}
+
+/** A long one has the next wait for more than a frame. */
+function flushOnceDue() {
+  if (performance.now() - lastSent >= spacing - SPACING_MS) flush();
+  else frame = requestAnimationFrame(flushOnceDue);
 }
 
 function flush() {
   cancelAnimationFrame(frame);
   frame = 0;
   lastSent = performance.now();
+  let letters = 0;
   for (const { message, since } of pending.values()) {
     stamp += 1;
-    if (link.send({ ...message, stamp })) begun.set(stamp, since);
+    const sent = link.send({ ...message, stamp });
+    if (sent) begun.set(stamp, since);
+    letters += sent;
   }
+  spacing = Math.max(SPACING_MS, letters / LETTERS_A_MS);
   pending.clear();
 }
 
