@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -164,6 +165,27 @@ def test_the_page_remembers_and_forgets(client: TestClient) -> None:
     session = client.patch("/api/session", json={"page": {"zoom": None, "on": True}}).json()
     assert session["page"] == {"room": "plane", "on": True}
     assert session["name"] == "Mine"
+
+
+def test_a_page_that_knows_a_revision_gets_what_changed_since(client: TestClient) -> None:
+    one, other = with_sound(client), with_sound(client)
+    known = client.get("/api/session").json()
+
+    def since(revision: int, session: str = known["id"]) -> dict[str, Any]:
+        return client.get("/api/session/changes", params={"session": session, "since": revision}).json()
+
+    same = since(known["revision"])
+    lists = ("sounds", "removed_sounds", "parts", "removed_parts")
+    assert same == {**known, **{name: [each["id"] for each in known[name]] for name in lists}}
+    client.patch(f"/api/parts/{one['id']}", json={"name": "another"})
+    client.delete(f"/api/parts/{other['id']}")
+    now = client.get("/api/session").json()
+    changed = since(known["revision"])
+    assert changed["parts"] == [each if each["id"] == one["id"] else each["id"] for each in now["parts"]]
+    assert changed["removed_parts"][-1] == other["id"]
+    assert changed["revision"] == now["revision"] == known["revision"] + 2
+    assert since(now["revision"] + 1) == since(-1) == now
+    assert since(known["revision"], "0123456789ab") == now
 
 
 def test_a_session_is_left_and_found_again(client: TestClient) -> None:

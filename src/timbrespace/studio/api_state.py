@@ -12,9 +12,9 @@ from timbrespace.errors import UsageError
 from timbrespace.studio.described import describe
 from timbrespace.studio.document import Document
 from timbrespace.studio.errors import Missing
-from timbrespace.studio.quantities import Checked, Name, PartId
+from timbrespace.studio.quantities import Checked, Name, PartId, SessionId
 from timbrespace.studio.studio import Studio
-from timbrespace.studio.wording import document_view
+from timbrespace.studio.wording import changes_view, document_view
 
 MOST_REMEMBERED = 500  # entries of `Document.page`
 LONGEST_REMEMBERED = 4000  # letters of one
@@ -31,7 +31,7 @@ class SessionChange(Checked):
 
 
 def router(studio: Studio) -> APIRouter:
-    """/api/state, /api/session."""
+    """/api/state, /api/session, /api/session/changes."""
     routes = APIRouter(prefix="/api", tags=["state"])
 
     @routes.get("/state")
@@ -52,9 +52,20 @@ def router(studio: Studio) -> APIRouter:
     def session() -> dict[str, Any]:
         return document_view(studio.session.document)
 
+    @routes.get("/session/changes")
+    def changes(session: SessionId, since: int) -> dict[str, Any]:
+        """The session, with the id alone of every sound and part that is as it was at a revision that the
+        page has; whole where that is not known, or of another session."""
+        open_now = studio.session
+        document = open_now.document
+        before = open_now.at(since) if session == document.id else None
+        return document_view(document) if before is None else changes_view(document, before)
+
     @routes.patch("/session")
     def change(wanted: SessionChange) -> dict[str, Any]:
-        return document_view(studio.session.change(lambda document: changed(document, wanted)))
+        """Answers the session with the ids alone of its sounds and parts."""
+        document = studio.session.change(lambda document: changed(document, wanted))
+        return changes_view(document, document)
 
     return routes
 

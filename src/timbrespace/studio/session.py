@@ -10,6 +10,7 @@ import logging
 import os
 import shutil
 import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ INCOMING = "incoming"  # what is being made; nothing of it outlives the process
 MAX_BYTES = 512 * 2**20  # of a session's JSON
 CLOSING_SECONDS = 10.0
 RETRY_SECONDS = 5.0  # after a writing that failed
+RECENT = 64  # documents that are held for pages that know one; they share what did not change
 
 
 class Session:
@@ -39,6 +41,7 @@ class Session:
         self.folder = folder
         self.events = events
         self._document = document
+        self._recent = deque([document], maxlen=RECENT)
         self._lock = lock
         self._changing = threading.RLock()
         self._news = threading.Condition()
@@ -81,6 +84,10 @@ class Session:
         """As it is now."""
         return self._document
 
+    def at(self, revision: int) -> Document | None:
+        """As it was lately; None where that is too long ago, or never was."""
+        return next((each for each in list(self._recent) if each.revision == revision), None)
+
     @property
     def sounds(self) -> Path:
         """The folder of its sounds."""
@@ -109,6 +116,7 @@ class Session:
             now = datetime.now(UTC).isoformat(timespec="seconds")
             after = made.model_copy(update={"revision": before.revision + 1, "changed": now})
             self._document = after
+            self._recent.append(after)
         with self._news:
             self._news.notify()
         self.events.send({"type": "document", "revision": after.revision})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from timbrespace.studio.document import Document, Edit, Part
+from timbrespace.studio.document import Document, Edit, Part, Sound
 
 
 class Wording:
@@ -47,6 +47,21 @@ def document_view(document: Document) -> dict[str, Any]:
     for name in ("parts", "removed_parts"):
         shown[name] = [part_view(part) for part in getattr(document, name)]
     return shown
+
+
+def changes_view(document: Document, before: Document) -> dict[str, Any]:
+    """The same, with nothing but the id of every sound and part that is as it was in `before`."""
+    lists = ("sounds", "removed_sounds", "parts", "removed_parts")
+    known = {each.id: each for name in lists for each in getattr(before, name)}
+    shown = document.model_dump(mode="json", exclude=set(lists))
+    for name in lists:
+        every: list[Part | Sound] = getattr(document, name)
+        shown[name] = [each.id if known.get(each.id) is each else _view(each) for each in every]
+    return shown
+
+
+def _view(each: Part | Sound) -> dict[str, Any]:
+    return part_view(each) if isinstance(each, Part) else each.model_dump(mode="json")
 
 
 def part_view(part: Part) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import { inTurn, json, packet, query, send } from "./http.js";
 
 export { ApiError, report } from "./http.js";
 
-/** @import {Control, Document, Edit, Osc, Sound, Source, State, View} from "./types.js" */
+/** @import {Changes, Control, Document, Edit, Osc, Sound, Source, State, View} from "./types.js" */
 
 /** @typedef {{start?: number, end?: number, columns?: number, version?: "result" | "previous"}} Window  seconds */
 
@@ -16,7 +16,17 @@ const sound_ = (/** @type {string} */ id, rest = "") => `/api/sounds/${id}${rest
 /** Everything, at the start and after a change. @returns {Promise<State>} */
 export const state = () => json("GET", "/api/state");
 
-/** @param {{name?: string, active?: string, page?: Record<string, unknown>}} change */
+/**
+ * The session, by id alone what is as it was at a revision that is known.
+ * @param {string} session @param {number} since
+ * @returns {Promise<Changes>}
+ */
+export const changes = (session, since) => json("GET", `/api/session/changes?session=${session}&since=${since}`);
+
+/**
+ * @param {{name?: string, active?: string, page?: Record<string, unknown>}} change
+ * @returns {Promise<Changes>}
+ */
 export const changeSession = (change) => json("PATCH", "/api/session", change);
 
 /** Sets up what a first visit hears. @returns {Promise<Document>} */

@@ -9,7 +9,7 @@ import { changeSession, report } from "./api.js";
 import { link } from "./link.js";
 import { doc } from "./state.js";
 
-/** @import {Document} from "./types.js" */
+/** @import {Changes} from "./types.js" */
 
 const SETTLED_MS = 600;
 const OF_ALL = "midi/"; // what begins so is the same for all pages
@@ -73,7 +73,7 @@ async function keep() {
   }
 }
 
-/** From now on the session's word counts for what is of all pages. @param {string[]} keys @param {Document} session */
+/** From now on the session's word counts for what is of all pages. @param {string[]} keys @param {Changes} session */
 function settle(keys, session) {
   const held = doc.peek();
   if (held?.id !== session.id) return;

@@ -8,29 +8,75 @@ import { forgetFresh, remember, remembered } from "./memory.js";
 import { followDocument, forgetParts } from "./series.js";
 import * as held from "./state.js";
 
-/** @import {Range, State} from "./types.js" */
+/** @import {Changes, Document, Range, State} from "./types.js" */
 
 /** @type {Promise<void> | null} */
 let asking = null;
-let again = false;
+/** @type {"" | "changes" | "everything"} */
+let wanted = "";
 
 /** Fetch the state; what is asked for while a fetch is under way becomes one more after it. */
 export function refresh() {
-  again = true;
+  wanted = "everything";
+  return ask();
+}
+
+/** Fetch what is another in the session than what is known of it. */
+function follow() {
+  wanted ||= "changes";
+  return ask();
+}
+
+function ask() {
   asking ??= fetchAll().finally(() => (asking = null));
   return asking;
 }
 
 async function fetchAll() {
   try {
-    while (again) {
-      again = false;
-      take(await api.state());
+    while (wanted) {
+      const before = wanted === "changes" ? held.doc.peek() : null;
+      wanted = "";
+      const after = before && filled(before, await api.changes(before.id, before.revision));
+      if (after) takeDocument(after);
+      else take(await api.state());
     }
   } catch (error) {
-    again = false;
+    wanted = "";
     if (held.doc.peek() === null) held.failure.value = error instanceof Error ? error.message : String(error);
   }
+}
+
+/**
+ * The document that changes make of one that is known; null where they are of another.
+ * @param {Document} before @param {Changes} changes
+ * @returns {Document | null}
+ */
+function filled(before, changes) {
+  if (changes.id !== before.id) return null;
+  const sounds = new Map([...before.sounds, ...before.removed_sounds].map((each) => [each.id, each]));
+  const parts = new Map([...before.parts, ...before.removed_parts].map((each) => [each.id, each]));
+  return {
+    ...changes,
+    sounds: whole(changes.sounds, sounds),
+    removed_sounds: whole(changes.removed_sounds, sounds),
+    parts: whole(changes.parts, parts),
+    removed_parts: whole(changes.removed_parts, parts),
+  };
+}
+
+/**
+ * @template T
+ * @param {(T | string)[]} list @param {Map<string, T>} known
+ * @returns {T[]}
+ */
+const whole = (list, known) =>
+  list.map((each) => (typeof each === "string" ? /** @type {T} */ (known.get(each)) : each));
+
+/** @param {Document} document */
+function takeDocument(document) {
+  held.doc.value = document;
+  followDocument();
 }
 
 /** @param {State} state */
@@ -83,7 +129,7 @@ function keepView() {
 /** Begin: ask for the state, and listen. */
 export function start() {
   link.on("document", ({ revision }) => {
-    if (revision !== held.doc.peek()?.revision) refresh();
+    if (revision !== held.doc.peek()?.revision) follow();
   });
   link.on("session", () => refresh());
   link.on("models", () => refresh());

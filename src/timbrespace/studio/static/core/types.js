@@ -109,6 +109,11 @@
  * @property {Part[]} removed_parts
  * @property {Record<string, string | number | boolean | null>} page
  */
+/**
+ * A document in which a sound or part is its id alone where the page has it already.
+ * @typedef {Omit<Document, "sounds" | "removed_sounds" | "parts" | "removed_parts"> & {sounds: (Sound | string)[],
+ *   removed_sounds: (Sound | string)[], parts: (Part | string)[], removed_parts: (Part | string)[]}} Changes
+ */
 
 /**
  * @typedef {object} DimensionInfo
