@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from test_studio_safety import Models, client_of
 
 from timbrespace import engine
 from timbrespace.errors import TimbrespaceError, UsageError
-from timbrespace.studio import portable
+from timbrespace.studio import app, portable
 from timbrespace.studio import session as kept
 from timbrespace.studio.events import Events
 from timbrespace.studio.sessions import Sessions
@@ -99,6 +100,32 @@ def test_what_could_not_be_kept_is_kept_as_soon_as_it_can(
     wait_until(lambda: studio.session.problem is None)
     assert kept.read(studio.session.folder).name == "kept in the end"
     assert [event["error"] is None for event in told if event["type"] == "unsaved"] == [False, True]
+
+
+def test_what_is_answered_is_on_the_disk_unless_that_takes_long(
+    client: TestClient, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, release = kept.write, threading.Event()
+
+    def slow(*given: Any) -> None:
+        release.wait(0.01)
+        real(*given)
+
+    def stuck(*given: Any) -> None:
+        release.wait()
+        real(*given)
+
+    monkeypatch.setattr(app, "KEPT_SECONDS", 30.0)
+    monkeypatch.setattr(kept, "write", slow)
+    client.patch("/api/session", json={"name": "kept"})
+    assert kept.read(studio.session.folder).name == "kept"
+    monkeypatch.setattr(app, "KEPT_SECONDS", 0.01)
+    monkeypatch.setattr(kept, "write", stuck)
+    assert client.patch("/api/session", json={"name": "answered"}).json()["name"] == "answered"
+    assert kept.read(studio.session.folder).name == "kept"
+    release.set()
+    assert studio.session.flush()
+    assert kept.read(studio.session.folder).name == "answered"
 
 
 def test_a_session_folder_that_is_taken_away_is_there_again(client: TestClient, studio: Studio) -> None:

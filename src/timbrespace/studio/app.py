@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 IMPORT_MAP = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
 Next = Callable[[Request], Awaitable[Response]]
+READING = ("GET", "HEAD")
+KEPT_SECONDS = 0.1  # nobody is to wait longer; what a crash can lose then is the last change
 
 
 def create_app(studio: Studio, guard: Guard) -> FastAPI:
@@ -43,6 +46,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
     app.add_exception_handler(Exception, _failed)
     _add_page(app, guard)
     app.add_middleware(BodyLimit)
+    app.middleware("http")(_keeper(studio))
     app.middleware("http")(_doorkeeper(guard))
     app.add_middleware(EndUnread)
     return app
@@ -83,6 +87,18 @@ def _doorkeeper(guard: Guard) -> Callable[[Request, Next], Awaitable[Response]]:
         return answer
 
     return check
+
+
+def _keeper(studio: Studio) -> Callable[[Request, Next], Awaitable[Response]]:
+    """What a request changed is on the disk before it is answered, but for a disk that takes long."""
+
+    async def keep(request: Request, proceed: Next) -> Response:
+        answer = await proceed(request)
+        if request.method not in READING and not studio.session.kept:
+            await run_in_threadpool(studio.session.flush, KEPT_SECONDS)
+        return answer
+
+    return keep
 
 
 def _error(status: int, message: str) -> JSONResponse:

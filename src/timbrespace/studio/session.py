@@ -1,7 +1,8 @@
 """The open session: its document, and its folder, in which every change is kept at once.
 
 A change makes a new document; a thread writes the newest one, whole or not at all, as soon as the last
-writing is over. What a crash can lose is the change of the last few milliseconds.
+writing is over. What a crash can lose is the change of the last few milliseconds, which nobody was told is
+made: `app` answers when it is on the disk.
 """
 
 from __future__ import annotations
@@ -122,10 +123,15 @@ class Session:
         self.events.send({"type": "document", "revision": after.revision})
         return after
 
+    @property
+    def kept(self) -> bool:
+        """Whether everything was written, or tried to be."""
+        return self._written >= self._document.revision
+
     def flush(self, seconds: float = CLOSING_SECONDS) -> bool:
         """Wait until everything is kept; whether it is."""
         with self._news:
-            done = self._news.wait_for(lambda: self._written >= self._document.revision, seconds)
+            done = self._news.wait_for(lambda: self.kept, seconds)
         return done and self.problem is None
 
     def close(self) -> None:
@@ -137,7 +143,7 @@ class Session:
             self._closing = True
             self._news.notify_all()
         self._writer.join(CLOSING_SECONDS)
-        if self.problem is not None or self._written < self._document.revision:
+        if self.problem is not None or not self.kept:
             self._write(self._document)
         self._lock.release()
 
@@ -145,7 +151,7 @@ class Session:
         while True:
             with self._news:
                 self._news.wait_for(
-                    lambda: self._closing or self._written < self._document.revision,
+                    lambda: self._closing or not self.kept,
                     None if self.problem is None else RETRY_SECONDS,
                 )
                 if self._closing:
