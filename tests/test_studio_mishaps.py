@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import threading
@@ -25,6 +26,7 @@ from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import app, portable
 from timbrespace.studio import session as kept
 from timbrespace.studio.events import Events
+from timbrespace.studio.quantities import MOST_PARTS, MOST_REMEMBERED
 from timbrespace.studio.sessions import Sessions
 from timbrespace.studio.studio import Studio
 
@@ -67,6 +69,54 @@ def test_damaged_archives_are_refused_and_leave_nothing(
         assert answer.status_code == 400, answer.text
         assert answer.json()["error"].startswith(f"{name}: ")
     assert [path.name for path in studio.sessions.root.iterdir()] == [studio.session.folder.name]
+
+
+def test_a_session_file_of_more_than_a_session_holds_is_refused(client: TestClient, studio: Studio) -> None:
+    with_sound(client)
+    held = studio.session.document.model_dump(mode="json")
+    part = held["parts"][0]
+    many = [{**part, "id": f"p{number:012x}"} for number in range(MOST_PARTS + 1)]
+    for wanted, says in (
+        ({"parts": many}, f"parts: List should have at most {MOST_PARTS} items"),
+        ({"page": {str(number): 1 for number in range(MOST_REMEMBERED + 1)}}, "page: Dictionary should have"),
+        ({"parts": [part, part]}, "something in it is there twice"),
+    ):
+        data = zipped(**{"session.json": json.dumps({**held, **wanted}).encode()})
+        answer = client.post("/api/sessions/import", params={"name": "x.zip"}, content=data)
+        assert answer.status_code == 400
+        assert answer.json()["error"].startswith("x.zip: session.json: ")
+        assert says in answer.json()["error"]
+    data = zipped(**{"session.json": json.dumps({**held, "sounds": [], "revision": 2**64}).encode()})
+    brought = client.post("/api/sessions/import", content=data).json()
+    assert kept.read(studio.sessions.root / brought["id"]).revision == 0
+
+
+def test_what_was_being_written_when_a_studio_was_killed_goes(tmp_path: Path) -> None:
+    sessions = Sessions(tmp_path, Events())
+    session = sessions.create("killed")
+    (session.sounds / "s0123456789ab.wav").touch()
+    session.close()
+    before = sorted(session.folder.rglob("*"))
+    for place in (session.folder / ".session.0123abcd.tmp.json", session.series / ".n0.0123abcd.tmp.npz"):
+        place.touch()
+    sessions.open(session.folder.name).close()
+    assert sorted(session.folder.rglob("*")) == before
+
+
+def test_the_list_reads_what_was_written_and_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = Sessions(tmp_path, Events())
+    session, other = sessions.create("one"), sessions.create("two")
+    assert {each.name for each in sessions.listed()} == {"one", "two"}
+    read: list[object] = []
+    real = json.loads
+    monkeypatch.setattr(json, "loads", lambda text: read.append(text) or real(text))
+    session.change(lambda document: document.model_copy(update={"name": "another"}))
+    session.close()
+    assert {each.name for each in sessions.listed()} == {"another", "two"}
+    assert len(read) == 1
+    other.close()
 
 
 def test_no_session_is_unpacked_onto_a_full_disk(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

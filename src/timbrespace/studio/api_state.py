@@ -12,11 +12,10 @@ from timbrespace.errors import UsageError
 from timbrespace.studio.described import describe
 from timbrespace.studio.document import Document
 from timbrespace.studio.errors import Missing
-from timbrespace.studio.quantities import Checked, Name, PartId, SessionId
+from timbrespace.studio.quantities import MOST_REMEMBERED, Checked, Name, PartId, SessionId
 from timbrespace.studio.studio import Studio
 from timbrespace.studio.wording import changes_view, document_view
 
-MOST_REMEMBERED = 500  # entries of `Document.page`
 LONGEST_REMEMBERED = 4000  # letters of one
 
 Remembered = Annotated[str, Field(max_length=LONGEST_REMEMBERED)] | float | bool | None

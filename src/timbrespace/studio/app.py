@@ -30,7 +30,7 @@ STATIC = Path(__file__).parent / "static"
 IMPORT_MAP = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
 Next = Callable[[Request], Awaitable[Response]]
 READING = ("GET", "HEAD")
-KEPT_SECONDS = 0.1  # nobody is to wait longer; what a crash can lose then is the last change
+KEPT_SECONDS = 0.25  # nobody is to wait longer; what a crash can lose then is the last change
 
 
 def create_app(studio: Studio, guard: Guard) -> FastAPI:

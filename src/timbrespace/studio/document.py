@@ -15,6 +15,8 @@ from pydantic import Field
 from timbrespace.studio.quantities import (
     MAX_EDITS,
     MAX_POINTS,
+    MOST_PARTS,
+    MOST_REMOVED,
     Checked,
     Descriptor,
     Dimensions,
@@ -27,6 +29,7 @@ from timbrespace.studio.quantities import (
     PartId,
     PartSeconds,
     Ref,
+    Remembered,
     Row,
     Seconds,
     Seed,
@@ -101,8 +104,7 @@ class PathPoint(Checked):
 class PlaneSource(Checked):
     """A walk over the plane, as `plane.walk`.
 
-    latents, loudness: the number of the one point that alone gives the latents, or the loudness; None: the
-    place on the plane does.
+    latents, loudness: the number of the one point that alone gives them; None: the place on the plane does.
     """
 
     kind: Literal["plane"] = "plane"
@@ -273,8 +275,8 @@ class Part(Checked):
 
 
 class Document(Checked):
-    """A session. revision grows with every change. page: what the page wants remembered (room, dimension,
-    view, learnt controllers), of no meaning to the server. removed: what was taken away, to undo that."""
+    """A session. revision grows with every change. page: what the page wants remembered, of no meaning to the
+    server. removed: what was taken away, to undo that."""
 
     format: Literal[1] = FORMAT
     id: SessionId
@@ -283,11 +285,11 @@ class Document(Checked):
     changed: str = ""
     revision: Annotated[int, Field(ge=0)] = 0
     sounds: list[Sound] = Field(default_factory=list)
-    parts: list[Part] = Field(default_factory=list)
+    parts: Annotated[list[Part], Field(max_length=MOST_PARTS)] = Field(default_factory=list)
     active: PartId | None = None
     removed_sounds: list[Sound] = Field(default_factory=list)
-    removed_parts: list[Part] = Field(default_factory=list)
-    page: dict[str, str | float | bool | None] = Field(default_factory=dict)
+    removed_parts: Annotated[list[Part], Field(max_length=MOST_REMOVED)] = Field(default_factory=list)
+    page: Remembered = Field(default_factory=dict)
 
     def sound(self, key: str) -> Sound | None:
         """The sound of this id, in the tray or removed from it (recipes may still need it)."""

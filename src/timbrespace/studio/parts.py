@@ -24,9 +24,8 @@ from timbrespace.studio.document import (
     Source,
 )
 from timbrespace.studio.errors import Missing
-from timbrespace.studio.quantities import MAX_EDITS
+from timbrespace.studio.quantities import MAX_EDITS, MOST_PARTS, MOST_REMOVED
 
-MOST_PARTS = 500
 KINDS = {
     "sound": "Sound", "morph": "Morph", "plane": "Plane", "follow": "Drawn descriptor", "codes": "Codes",
     "series": "Series",
@@ -86,8 +85,13 @@ def moved(document: Document, key: str, steps: int) -> Document:
 
 
 def removed(document: Document, key: str) -> Document:
-    """Without a part, which is kept aside; another one is active then."""
+    """Without a part, which is kept aside; another one is active then. Raises UsageError where there is no
+    more room there."""
     part = live_part(document, key)
+    if len(document.removed_parts) >= MOST_REMOVED:
+        raise UsageError(
+            f"{MOST_REMOVED} parts are kept aside, the most there may be; go on in a new session"
+        )
     left = [each for each in document.parts if each.id != key]
     active = document.active if document.active != key else (left[-1].id if left else None)
     aside = [*document.removed_parts, part]

@@ -94,8 +94,12 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> 
 
 
 def _check(folder: Path, document: Document) -> None:
-    """Every sound and series that the document has is there and can be read; sounds are decoded anew, in a
-    process of their own, as every file from outside is."""
+    """Nothing in the document is there twice; every sound and series that it has is there and can be read;
+    sounds are decoded anew, in a process of their own, as every file from outside is."""
+    ids = [each.id for each in (*document.sounds, *document.removed_sounds)]
+    ids += [each.id for each in (*document.parts, *document.removed_parts)]
+    if len(set(ids)) < len(ids):
+        raise TimbrespaceError(f"{folder / kept.FILE}: not a session: something in it is there twice")
     for sound in (*document.sounds, *document.removed_sounds):
         path = folder / kept.SOUNDS / f"{sound.id}.wav"
         if not path.is_file():

@@ -12,6 +12,9 @@ from timbrespace.config import LARGEST_SEED
 MAX_FRAMES = 60_000  # of a part: ten minutes and more
 MAX_POINTS = 20_000  # of a drawn curve
 MAX_EDITS = 100_000
+MOST_PARTS = 500  # of a session…
+MOST_REMOVED = 100_000  # …and of what was taken out of it, parts or sounds
+MOST_REMEMBERED = 500  # entries of `Document.page`
 LONGEST_SECONDS = 600.0  # of a part
 LONGEST_SOUND_SECONDS = 4 * 3600.0
 LONGEST_NAME = 200  # letters
@@ -52,6 +55,7 @@ Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]
 Dimension = Annotated[int, Field(ge=0, le=255)] | Literal["loudness"]
 Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=257)]
 Row = Annotated[list[Number], Field(min_length=1, max_length=MAX_FRAMES)]  # a dimension's values
+Remembered = Annotated[dict[str, str | float | bool | None], Field(max_length=MOST_REMEMBERED)]
 Descriptor = Literal["centroid", "bandwidth", "rolloff", "flatness", "f0"]
 
 

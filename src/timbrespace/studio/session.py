@@ -13,6 +13,7 @@ import shutil
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from timbrespace.studio.wording import Wording
 log = logging.getLogger(__name__)
 
 FILE, SOUNDS, SERIES, LOCK = "session.json", "sounds", "series", "session.lock"
+HALF = ".*.tmp.*"  # names of files that `files.atomic_path` writes
 INCOMING = "incoming"  # what is being made; nothing of it outlives the process
 MAX_BYTES = 512 * 2**20  # of a session's JSON
 CLOSING_SECONDS = 10.0
@@ -75,6 +77,7 @@ class Session:
             )  # a copy made by hand has another's
             shutil.rmtree(folder / INCOMING, ignore_errors=True)
             _make_folders(folder)
+            _clear(folder)
         except BaseException:
             lock.release()
             raise
@@ -174,6 +177,13 @@ class Session:
             if self.problem is not None:
                 log.error("%s", self.problem)
             self.events.send({"type": "unsaved", "error": self.problem})
+
+
+def _clear(folder: Path) -> None:
+    """Remove what was being written when a studio was killed."""
+    for path in (path for place in (folder, folder / SOUNDS, folder / SERIES) for path in place.glob(HALF)):
+        with suppress(OSError):
+            path.unlink()
 
 
 def _make_folders(folder: Path) -> None:

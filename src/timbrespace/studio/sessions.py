@@ -27,7 +27,7 @@ from timbrespace.studio.session import Session
 REMOVED = "removed"
 ID_BYTES = 6
 ID = re.compile(r"[0-9a-f]{12}")
-STRAY = (".carry-*", ".import-*")  # of a studio that was ended while it packed or unpacked
+STRAY = (".carry-*", ".import-*", ".*.tmp.*")  # of a studio that was ended while it packed or wrote
 STRAY_SECONDS = 86_400.0  # old enough not to be another studio's at work
 
 
@@ -53,6 +53,7 @@ class Sessions:
     def __init__(self, root: Path, events: Events) -> None:
         self.root = root
         self._events = events
+        self._known: dict[str, tuple[tuple[int, int], Listed]] = {}  # by the time and size of their file
         try:
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -63,7 +64,7 @@ class Sessions:
 
     def listed(self) -> list[Listed]:
         """Every session, the last changed first."""
-        found = [_listed(folder) for folder in self.root.iterdir() if _is_session(folder)]
+        found = [self._listed(folder) for folder in self.root.iterdir() if _is_session(folder)]
         return sorted(found, key=lambda each: each.changed, reverse=True)
 
     def create(self, name: str = "Untitled") -> Session:
@@ -101,7 +102,8 @@ class Sessions:
 
     def adopt(self, folder: Path, document: Document) -> Document:
         """Take in a folder that holds a session's files, whose document is this, under an id of its own."""
-        taken = document.model_copy(update={"id": new_id(), "name": self.free_name(document.name)})
+        name = self.free_name(document.name)
+        taken = document.model_copy(update={"id": new_id(), "name": name, "revision": 0})
         kept.write(folder, taken)
         folder.rename(self.root / taken.id)
         return taken
@@ -140,6 +142,17 @@ class Sessions:
         while name in taken:
             name, number = f"{stem} {number}", number + 1
         return name
+
+    def _listed(self, folder: Path) -> Listed:
+        """From the session's JSON, which is read again only where it was written meanwhile."""
+        try:
+            state = (folder / kept.FILE).stat()
+        except OSError:  # it is being removed
+            return _listed(folder)
+        version, known = (state.st_mtime_ns, state.st_size), self._known.get(folder.name)
+        if known is None or known[0] != version:
+            known = self._known[folder.name] = version, _listed(folder)
+        return known[1]
 
     def _clear(self) -> None:
         for path in (path for pattern in STRAY for path in self.root.glob(pattern)):
