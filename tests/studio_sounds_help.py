@@ -85,13 +85,13 @@ def app_of(studio: Any) -> FastAPI:
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[int]:
+def served(app: FastAPI, **how: Any) -> Iterator[int]:
     """The port on which it answers."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(16)
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=0)
+        uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=0, **how)
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

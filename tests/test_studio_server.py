@@ -7,10 +7,12 @@ from contextlib import suppress
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI
+import websockets.sync.client
+from fastapi import FastAPI, WebSocket
 from starlette.testclient import TestClient
 from studio_sounds_help import served, wait_until
 
+from timbrespace.studio import limits
 from timbrespace.studio.limits import EndUnread
 from timbrespace.studio.server import _bound, _Server
 
@@ -57,6 +59,42 @@ def test_a_body_that_was_read_leaves_the_connection_open() -> None:
     assert "connection" not in page.post("/read", json=[1, 2, 3]).headers
     assert "connection" not in page.get("/unread").headers
     assert page.post("/nothing", json=[1]).headers["connection"] == "close"
+
+
+def test_a_connection_that_brings_no_request_is_ended_and_others_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "HEAD_SECONDS", 0.05)
+    app, ended = FastAPI(), threading.Event()
+
+    @app.get("/long")
+    def long() -> str:
+        ended.wait(60)
+        return "answered"
+
+    @app.websocket("/ws")
+    async def talk(page: WebSocket) -> None:
+        await page.accept()
+        await page.send_text(await page.receive_text())
+
+    head = b"GET /long HTTP/1.1\r\nHost: here\r\n"
+    with (
+        served(app, http=limits.Prompt) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=30) as asking,
+        websockets.sync.client.connect(f"ws://127.0.0.1:{port}/ws") as page,
+    ):
+        asking.sendall(head + b"\r\n")
+        for begun in (b"", head):
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as slow:
+                slow.sendall(begun)
+                assert slow.recv(100) == b""
+        ended.set()
+        assert b"200 OK" in asking.recv(1000)
+        asking.sendall(head)
+        while asking.recv(1000):  # of what was answered, until it is ended
+            pass
+        page.send("here")
+        assert page.recv() == "here"
 
 
 def test_a_request_that_takes_for_ever_does_not_keep_the_server() -> None:

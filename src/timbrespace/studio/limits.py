@@ -1,4 +1,4 @@
-"""How much a request may bring. Uploads count their own bytes; everything else is small JSON."""
+"""How much a request may bring, and how slowly. Uploads count their own bytes; the rest is small JSON."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import asyncio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MAX_BODY_BYTES = 32 * 2**20
 STALL_SECONDS = 30.0  # between two pieces of a body
+HEAD_SECONDS = 10.0  # until the head of a request is whole; connections that wait take the place of others
 CLOSE = {"connection": "close"}
 UPLOADS = ("/api/sounds", "/api/series", "/api/sessions/import")
 
@@ -73,3 +75,38 @@ class EndUnread:
 
 def _has_body(headers: Headers) -> bool:
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+class Prompt(H11Protocol):
+    """Connections that end where the head of a request does not come."""
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """As every asyncio protocol."""
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """As every asyncio protocol."""
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """As every asyncio protocol."""
+        self._stop_watching()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """Have patience from now on where a head is awaited, and as much as need be where it has come."""
+        if self.transport.get_protocol() is not self or not (
+            self.cycle is None or self.cycle.response_complete
+        ):
+            self._stop_watching()
+        elif self._patience is None:
+            self._patience = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_watching(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None

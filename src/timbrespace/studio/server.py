@@ -17,6 +17,7 @@ import uvicorn
 from timbrespace.errors import TimbrespaceError
 from timbrespace.studio import address
 from timbrespace.studio.app import create_app
+from timbrespace.studio.limits import Prompt
 from timbrespace.studio.security import HOSTS, Guard
 from timbrespace.studio.studio import Studio
 
@@ -82,6 +83,7 @@ def serve(studio: Studio, port: int | None, ready: Callable[[str], None]) -> Non
         address.keep(studio.sessions.root, mine)
         config = uvicorn.Config(
             create_app(studio, guard),
+            http=Prompt,
             log_level=logging.WARNING,
             access_log=False,
             server_header=False,
