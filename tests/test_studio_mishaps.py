@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import prepare_help
 import pytest
+import soundfile
 from conftest import RATE
 from fastapi.testclient import TestClient
 from studio_player_help import wait_until
@@ -23,7 +24,7 @@ from test_studio_safety import Models, client_of
 
 from timbrespace import engine
 from timbrespace.errors import TimbrespaceError, UsageError
-from timbrespace.studio import app, portable
+from timbrespace.studio import app, portable, sounds
 from timbrespace.studio import session as kept
 from timbrespace.studio.events import Events
 from timbrespace.studio.quantities import MOST_PARTS, MOST_REMEMBERED
@@ -117,6 +118,27 @@ def test_the_list_reads_what_was_written_and_nothing_twice(
     assert {each.name for each in sessions.listed()} == {"another", "two"}
     assert len(read) == 1
     other.close()
+
+
+def test_a_name_that_is_no_text_does_not_hide_the_other_sessions(client: TestClient, studio: Studio) -> None:
+    damaged = studio.sessions.root / "0123456789ab"
+    damaged.mkdir()
+    (damaged / kept.FILE).write_text('{"name": "\\ud800", "changed": "", "sounds": [], "parts": []}')
+    listed = client.get("/api/sessions").json()
+    assert [each["id"] for each in listed] == [studio.session.folder.name, damaged.name]
+    assert client.post(f"/api/sessions/{damaged.name}/open").status_code == 400
+
+
+def test_an_example_that_cannot_be_written_is_told_in_one_line(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise soundfile.LibsndfileError(2, prefix="Error opening 'sound.wav': ")
+
+    monkeypatch.setattr(sounds, "keep", full)
+    answer = client.post("/api/example")
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith("is the disk full?")
 
 
 def test_no_session_is_unpacked_onto_a_full_disk(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,7 +196,8 @@ def _listed(folder: Path) -> Listed:
     try:
         held = json.loads((folder / kept.FILE).read_bytes())
         sounds, parts = len(held["sounds"]), len(held["parts"])
-        return Listed(folder.name, str(held["name"]), str(held["changed"]), sounds, parts)
+        name, changed = (str(held[key]).encode("utf-8", "replace").decode() for key in ("name", "changed"))
+        return Listed(folder.name, name, changed, sounds, parts)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         return Listed(folder.name, folder.name, "", 0, 0, f"damaged: {error}")
 

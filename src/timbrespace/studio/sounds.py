@@ -152,7 +152,8 @@ def store(
     origin: str,
     told: Callable[[int], None] = lambda frames: None,
 ) -> Sound:
-    """Put a sound that this program holds, blocks float32 [T], into the tray. Raises as `keep`."""
+    """Put a sound that this program holds, blocks float32 [T], into the tray. Raises as `keep`, and
+    TimbrespaceError where its file cannot be written."""
     key = new_id()
     folder = workplace(session, key)
     try:
@@ -166,6 +167,8 @@ def store(
             told=told,
         )
         return add(session, folder, kept, key, name, origin)
+    except soundfile.SoundFileError as error:
+        raise TimbrespaceError(f"{name}: cannot be kept: {error}; is the disk full?") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
