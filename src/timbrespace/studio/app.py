@@ -46,8 +46,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
     app.add_exception_handler(Exception, _failed)
     _add_page(app, guard)
     app.add_middleware(BodyLimit)
-    app.middleware("http")(_keeper(studio))
-    app.middleware("http")(_doorkeeper(guard))
+    app.middleware("http")(_doorkeeper(studio, guard))
     app.add_middleware(EndUnread)
     return app
 
@@ -67,8 +66,8 @@ def _add_page(app: FastAPI, guard: Guard) -> None:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 
-def _doorkeeper(guard: Guard) -> Callable[[Request, Next], Awaitable[Response]]:
-    """Lets in who may; everything that is answered may not be framed, guessed at or kept by caches."""
+def _doorkeeper(studio: Studio, guard: Guard) -> Callable[[Request, Next], Awaitable[Response]]:
+    """Lets in who may; everything that is answered is kept, and may not be framed, guessed at or cached."""
 
     async def check(request: Request, proceed: Next) -> Response:
         refusal = guard.refusal(request.headers)
@@ -80,6 +79,7 @@ def _doorkeeper(guard: Guard) -> Callable[[Request, Next], Awaitable[Response]]:
             remedy = "open the address that `timbrespace studio` printed"
             return _error(401, f"this studio does not know you; {remedy}")
         answer = await proceed(request)
+        await _keep(studio, request.method)
         answer.headers["x-content-type-options"] = "nosniff"
         answer.headers["referrer-policy"] = "no-referrer"
         answer.headers["cross-origin-resource-policy"] = "same-origin"
@@ -89,16 +89,10 @@ def _doorkeeper(guard: Guard) -> Callable[[Request, Next], Awaitable[Response]]:
     return check
 
 
-def _keeper(studio: Studio) -> Callable[[Request, Next], Awaitable[Response]]:
-    """What a request changed is on the disk before it is answered, but for a disk that takes long."""
-
-    async def keep(request: Request, proceed: Next) -> Response:
-        answer = await proceed(request)
-        if request.method not in READING and not studio.session.kept:
-            await run_in_threadpool(studio.session.flush, KEPT_SECONDS)
-        return answer
-
-    return keep
+async def _keep(studio: Studio, method: str) -> None:
+    """Wait until what a request changed is on the disk, but not for a disk that takes long."""
+    if method not in READING and not studio.session.kept:
+        await run_in_threadpool(studio.session.flush, KEPT_SECONDS)
 
 
 def _error(status: int, message: str) -> JSONResponse:
