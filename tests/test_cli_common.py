@@ -136,3 +136,5 @@ def test_an_interrupt_that_a_destructor_swallowed_is_heard_at_the_next_step(caps
     assert common.run_guarded(app, []) == 130
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert "stopped" in capsys.readouterr().err
+    with common.Progress("another command", 1.0) as progress:
+        progress.advance()
