@@ -99,12 +99,6 @@ def _heard_interrupts() -> Iterator[None]:
         _interrupted.clear()
 
 
-def heed_interrupts() -> None:
-    """Raise KeyboardInterrupt where Ctrl-C came and was forgotten, as `_heard_interrupts` has it."""
-    if _interrupted.is_set():
-        raise KeyboardInterrupt
-
-
 def report_error(error: TimbrespaceError) -> None:
     """The one line of an error that does not end the command: one bad file among many."""
     _say(_one_line(error))
@@ -171,7 +165,8 @@ class Progress:
 
     def update(self, done: float, note: str = "") -> None:
         """`done` of the total is done; `note` says what."""
-        heed_interrupts()
+        if _interrupted.is_set():
+            raise KeyboardInterrupt
         self.done = done
         elapsed = time.monotonic() - self._started
         if self.quiet or elapsed < SHOW_AFTER_SECONDS:

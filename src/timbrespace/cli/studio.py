@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from timbrespace.cli.common import Quiet, heed_interrupts, note, report_error, say, track
+from timbrespace.cli.common import Quiet, note, report_error, say, track
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.files import same_file
 
@@ -67,7 +67,6 @@ def studio(
     folder = opened.session.folder
 
     def ready(address: str) -> None:
-        heed_interrupts()
         say(address)
         note(f"the session '{opened.session.document.name}' is kept in {folder}; Ctrl-C stops", quiet=quiet)
         if browser:  # beside the server: a browser in the terminal comes back only when it is left
