@@ -239,3 +239,30 @@ def test_timbre_and_loudness_come_from_one_point_alone(room: Room) -> None:
     page.get_by_role("menuitemradio", name="low").click()
     room.until(lambda: room.source["latents"] == 0)
     assert np.abs(room.series()["z"] - before).max() > 0.01
+
+
+def test_of_a_long_path_what_a_hand_changes_goes_out_and_what_changed_comes_back(room: Room) -> None:
+    page, active = room.page, room.document["active"]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    path = [{"seconds": number / 100, "x": number / 800, "y": 0.5} for number in range(800)]
+    wanted = {"source": {**room.source, "path": path}}
+    assert room.server.api.put(f"/api/parts/{active}/source", json=wanted).is_success
+    room.until(lambda: shown(room, "path.length") == len(path))
+    assert any("/api/session/changes" in url for url in asked)
+    assert not any(url.endswith("/api/state") for url in asked)
+    moved = {"seconds": 3.0, "x": 0.9, "y": 0.9}
+    said = """([id, moved]) => new Promise((resolve) => {
+      const { link } = studio, send = link.send;
+      const { source } = studio.doc.value.parts.find((part) => part.id === id);
+      link.send = (message) => {
+        if (message.type === "preview") resolve(message);
+        link.send = send;
+        return send(message);
+      };
+      studio.audio.preview(id, { source: { ...source, path: source.path.with(300, moved) } });
+    })"""
+    message = room.until(lambda: (told := page.evaluate(said, [active, moved])).get("splice") and told)
+    assert "source" not in message
+    expected = {"curve": "path", "length": 800, "start": 300, "drop": 1, "put": [moved]}
+    assert expected.items() <= message["splice"].items()
