@@ -72,7 +72,9 @@ def test_damaged_archives_are_refused_and_leave_nothing(
     assert [path.name for path in studio.sessions.root.iterdir()] == [studio.session.folder.name]
 
 
-def test_a_session_file_of_more_than_a_session_holds_is_refused(client: TestClient, studio: Studio) -> None:
+def test_a_session_file_of_more_than_a_session_holds_is_refused(
+    client: TestClient, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with_sound(client)
     held = studio.session.document.model_dump(mode="json")
     part = held["parts"][0]
@@ -87,6 +89,11 @@ def test_a_session_file_of_more_than_a_session_holds_is_refused(client: TestClie
         assert answer.status_code == 400
         assert answer.json()["error"].startswith("x.zip: session.json: ")
         assert says in answer.json()["error"]
+    monkeypatch.setattr(portable, "MAX_MEMORY_BYTES", 9_000)
+    many_values = zipped(**{"session.json": b'{"":[' + b"0," * 200})
+    answer = client.post("/api/sessions/import", content=many_values)
+    assert "session.json: it takes 0.0 GB of memory" in answer.json()["error"]
+    monkeypatch.undo()
     data = zipped(**{"session.json": json.dumps({**held, "sounds": [], "revision": 2**64}).encode()})
     brought = client.post("/api/sessions/import", content=data).json()
     assert kept.read(studio.sessions.root / brought["id"]).revision == 0

@@ -28,6 +28,8 @@ from timbrespace.studio.sounds import MAX_SESSION_BYTES, free_bytes
 WANTED = re.compile(r"session\.json|sounds/s[0-9a-f]{12}\.wav|series/n[0-9a-f]{12}\.npz")
 MAX_FILES = 5000
 MAX_JSON_BYTES = 256 * 2**20  # of a session.json from elsewhere: reading it takes many times that in memory
+FIELD_BYTES, VALUE_BYTES = 230, 60  # of memory that reading JSON takes, measured
+MAX_MEMORY_BYTES = 2**30
 DAMAGES = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
@@ -58,6 +60,7 @@ def unpack(archive: Path, sessions: Sessions, label: str) -> Document:
         except OSError as error:
             raise TimbrespaceError(f"{label}: cannot be kept: {error.strerror or error}") from None
         try:
+            _check_weight(folder / kept.FILE)
             document = kept.read(folder)
             _check(folder, document)
         except TimbrespaceError as error:
@@ -91,6 +94,16 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> 
     target.parent.mkdir(parents=True, exist_ok=True)
     with archive.open(entry) as source, target.open("xb") as file:
         shutil.copyfileobj(source, file, 2**20)
+
+
+def _check_weight(path: Path) -> None:
+    """Raise TimbrespaceError where reading some JSON would fill the memory, as many small things do."""
+    text = path.read_bytes()
+    weight = FIELD_BYTES * text.count(b":") + VALUE_BYTES * text.count(b",")
+    if weight > MAX_MEMORY_BYTES:
+        raise TimbrespaceError(
+            f"{path}: it takes {weight / 1e9:.1f} GB of memory, which is too much for a session"
+        )
 
 
 def _check(folder: Path, document: Document) -> None:
