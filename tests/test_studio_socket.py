@@ -84,11 +84,11 @@ class Page:
 
     def text(self, kind: str) -> dict[str, Any]:
         """The next text of a type."""
-        return next(m for m in self._all() if isinstance(m, dict) and m["type"] == kind)
+        return next(m for m in self._until(kind) if isinstance(m, dict) and m["type"] == kind)
 
     def audio(self, wanted: Callable[[Heard], Any] = lambda block: True, kind: int = wire.AUDIO) -> Heard:
         """The next block that is wanted."""
-        return next(m for m in self._all() if isinstance(m, Heard) and m.kind == kind and wanted(m))
+        return next(m for m in self._until("") if isinstance(m, Heard) and m.kind == kind and wanted(m))
 
     def settled(self) -> Heard:
         """A block after the fades of whatever was asked for last."""
@@ -96,9 +96,12 @@ class Page:
             block = self.audio()
         return block
 
-    def _all(self) -> Iterator[dict[str, Any] | Heard]:
+    def _until(self, kind: str) -> Iterator[dict[str, Any] | Heard]:
+        """What comes. An error that is not waited for ends it: the rest will not come."""
         for _ in range(MOST_MESSAGES):
-            yield self.next()
+            message = self.next()
+            assert isinstance(message, Heard) or message["type"] != "error" or kind == "error", message
+            yield message
 
 
 @pytest.fixture
