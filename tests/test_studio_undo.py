@@ -19,6 +19,7 @@ from timbrespace.studio.caching import Kept
 from timbrespace.studio.document import (
     CodePoint,
     CodesSource,
+    Document,
     Draw,
     Edit,
     Erase,
@@ -35,6 +36,7 @@ from timbrespace.studio.document import (
     SoundSource,
 )
 from timbrespace.studio.studio import Studio
+from timbrespace.studio.wording import Wording
 
 LINE = [MorphPoint(share=0, place=0), MorphPoint(share=1, place=1)]
 
@@ -115,7 +117,7 @@ def test_another_source_can_be_undone_and_keeps_the_edits(studio: Studio, part: 
     codes = CodesSource(path=[CodePoint(seconds=0, row=5)], seconds=0.4)
     view = page.put(f"{address}/source", json={"source": codes.model_dump()}).json()
     assert view["part"]["source"]["kind"] == "codes"
-    assert view["last_edit"] == "change the source"
+    assert view["last_edit"] == "change of the path"
     table = studio.table("continuous")
     np.testing.assert_allclose(series_of(studio, part).z, np.tile(table.z[5] + 2, (view["frames"], 1)))
     again = page.put(f"{address}/source", json={"source": codes.model_dump()}).json()
@@ -223,6 +225,29 @@ def test_a_part_can_change_its_model(studio: Studio, part: Part) -> None:
     assert series_of(studio, part).codes is not None
     commit(studio, part, Operator(name="reverse"))
     assert page.patch(address, json={"model": "none"}).status_code == 404
+
+
+def test_another_model_is_one_step_that_undo_takes_back(studio: Studio, part: Part) -> None:
+    page, address = parts_help.client(studio), f"/api/parts/{part.id}"
+    before = commit(studio, part, SetTo(dimensions=[0], value=1.0))
+    moved = page.patch(address, json={"model": "discrete", "name": "moved"}).json()
+    assert (moved["last_edit"], moved["part"]["name"], moved["edits"]) == ("model discrete", "moved", 2)
+    assert page.patch(address, json={"model": "discrete"}).json()["edits"] == 2  # it is that one already
+    after = commit(studio, part, Operator(name="bias", dimensions=[1], value=0.5))
+    page.post(f"{address}/undo")
+    assert part_now(studio, part).model == "discrete"
+    back = page.post(f"{address}/undo").json()
+    assert (back["part"]["model"], back["can_redo"], back["problem"]) == ("continuous", True, None)
+    assert back["part"]["model_id"] == studio.model("continuous").model_id
+    same(series_of(studio, part), before)
+    for _ in range(2):
+        page.post(f"{address}/redo")
+    assert part_now(studio, part).model_id == studio.model("discrete").model_id
+    same(series_of(studio, part), after)
+    forged = {"op": "model", "model": "discrete", "before": "continuous"}
+    assert page.post(f"{address}/edits", json={"edit": forged}).status_code == 422
+    text = Wording().of(studio.session.document)
+    assert Document.model_validate_json(text) == studio.session.document
 
 
 def test_what_is_tried_is_what_would_be_and_is_not_kept(studio: Studio, part: Part) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import editing, parts, recipes
+from timbrespace.studio.bindings import bound
 from timbrespace.studio.document import Document, Edit, Part
 from timbrespace.studio.evaluation import Evaluated
 from timbrespace.studio.packets import pack
@@ -107,6 +108,7 @@ def check(studio: Studio, document: Document, part: Part) -> None:
 
 def move(studio: Studio, key: str, steps: int) -> dict[str, Any]:
     """Undo, -1, or redo, 1, as far as there is anything. Returns the view, which says what is wrong."""
-    studio.session.change(lambda document: parts.moved(document, key, steps))
+    models = studio.models  # one that is gone back to may have another name today
+    studio.session.change(lambda document: bound(parts.moved(document, key, steps), models))
     render(studio, key)
     return view(studio, key)

@@ -22,7 +22,8 @@ from timbrespace.errors import UsageError
 from timbrespace.latents import LatentSeries
 from timbrespace.latents.checks import select
 from timbrespace.ranges import DataRange
-from timbrespace.studio.document import Draw, Edit, Erase, Operator, Place, Reset, SetTo
+from timbrespace.studio.document import Edit
+from timbrespace.studio.edits import Draw, Erase, Operator, Place, Reset, SetTo
 from timbrespace.studio.quantities import MAX_FRAMES, Dimension
 
 QUIET_DB = -25.0  # the middle of a model's loudness where its file does not say

@@ -92,12 +92,12 @@ class Evaluator:
             now = self.series(part)
             series, given, glide = now.series, now.source, now.glide_frames
         else:
-            tried = part.model_copy(update={"source": source, "edits": recipes.edits_of(part)})
-            tried = tried.model_copy(update={"cursor": len(tried.edits)})
+            edits = recipes.edits_of(part)
+            tried = part.model_copy(update={"source": source, "edits": edits, "cursor": len(edits)})
             made = {each.id: self.series(each) for each in recipes.chain(document, tried)[:-1]}
             sourced = make(source, self._bench(document, tried, made, None, quick=True))
             series, given, glide = sourced.series, sourced.series, sourced.glide_frames
-            for kept in tried.edits:
+            for kept in edits:
                 series = series if _is_slow(kept) else editing.apply(series, given, kept, tools)
         if edit is not None:
             series = editing.apply(series, given, edit, tools)

@@ -14,14 +14,15 @@ from timbrespace.studio import recipes
 from timbrespace.studio.document import (
     Document,
     Draw,
-    Edit,
     Erase,
+    NewModel,
     NewSource,
     Operator,
     Part,
     Reset,
     SetTo,
     Source,
+    Step,
 )
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.quantities import MAX_EDITS
@@ -30,6 +31,10 @@ MOST_PARTS = 500
 KINDS = {
     "sound": "Sound", "morph": "Morph", "plane": "Plane", "follow": "Drawn descriptor", "codes": "Codes",
     "series": "Series",
+}  # fmt: skip
+CHANGES = {
+    "sound": "another sound", "morph": "change of the morph", "plane": "change on the plane",
+    "follow": "change of the target", "codes": "change of the path", "series": "another series",
 }  # fmt: skip
 LONGEST_NAME = 200
 
@@ -69,7 +74,7 @@ def replaced(document: Document, key: str, **fields: Any) -> Document:
     )
 
 
-def edited(document: Document, key: str, edit: Edit) -> Document:
+def edited(document: Document, key: str, edit: Step) -> Document:
     """With one more edit of a part; what was undone goes. Raises UsageError where there are too many."""
     part = live_part(document, key)
     edits = [*part.edits[: part.cursor], edit]
@@ -78,11 +83,34 @@ def edited(document: Document, key: str, edit: Edit) -> Document:
     return _put(document, part.model_copy(update={"edits": edits, "cursor": len(edits)}))
 
 
+def remodelled(document: Document, key: str, model: str, model_id: str) -> Document:
+    """With another model for a part, as one more step that undo takes back; the document itself where it is
+    that one already."""
+    part = live_part(document, key)
+    if (part.model, part.model_id) == (model, model_id):
+        return document
+    step = NewModel(model=model, model_id=model_id, before=part.model, before_id=part.model_id)
+    return replaced(edited(document, key, step), key, model=model, model_id=model_id)
+
+
 def moved(document: Document, key: str, steps: int) -> Document:
     """With the cursor of a part moved over its edits, as far as there are any: -1 undoes, 1 redoes."""
     part = live_part(document, key)
     cursor = min(max(min(part.cursor, len(part.edits)) + steps, 0), len(part.edits))
-    return document if cursor == part.cursor else _put(document, part.model_copy(update={"cursor": cursor}))
+    if cursor == part.cursor:
+        return document
+    return _put(document, part.model_copy(update={"cursor": cursor, **_model_at(part, cursor)}))
+
+
+def _model_at(part: Part, cursor: int) -> dict[str, str]:
+    """The model that a part has at another place of its edits, as fields; none where it is the same."""
+    first, last = sorted((part.cursor, cursor))
+    crossed = [step for step in part.edits[first:last] if isinstance(step, NewModel)]
+    if not crossed:
+        return {}
+    if cursor < part.cursor:
+        return {"model": crossed[0].before, "model_id": crossed[0].before_id}
+    return {"model": crossed[-1].model, "model_id": crossed[-1].model_id}
 
 
 def removed(document: Document, key: str) -> Document:
@@ -129,14 +157,18 @@ def _is_possible(document: Document, key: str) -> bool:
     return True
 
 
-def words_of(edit: Edit) -> str:
+def words_of(edit: Step) -> str:
     """What an edit does, in a few words for people."""
     if isinstance(edit, Operator):
         value = "" if edit.value is None else f" {edit.value:g}"
         return f"{edit.name}{f' {edit.descriptor}' if edit.descriptor else ''}{value}"
     if isinstance(edit, SetTo):
         return f"set to {edit.value:g}"
-    return {Draw: "draw", Erase: "erase", Reset: "reset", NewSource: "change the source"}[type(edit)]
+    if isinstance(edit, NewModel):
+        return f"model {edit.model}"
+    if isinstance(edit, NewSource):
+        return CHANGES[edit.source.kind]
+    return {Draw: "draw", Erase: "erase", Reset: "reset"}[type(edit)]
 
 
 def _put(document: Document, part: Part) -> Document:
