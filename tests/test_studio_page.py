@@ -173,6 +173,39 @@ def test_a_menu_is_whole(page: Page, name: str) -> None:
     expect(menu).to_have_count(0)
 
 
+def test_a_long_sound_waits_for_a_selection_which_keys_can_make(page: Page, server: StudioServer) -> None:
+    data = io.BytesIO()
+    soundfile.write(data, np.sin(np.arange(601_000) / 7) / 2, 1000, format="WAV", subtype="PCM_16")
+    bring_in(page, "rehearsal.wav", data.getvalue())
+    expect(page.get_by_role("status").last).to_contain_text("select up to ten minutes of it")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    wave = page.locator(".sound.open canvas")
+    wave.press("Shift+ArrowRight")  # a tenth of it
+    wave.press("i")
+    wave.press("ArrowRight")
+    wave.press("o")
+    until(page, lambda: document(server)["sounds"][0]["selection"] not in (None, [60.1, 601.0]))
+    first, last = document(server)["sounds"][0]["selection"]
+    assert 60.0 < first < last < 68.0
+    page.get_by_role("button", name="Play with it").click()
+    expect(page.locator(".part.active .name")).to_contain_text("rehearsal")
+
+
+def test_the_focus_comes_back_from_a_dialog_and_a_small_window_hides_nothing(page: Page) -> None:
+    page.set_viewport_size({"width": 853, "height": 480})  # 1280 × 720, zoomed to 150 %
+    keys = page.locator("[data-tip^='Keys and help']")
+    keys.focus()
+    expect(keys).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(keys).to_be_focused()
+    page.mouse.move(100, 20)
+    page.mouse.wheel(2000, 2000)
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
+
+
 def test_what_is_no_sound_says_so_and_nothing_comes_of_it(page: Page, server: StudioServer) -> None:
     bring_in(page, "notes.wav", b"to do: buy reeds")
     expect(page.get_by_role("alert")).to_contain_text("notes.wav")

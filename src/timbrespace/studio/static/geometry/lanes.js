@@ -29,6 +29,29 @@ export function lanes(count, active, height) {
 export const laneAt = (all, y) => all.findIndex(({ top, height }) => y >= top && y < top + height);
 
 /**
+ * The numbers of the lanes that can be named without one name lying over another: the larger one always, of the
+ * others as many as there is room for.
+ * @param {Lane[]} all
+ * @param {number} active  number of the larger one; −1: none
+ * @param {number} line  pixels that a name takes
+ * @returns {Set<number>}
+ */
+export function named(all, active, line) {
+  const found = new Set(active in all ? [active] : []);
+  let free = 0;
+  all.forEach((lane, n) => {
+    const middle = lane.top + lane.height / 2;
+    const isFree = middle - line / 2 >= free - 0.5 && (n > active || middle + line / 2 <= (all[active]?.top ?? 0) + 0.5);
+    if (n === active) free = lane.top + lane.height;
+    else if (isFree) {
+      found.add(n);
+      free = middle + line / 2;
+    }
+  });
+  return found;
+}
+
+/**
  * Where a value lies in a lane; what is beyond it stays at its edge.
  * @param {Lane} lane
  * @param {{low: number, high: number}} range  of the lane

@@ -3,6 +3,7 @@
  */
 import { signal } from "@preact/signals-core";
 import { useMemo } from "preact/hooks";
+import { begunAt, endedAt } from "../geometry/stretch.js";
 import { panned, toPixel, toValue, zoomed } from "../geometry/viewport.js";
 
 /** @import {Axis} from "../geometry/viewport.js" */
@@ -81,7 +82,7 @@ function heldEdge(selection, axis, x) {
 const sorted = (a, b) => (a < b ? [a, b] : [b, a]);
 
 /**
- * Arrows move the place, + and − zoom, 0 shows all, Escape lets the selection go.
+ * Arrows move the place, I and O select from or up to it, + and − zoom, 0 shows all, Escape lets the selection go.
  * @param {WaveProps} props @param {KeyboardEvent} event @param {Axis} axis
  */
 export function keysOf(props, event, axis) {
@@ -93,6 +94,8 @@ export function keysOf(props, event, axis) {
   const moves = /** @type {Record<string, () => void>} */ ({
     ArrowLeft: () => seek(Math.max(0, at - step)),
     ArrowRight: () => seek(Math.min(source.seconds, at + step)),
+    i: () => select(begunAt(selection, at, source.seconds)),
+    o: () => select(endedAt(selection, at)),
     "+": () => show(props, zoomed(axis, KEY_ZOOM, middle, limits)),
     "=": () => show(props, zoomed(axis, KEY_ZOOM, middle, limits)),
     "-": () => show(props, zoomed(axis, 1 / KEY_ZOOM, middle, limits)),
