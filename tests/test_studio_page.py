@@ -173,6 +173,26 @@ def test_a_menu_is_whole(page: Page, name: str) -> None:
     expect(menu).to_have_count(0)
 
 
+def test_another_model_is_chosen_for_what_belongs_together_and_taken_back(
+    page: Page, server: StudioServer
+) -> None:
+    bring_in(page, "tone.wav", tone())
+    expect(page.locator(".part.active")).to_have_count(1)
+    part = document(server)["active"]
+    curve = [{"share": 0.0, "place": 0.5}]
+    source = {"kind": "morph", "a": part, "b": part, "curve": curve}
+    server.api.post("/api/parts", json={"model": "continuous", "source": source}).raise_for_status()
+    expect(page.locator(".part")).to_have_count(2)
+    page.locator(".head .model").click()
+    page.get_by_role("menuitemradio", name="discrete").click()
+    expect(page.get_by_role("status").last).to_contain_text("1 other part is made of")
+    page.get_by_role("button", name="Change all").click()
+    until(page, lambda: {each["model"] for each in document(server)["parts"]} == {"discrete"})
+    expect(page.locator(".head .model-name")).to_have_text("discrete")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".head .model-name")).to_have_text("continuous")
+
+
 def test_a_long_sound_waits_for_a_selection_which_keys_can_make(page: Page, server: StudioServer) -> None:
     data = io.BytesIO()
     soundfile.write(data, np.sin(np.arange(601_000) / 7) / 2, 1000, format="WAV", subtype="PCM_16")

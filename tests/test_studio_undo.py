@@ -219,6 +219,25 @@ def test_parts_of_two_models_do_not_mix(studio: Studio, part: Part) -> None:
     assert part_now(studio, part).model == "continuous"
 
 
+def test_parts_made_of_one_another_change_their_model_together(studio: Studio, part: Part) -> None:
+    page = parts_help.client(studio)
+    alone = add_part(studio, "continuous", part.source)
+    below = add_part(studio, "continuous", part.source)
+    morph = add_part(studio, "continuous", MorphSource(a=part.id, b=below.id, curve=LINE))
+    above = add_part(studio, "continuous", MorphSource(a=morph.id, b=morph.id, curve=LINE, align="trim"))
+    studio.session.change(lambda document: parts.removed(document, below.id))  # and still needed
+    moved = page.patch(f"/api/parts/{part.id}", json={"model": "discrete", "together": True}).json()
+    assert (moved["problem"], moved["part"]["model"]) == (None, "discrete")
+    assert {part_now(studio, each).model for each in (part, morph, above)} == {"discrete"}
+    assert part_now(studio, alone).model == "continuous"
+    assert series_of(studio, above).codes is not None
+    for each in (part, morph, above):
+        page.post(f"/api/parts/{each.id}/undo")
+    page.post(f"/api/parts/{below.id}/restore")
+    page.post(f"/api/parts/{below.id}/undo")
+    assert page.get(f"/api/parts/{above.id}").json()["problem"] is None
+
+
 def test_a_part_can_change_its_model(studio: Studio, part: Part) -> None:
     page, address = parts_help.client(studio), f"/api/parts/{part.id}"
     assert page.patch(address, json={"model": "discrete"}).status_code == 200

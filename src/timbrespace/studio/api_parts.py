@@ -34,10 +34,14 @@ class OneSource(Checked):
 
 
 class PartChange(Checked):
-    """What of a part is to change; what is not there stays. selection: null is none."""
+    """What of a part is to change; what is not there stays. selection: null is none.
+
+    together: the model of the parts that it is made of, and of those made of it, too.
+    """
 
     name: Name | None = None
     model: Name | None = None
+    together: bool = False
     seed: Seed | None = None
     loop: bool | None = None
     selection: tuple[Frame, Frame] | None = None
@@ -99,13 +103,14 @@ def _add_editing(routes: APIRouter, studio: Studio) -> None:
 def _add_keeping(routes: APIRouter, studio: Studio) -> None:
     @routes.patch("/parts/{key}")
     def change(key: PartId, wanted: PartChange) -> dict[str, Any]:
-        given = {name: getattr(wanted, name) for name in wanted.model_fields_set - {"model"}}
+        given = {name: getattr(wanted, name) for name in wanted.model_fields_set - {"model", "together"}}
         fields = {name: value for name, value in given.items() if value is not None or name == "selection"}
         model = None if wanted.model is None else studio.model(wanted.model).model_id
 
         def changed(document: Document) -> Document:
             if wanted.model is not None and model is not None:
-                document = parts.remodelled(document, key, wanted.model, model)
+                keys = parts.tied(document, key) if wanted.together else {key}
+                document = parts.remodelled(document, keys, wanted.model, model)
             return parts.replaced(document, key, **fields)
 
         tried = changed(studio.session.document)

@@ -6,7 +6,8 @@ Nothing is thrown away: a removed part can be restored, and undone edits go only
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from itertools import chain
 from typing import Any
 
 from timbrespace.errors import TimbrespaceError, UsageError
@@ -76,21 +77,34 @@ def replaced(document: Document, key: str, **fields: Any) -> Document:
 
 def edited(document: Document, key: str, edit: Step) -> Document:
     """With one more edit of a part; what was undone goes. Raises UsageError where there are too many."""
-    part = live_part(document, key)
-    edits = [*part.edits[: part.cursor], edit]
-    if len(edits) > MAX_EDITS:
-        raise UsageError(f"'{part.name}' has {MAX_EDITS} edits; export its series and go on with that")
-    return _put(document, part.model_copy(update={"edits": edits, "cursor": len(edits)}))
+    return _put(document, _with_step(live_part(document, key), edit))
 
 
-def remodelled(document: Document, key: str, model: str, model_id: str) -> Document:
-    """With another model for a part, as one more step that undo takes back; the document itself where it is
-    that one already."""
-    part = live_part(document, key)
-    if (part.model, part.model_id) == (model, model_id):
-        return document
-    step = NewModel(model=model, model_id=model_id, before=part.model, before_id=part.model_id)
-    return replaced(edited(document, key, step), key, model=model, model_id=model_id)
+def tied(document: Document, key: str) -> set[str]:
+    """A part, those that it is made of and those made of it, removed ones too: they have one model."""
+    live_part(document, key)
+    ties = {part.id: set(recipes.refs(part.current_source)) for part in _all(document)}
+    found, reached = set[str](), {key}
+    while reached - found:
+        found |= reached
+        above = {each for each, below in ties.items() if below & found}
+        reached = above | {ref for each in found for ref in ties[each] if ref in ties}
+    return found
+
+
+def remodelled(document: Document, keys: Collection[str], model: str, model_id: str) -> Document:
+    """With another model for parts, to each of them one more step that undo takes back; the document itself
+    where all have it already. Raises UsageError where there are too many edits."""
+
+    def changed(part: Part) -> Part:
+        if part.id not in keys or (part.model, part.model_id) == (model, model_id):
+            return part
+        step = NewModel(model=model, model_id=model_id, before=part.model, before_id=part.model_id)
+        return _with_step(part, step).model_copy(update={"model": model, "model_id": model_id})
+
+    lists = {name: [changed(part) for part in getattr(document, name)] for name in ("parts", "removed_parts")}
+    same = all(part is before for part, before in zip(chain(*lists.values()), _all(document), strict=True))
+    return document if same else document.model_copy(update=lists)
 
 
 def moved(document: Document, key: str, steps: int) -> Document:
@@ -169,6 +183,17 @@ def words_of(edit: Step) -> str:
     if isinstance(edit, NewSource):
         return CHANGES[edit.source.kind]
     return {Draw: "draw", Erase: "erase", Reset: "reset"}[type(edit)]
+
+
+def _with_step(part: Part, step: Step) -> Part:
+    edits = [*part.edits[: part.cursor], step]
+    if len(edits) > MAX_EDITS:
+        raise UsageError(f"'{part.name}' has {MAX_EDITS} edits; export its series and go on with that")
+    return part.model_copy(update={"edits": edits, "cursor": len(edits)})
+
+
+def _all(document: Document) -> list[Part]:
+    return [*document.parts, *document.removed_parts]
 
 
 def _put(document: Document, part: Part) -> Document:
