@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from browser import open_browser
 from playwright.sync_api import Browser, Page
-from studio_editor_help import Room
+from studio_editor_help import CURVE_ROW, Room
 from studio_server import StudioServer, check_quiet, keep_picture, open_page, running
 
 SECONDS = 2.0
@@ -213,3 +213,24 @@ def test_the_spectrogram_lies_behind_the_curves(room: Room) -> None:
     room.page.wait_for_timeout(200)
     keep_picture(room.page, "editor-backdrop")
     room.press("s")
+
+
+def test_silence_is_in_sight_and_keys_select_from_and_up_to_a_place(room: Room) -> None:
+    room.page.locator("#dimension-loudness").click()
+    silent = {"op": "set", "dimensions": ["loudness"], "value": -100.0}
+    room.api.post(f"/api/parts/{room.part}/edits", json={"edit": silent}).raise_for_status()
+    room.wait_for(cursor=1)
+    room.page.wait_for_function(CURVE_ROW, arg=["loudness", 0.5])
+    frames = room.view["frames"]
+    result = room.page.locator(".result canvas")
+    result.press("Shift+ArrowRight")  # a tenth of all
+    result.press("Shift+ArrowRight")
+    result.blur()
+    room.press("i")
+    room.until(lambda: room.view["part"]["selection"] == pytest.approx([0.2 * frames, frames], abs=1))
+    for _ in range(3):
+        result.press("Shift+ArrowRight")
+    result.press("o")
+    room.until(lambda: room.view["part"]["selection"] == pytest.approx([0.2 * frames, 0.5 * frames], abs=1))
+    result.press("Escape")
+    room.until(lambda: room.view["part"]["selection"] is None)

@@ -329,6 +329,20 @@ def test_equal_fingerprints_are_of_equal_recipes(studio: Studio, part: Part) -> 
     assert fingerprint(edits=edits, cursor=0) == plain
 
 
+def test_edits_of_a_model_with_more_dimensions_wait_for_it(studio: Studio, part: Part) -> None:
+    plain = series_of(studio, part)
+    draw = Draw(dimensions=[9, 2, "loudness"], start=3, values=[[7.0], [1.0], [-9.0]])
+    wider = add_part(studio, "continuous", part.source, SetTo(dimensions=[200], value=1.0), draw)
+    narrow = Draw(dimensions=[2, "loudness"], start=3, values=[[1.0], [-9.0]])
+    same(series_of(studio, wider), series_of(studio, add_part(studio, "continuous", part.source, narrow)))
+    assert not np.array_equal(series_of(studio, wider).z, plain.z)
+    assert part_now(studio, wider).edits[1] == draw
+    page = parts_help.client(studio)
+    answer = page.post(f"/api/parts/{part.id}/edits", json={"edit": draw.model_dump()})
+    assert (answer.status_code, part_now(studio, part).edits) == (422, [])
+    assert "dimension is 9; there are 0 to 3" in answer.json()["error"]
+
+
 def test_a_place_beyond_the_end_is_told(studio: Studio, part: Part) -> None:
     page, address = parts_help.client(studio), f"/api/parts/{part.id}"
     frames = page.get(address).json()["frames"]

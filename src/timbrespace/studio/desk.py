@@ -82,6 +82,7 @@ def commit(studio: Studio, key: str, edit: Edit) -> dict[str, Any]:
     before = studio.evaluator.series(parts.live_part(document, key))
     if editing.is_beyond(edit, len(before.series)):
         raise UsageError(f"the place lies beyond the end; the series has {len(before.series)} frames")
+    editing.check(edit, before.series)
     tried = parts.edited(document, key, edit)
     check(studio, tried, parts.live_part(tried, key))
     studio.session.change(lambda newest: parts.edited(newest, key, edit))

@@ -102,6 +102,23 @@ def check(edit: Edit, series: LatentSeries) -> None:
             raise UsageError("the rows have different lengths; draw all of them over the same frames")
 
 
+def within(edit: Edit, latents: int) -> Edit | None:
+    """An edit without the dimensions that a model does not have; None where none is left.
+
+    So edits survive a model of fewer dimensions, as they do a shorter source, and are there again after it.
+    """
+    if not isinstance(edit, Place | Draw) or edit.dimensions is None:
+        return edit
+    names = edit.dimensions
+    kept = [n for n, name in enumerate(names) if isinstance(name, str) or name < latents]
+    if len(kept) in (0, len(names)):
+        return edit if kept else None
+    update: dict[str, Any] = {"dimensions": [names[n] for n in kept]}
+    if isinstance(edit, Draw):
+        update["values"] = [edit.values[n] for n in kept]
+    return edit.model_copy(update=update)
+
+
 def is_beyond(edit: Edit, frames: int) -> bool:
     """Whether an edit lies wholly after the end of a series of so many frames, where it does nothing."""
     return isinstance(edit, Place | Draw) and edit.start is not None and edit.start >= frames
