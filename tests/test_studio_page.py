@@ -55,9 +55,9 @@ def page(browser: Browser, server: StudioServer) -> Iterator[Page]:
     opened.close()
 
 
-def tone(frequency_hz: float = 300.0) -> bytes:
+def tone(frequency_hz: float = 300.0, seconds: float = SECONDS) -> bytes:
     data = io.BytesIO()
-    soundfile.write(data, make_tone(SECONDS, RATE, frequency_hz), RATE, format="WAV", subtype="FLOAT")
+    soundfile.write(data, make_tone(seconds, RATE, frequency_hz), RATE, format="WAV", subtype="FLOAT")
     return data.getvalue()
 
 
@@ -144,12 +144,13 @@ def test_a_sound_is_selected_in_made_louder_taken_out_and_put_back(page: Page, s
 
 def test_of_sounds_that_come_together_one_becomes_a_part(page: Page, server: StudioServer) -> None:
     files = [
-        {"name": f"{name}.wav", "mimeType": "audio/wav", "buffer": tone(hertz)}
-        for name, hertz in (("low", 200.0), ("middle", 300.0), ("high", 400.0))
+        {"name": f"{name}.wav", "mimeType": "audio/wav", "buffer": tone(hertz, seconds)}
+        for name, hertz, seconds in (("low", 200.0, 60.0), ("middle", 300.0, 1.0), ("high", 400.0, 1.0))
     ]
     page.set_input_files("input[type=file][multiple]", files)  # type: ignore[arg-type]
     expect(page.locator(".sound")).to_have_count(3)
     expect(page.locator(".upload")).to_have_count(0)
+    expect(page.locator(".sound .name")).to_have_text(["low", "middle", "high"])
     until(page, lambda: document(server)["active"] is not None)
     page.wait_for_timeout(300)
     assert len(document(server)["parts"]) == 1
@@ -184,6 +185,7 @@ def test_another_model_is_chosen_for_what_belongs_together_and_taken_back(
     server.api.post("/api/parts", json={"model": "continuous", "source": source}).raise_for_status()
     expect(page.locator(".part")).to_have_count(2)
     page.locator(".head .model").click()
+    expect(page.get_by_role("menuitemradio", name="continuous")).to_be_focused()  # what is chosen
     page.get_by_role("menuitemradio", name="discrete").click()
     expect(page.get_by_role("status").last).to_contain_text("1 other part is made of")
     page.get_by_role("button", name="Change all").click()
@@ -204,9 +206,9 @@ def test_a_long_sound_waits_for_a_selection_which_keys_can_make(page: Page, serv
     wave.press("i")
     wave.press("ArrowRight")
     wave.press("o")
-    until(page, lambda: document(server)["sounds"][0]["selection"] not in (None, [60.1, 601.0]))
+    until(page, lambda: (document(server)["sounds"][0]["selection"] or [0, 601])[1] < 600)
     first, last = document(server)["sounds"][0]["selection"]
-    assert 60.0 < first < last < 68.0
+    assert 60.0 < first < last
     page.get_by_role("button", name="Play with it").click()
     expect(page.locator(".part.active .name")).to_contain_text("rehearsal")
 
