@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browser import open_browser
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from studio_editor_help import CURVE_ROW, Room
 from studio_server import StudioServer, check_quiet, keep_picture, open_page, running
 
@@ -213,6 +213,18 @@ def test_the_spectrogram_lies_behind_the_curves(room: Room) -> None:
     room.page.wait_for_timeout(200)
     keep_picture(room.page, "editor-backdrop")
     room.press("s")
+
+
+def test_a_hand_is_heard_whatever_was_compared_with_before(room: Room) -> None:
+    heard = room.page.get_by_role("radiogroup", name="What is heard")
+    room.press("a")
+    expect(heard.get_by_role("radio", name="Source")).to_be_checked()
+    x, y = room.at()
+    room.drag((x, y), (x, y - 30), drop=False)
+    expect(heard.get_by_role("radio", name="Now")).to_be_checked()
+    room.page.mouse.up()
+    room.wait_for(1)
+    room.press("Space")  # it played since A
 
 
 def test_silence_is_in_sight_and_keys_select_from_and_up_to_a_place(room: Room) -> None:

@@ -175,12 +175,19 @@ export function setWhat(what) {
 }
 
 /**
- * What a hand is doing now, heard and not kept.
+ * What a hand is doing now, heard and not kept; where the source or the result before was heard, this is from now on.
  * @param {string} part
  * @param {{edit?: Edit | null, source?: Source | null}} gesture
  */
-export const preview = (part, { edit = null, source = null }) =>
-  whenSent("preview", { type: "preview", part, edit, source });
+export function preview(part, { edit = null, source = null }) {
+  const { playing, what } = transport.peek();
+  if (what?.kind === "part" && what.part === part && what.version !== "live") {
+    const live = { ...what, version: /** @type {const} */ ("live") };
+    if (playing) setWhat(live);
+    else transport.value = { ...transport.peek(), what: live };
+  }
+  return whenSent("preview", { type: "preview", part, edit, source });
+}
 
 /** Nothing is being done any more: hear what is kept. */
 export function endPreview() {
