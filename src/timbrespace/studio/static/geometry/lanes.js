@@ -38,14 +38,16 @@ export const laneAt = (all, y) => all.findIndex(({ top, height }) => y >= top &&
  */
 export function named(all, active, line) {
   const found = new Set(active in all ? [active] : []);
+  const [slack, larger] = [0.5, all[active]?.top ?? 0];
   let free = 0;
   all.forEach((lane, n) => {
     const middle = lane.top + lane.height / 2;
-    const isFree = middle - line / 2 >= free - 0.5 && (n > active || middle + line / 2 <= (all[active]?.top ?? 0) + 0.5);
+    const [top, bottom] = [middle - line / 2, middle + line / 2];
+    const isFree = top >= free - slack && (n > active || bottom <= larger + slack);
     if (n === active) free = lane.top + lane.height;
     else if (isFree) {
       found.add(n);
-      free = middle + line / 2;
+      free = bottom;
     }
   });
   return found;
