@@ -57,7 +57,8 @@ function Knob({ control, size, label }) {
   const { name, low, high, rest, unit, help } = control;
   return html`<${Dial} name=${name} label=${label} full=${titleOf(control)} value=${values.value[name] ?? rest}
     low=${low} high=${high} rest=${rest}
-    unit=${SIGNS[unit] ?? unit} tip=${help} size=${size} change=${(/** @type {number} */ value) => turn(name, value)} />`;
+    unit=${SIGNS[unit] ?? unit} tip=${help} size=${size}
+    change=${(/** @type {number} */ value) => turn(name, value)} />`;
 }
 
 /** A whole number that is typed. @param {{control: Control}} props */
