@@ -41,6 +41,7 @@ FOCUSED = """() => {
   return { seen, again, html: each.outerHTML.slice(0, 120) };
 }"""
 
+IS_DARK = 'dark => import("/static/core/theme.js").then(({ palette }) => palette.value.dark === dark)'
 PALETTE = 'import("/static/core/theme.js").then(({ palette }) => palette.value)'
 
 
@@ -117,9 +118,12 @@ def test_tab_goes_round_every_control_and_shows_where_it_is(page: Page, room: st
 @pytest.mark.parametrize("asked", [{"reduced_motion": "reduce"}, {"forced_colors": "active"}], ids=list)
 def test_what_is_drawn_and_what_is_chosen_is_seen_whatever_the_system_asks(page: Page, asked: Any) -> None:
     page.emulate_media(color_scheme="dark", reduced_motion="no-preference", forced_colors="none")
+    page.wait_for_function(IS_DARK, arg=True)
     plain = page.evaluate(PALETTE)
-    page.emulate_media(color_scheme="light")
-    page.emulate_media(color_scheme="dark", **asked)
+    page.emulate_media(color_scheme="light", **asked)
+    page.wait_for_function(IS_DARK, arg=False)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(IS_DARK, arg=True)
     assert page.evaluate(PALETTE) == plain  # what canvases are drawn with
     enter(page, "Editor")
     grounds = [
