@@ -41,6 +41,9 @@ FOCUSED = """() => {
   return { seen, again, html: each.outerHTML.slice(0, 120) };
 }"""
 
+IS_DARK = 'dark => import("/static/core/theme.js").then(({ palette }) => palette.value.dark === dark)'
+PALETTE = 'import("/static/core/theme.js").then(({ palette }) => palette.value)'
+
 
 @pytest.fixture(scope="module")
 def server(tiny_models: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
@@ -110,6 +113,27 @@ def test_tab_goes_round_every_control_and_shows_where_it_is(page: Page, room: st
     assert unseen == []
     assert page.evaluate(UNREACHABLE) == []
     assert visited >= wanted
+
+
+@pytest.mark.parametrize("asked", [{"reduced_motion": "reduce"}, {"forced_colors": "active"}], ids=list)
+def test_what_is_drawn_and_what_is_chosen_is_seen_whatever_the_system_asks(page: Page, asked: Any) -> None:
+    page.emulate_media(color_scheme="dark", reduced_motion="no-preference", forced_colors="none")
+    page.wait_for_function(IS_DARK, arg=True)
+    plain = page.evaluate(PALETTE)
+    page.emulate_media(color_scheme="light", **asked)
+    page.wait_for_function(IS_DARK, arg=False)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(IS_DARK, arg=True)
+    assert page.evaluate(PALETTE) == plain  # what canvases are drawn with
+    enter(page, "Editor")
+    grounds = [
+        page.get_by_role("radio", name=name, exact=True).evaluate(
+            "each => getComputedStyle(each).backgroundColor"
+        )
+        for name in ("Bend", "Line")
+    ]
+    assert grounds[0] != grounds[1]
+    page.emulate_media(reduced_motion="no-preference", forced_colors="none")
 
 
 def test_dials_say_their_value_in_its_unit(page: Page) -> None:

@@ -288,6 +288,13 @@ def test_a_part_waits_for_its_model(tmp_path: Path, models: Models) -> None:
     assert (moved["problem"], moved["part"]["model_id"]) == (None, models["discrete"].model_id)
     again.close()
 
+    renamed = Studio({"voice": models["discrete"], "contralto": models["continuous"]}, root)
+    page = client_of(renamed)
+    assert page.post(f"{path}/undo").json()["part"]["model"] == "contralto"
+    assert page.get(f"{path}/result.wav").content == heard
+    again = renamed
+    again.close()
+
 
 def test_a_data_set_describes_a_model_that_has_no_table(
     tmp_path: Path, models: Models, write_tone: Any, monkeypatch: pytest.MonkeyPatch

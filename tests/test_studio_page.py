@@ -55,9 +55,9 @@ def page(browser: Browser, server: StudioServer) -> Iterator[Page]:
     opened.close()
 
 
-def tone(frequency_hz: float = 300.0) -> bytes:
+def tone(frequency_hz: float = 300.0, seconds: float = SECONDS) -> bytes:
     data = io.BytesIO()
-    soundfile.write(data, make_tone(SECONDS, RATE, frequency_hz), RATE, format="WAV", subtype="FLOAT")
+    soundfile.write(data, make_tone(seconds, RATE, frequency_hz), RATE, format="WAV", subtype="FLOAT")
     return data.getvalue()
 
 
@@ -144,12 +144,13 @@ def test_a_sound_is_selected_in_made_louder_taken_out_and_put_back(page: Page, s
 
 def test_of_sounds_that_come_together_one_becomes_a_part(page: Page, server: StudioServer) -> None:
     files = [
-        {"name": f"{name}.wav", "mimeType": "audio/wav", "buffer": tone(hertz)}
-        for name, hertz in (("low", 200.0), ("middle", 300.0), ("high", 400.0))
+        {"name": f"{name}.wav", "mimeType": "audio/wav", "buffer": tone(hertz, seconds)}
+        for name, hertz, seconds in (("low", 200.0, 60.0), ("middle", 300.0, 1.0), ("high", 400.0, 1.0))
     ]
     page.set_input_files("input[type=file][multiple]", files)  # type: ignore[arg-type]
     expect(page.locator(".sound")).to_have_count(3)
     expect(page.locator(".upload")).to_have_count(0)
+    expect(page.locator(".sound .name")).to_have_text(["low", "middle", "high"])
     until(page, lambda: document(server)["active"] is not None)
     page.wait_for_timeout(300)
     assert len(document(server)["parts"]) == 1
@@ -171,6 +172,60 @@ def test_a_menu_is_whole(page: Page, name: str) -> None:
         assert item.evaluate("(item, [x, y]) => item.contains(document.elementFromPoint(x, y))", middle)
     page.keyboard.press("Escape")
     expect(menu).to_have_count(0)
+
+
+def test_another_model_is_chosen_for_what_belongs_together_and_taken_back(
+    page: Page, server: StudioServer
+) -> None:
+    bring_in(page, "tone.wav", tone())
+    expect(page.locator(".part.active")).to_have_count(1)
+    part = document(server)["active"]
+    curve = [{"share": 0.0, "place": 0.5}]
+    source = {"kind": "morph", "a": part, "b": part, "curve": curve}
+    server.api.post("/api/parts", json={"model": "continuous", "source": source}).raise_for_status()
+    expect(page.locator(".part")).to_have_count(2)
+    page.locator(".head .model").click()
+    expect(page.get_by_role("menuitemradio", name="continuous")).to_be_focused()  # what is chosen
+    page.get_by_role("menuitemradio", name="discrete").click()
+    expect(page.get_by_role("status").last).to_contain_text("1 other part is made of")
+    page.get_by_role("button", name="Change all").click()
+    until(page, lambda: {each["model"] for each in document(server)["parts"]} == {"discrete"})
+    expect(page.locator(".head .model-name")).to_have_text("discrete")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".head .model-name")).to_have_text("continuous")
+
+
+def test_a_long_sound_waits_for_a_selection_which_keys_can_make(page: Page, server: StudioServer) -> None:
+    data = io.BytesIO()
+    soundfile.write(data, np.sin(np.arange(601_000) / 7) / 2, 1000, format="WAV", subtype="PCM_16")
+    bring_in(page, "rehearsal.wav", data.getvalue())
+    expect(page.get_by_role("status").last).to_contain_text("select up to ten minutes of it")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    wave = page.locator(".sound.open canvas")
+    wave.press("Shift+ArrowRight")  # a tenth of it
+    wave.press("i")
+    wave.press("ArrowRight")
+    wave.press("o")
+    until(page, lambda: (document(server)["sounds"][0]["selection"] or [0, 601])[1] < 600)
+    first, last = document(server)["sounds"][0]["selection"]
+    assert 60.0 < first < last
+    page.get_by_role("button", name="Play with it").click()
+    expect(page.locator(".part.active .name")).to_contain_text("rehearsal")
+
+
+def test_the_focus_comes_back_from_a_dialog_and_a_small_window_hides_nothing(page: Page) -> None:
+    page.set_viewport_size({"width": 853, "height": 480})  # 1280 × 720, zoomed to 150 %
+    keys = page.locator("[data-tip^='Keys and help']")
+    keys.focus()
+    expect(keys).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(keys).to_be_focused()
+    page.mouse.move(100, 20)
+    page.mouse.wheel(2000, 2000)
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
 
 
 def test_what_is_no_sound_says_so_and_nothing_comes_of_it(page: Page, server: StudioServer) -> None:

@@ -236,12 +236,17 @@ def test_shapes_points_and_a_second_descriptor_are_one_edit_each(page: Page, ser
     bent = wait_for_part(page, server, 1)["source"]["aims"][0]["target"]
     assert (bent[0], bent[-1]) == (ramp[0], ramp[-1])
     assert bent[1]["seconds"] == pytest.approx(4.0, abs=0.05)
+    page.locator(CURVE).focus()
+    for key in ("Home", "]", "Insert"):  # as on every other curve
+        page.keyboard.press(key)
+    added = wait_for_part(page, server, 2)["source"]["aims"][0]["target"]
+    assert added == [*bent[:2], added[2], bent[2]]
     page.locator("[data-tip^='Follow a second']").click()
-    both = wait_for_part(page, server, 2)["source"]["aims"]
-    assert both[0]["target"] == bent
+    both = wait_for_part(page, server, 3)["source"]["aims"]
+    assert both[0]["target"] == added
     assert both[1]["descriptor"] != "centroid"
     page.get_by_role("button", name="Draw the loudness").click()
-    drawn = wait_for_part(page, server, 3)["source"]["loudness"]
+    drawn = wait_for_part(page, server, 4)["source"]["loudness"]
     assert drawn == [{"seconds": 0.0, "db": -20.0}, {"seconds": 8.0, "db": -20.0}]
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browser import open_browser
-from playwright.sync_api import Browser, Page
-from studio_editor_help import Room
+from playwright.sync_api import Browser, Page, expect
+from studio_editor_help import CURVE_ROW, Room
 from studio_server import StudioServer, check_quiet, keep_picture, open_page, running
 
 SECONDS = 2.0
@@ -213,3 +213,36 @@ def test_the_spectrogram_lies_behind_the_curves(room: Room) -> None:
     room.page.wait_for_timeout(200)
     keep_picture(room.page, "editor-backdrop")
     room.press("s")
+
+
+def test_a_hand_is_heard_whatever_was_compared_with_before(room: Room) -> None:
+    heard = room.page.get_by_role("radiogroup", name="What is heard")
+    room.press("a")
+    expect(heard.get_by_role("radio", name="Source")).to_be_checked()
+    x, y = room.at()
+    room.drag((x, y), (x, y - 30), drop=False)
+    expect(heard.get_by_role("radio", name="Now")).to_be_checked()
+    room.page.mouse.up()
+    room.wait_for(1)
+    room.press("Space")  # it played since A
+
+
+def test_silence_is_in_sight_and_keys_select_from_and_up_to_a_place(room: Room) -> None:
+    room.page.locator("#dimension-loudness").click()
+    silent = {"op": "set", "dimensions": ["loudness"], "value": -100.0}
+    room.api.post(f"/api/parts/{room.part}/edits", json={"edit": silent}).raise_for_status()
+    room.wait_for(cursor=1)
+    room.page.wait_for_function(CURVE_ROW, arg=["loudness", 0.5])
+    frames = room.view["frames"]
+    result = room.page.locator(".result canvas")
+    result.press("Shift+ArrowRight")  # a tenth of all
+    result.press("Shift+ArrowRight")
+    result.blur()
+    room.press("i")
+    room.until(lambda: room.view["part"]["selection"] == pytest.approx([0.2 * frames, frames], abs=1))
+    for _ in range(3):
+        result.press("Shift+ArrowRight")
+    result.press("o")
+    room.until(lambda: room.view["part"]["selection"] == pytest.approx([0.2 * frames, 0.5 * frames], abs=1))
+    result.press("Escape")
+    room.until(lambda: room.view["part"]["selection"] is None)

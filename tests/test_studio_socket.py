@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import math
 import struct
@@ -147,6 +148,15 @@ def test_a_part_plays_from_where_it_is_asked_for(page: Page, part: Part) -> None
     assert len(first.values) == HOP
     assert np.abs(second.values).max() > 0
     assert page.text("stopped")["why"] == "end"
+
+
+def test_what_was_rendered_for_a_model_of_another_rate_is_played_at_its_own(
+    page: Page, studio: Studio, part: Part, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slower = dataclasses.replace(studio.renders.wait(part.id), sample_rate=RATE // 2)
+    monkeypatch.setattr(studio.renders, "previous", lambda key: slower)
+    page.play(what(part, "previous"))
+    assert page.text("playing")["sample_rate"] == RATE // 2
 
 
 def test_a_hand_is_heard_with_its_stamp_and_what_is_kept_goes_on(

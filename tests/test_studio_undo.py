@@ -19,6 +19,7 @@ from timbrespace.studio.caching import Kept
 from timbrespace.studio.document import (
     CodePoint,
     CodesSource,
+    Document,
     Draw,
     Edit,
     Erase,
@@ -35,6 +36,7 @@ from timbrespace.studio.document import (
     SoundSource,
 )
 from timbrespace.studio.studio import Studio
+from timbrespace.studio.wording import Wording
 
 LINE = [MorphPoint(share=0, place=0), MorphPoint(share=1, place=1)]
 
@@ -115,7 +117,7 @@ def test_another_source_can_be_undone_and_keeps_the_edits(studio: Studio, part: 
     codes = CodesSource(path=[CodePoint(seconds=0, row=5)], seconds=0.4)
     view = page.put(f"{address}/source", json={"source": codes.model_dump()}).json()
     assert view["part"]["source"]["kind"] == "codes"
-    assert view["last_edit"] == "change the source"
+    assert view["last_edit"] == "change of the path"
     table = studio.table("continuous")
     np.testing.assert_allclose(series_of(studio, part).z, np.tile(table.z[5] + 2, (view["frames"], 1)))
     again = page.put(f"{address}/source", json={"source": codes.model_dump()}).json()
@@ -217,12 +219,54 @@ def test_parts_of_two_models_do_not_mix(studio: Studio, part: Part) -> None:
     assert part_now(studio, part).model == "continuous"
 
 
+def test_parts_made_of_one_another_change_their_model_together(studio: Studio, part: Part) -> None:
+    page = parts_help.client(studio)
+    alone = add_part(studio, "continuous", part.source)
+    below = add_part(studio, "continuous", part.source)
+    morph = add_part(studio, "continuous", MorphSource(a=part.id, b=below.id, curve=LINE))
+    above = add_part(studio, "continuous", MorphSource(a=morph.id, b=morph.id, curve=LINE, align="trim"))
+    studio.session.change(lambda document: parts.removed(document, below.id))  # and still needed
+    moved = page.patch(f"/api/parts/{part.id}", json={"model": "discrete", "together": True}).json()
+    assert (moved["problem"], moved["part"]["model"]) == (None, "discrete")
+    assert {part_now(studio, each).model for each in (part, morph, above)} == {"discrete"}
+    assert part_now(studio, alone).model == "continuous"
+    assert series_of(studio, above).codes is not None
+    for each in (part, morph, above):
+        page.post(f"/api/parts/{each.id}/undo")
+    page.post(f"/api/parts/{below.id}/restore")
+    page.post(f"/api/parts/{below.id}/undo")
+    assert page.get(f"/api/parts/{above.id}").json()["problem"] is None
+
+
 def test_a_part_can_change_its_model(studio: Studio, part: Part) -> None:
     page, address = parts_help.client(studio), f"/api/parts/{part.id}"
     assert page.patch(address, json={"model": "discrete"}).status_code == 200
     assert series_of(studio, part).codes is not None
     commit(studio, part, Operator(name="reverse"))
     assert page.patch(address, json={"model": "none"}).status_code == 404
+
+
+def test_another_model_is_one_step_that_undo_takes_back(studio: Studio, part: Part) -> None:
+    page, address = parts_help.client(studio), f"/api/parts/{part.id}"
+    before = commit(studio, part, SetTo(dimensions=[0], value=1.0))
+    moved = page.patch(address, json={"model": "discrete", "name": "moved"}).json()
+    assert (moved["last_edit"], moved["part"]["name"], moved["edits"]) == ("model discrete", "moved", 2)
+    assert page.patch(address, json={"model": "discrete"}).json()["edits"] == 2  # it is that one already
+    after = commit(studio, part, Operator(name="bias", dimensions=[1], value=0.5))
+    page.post(f"{address}/undo")
+    assert part_now(studio, part).model == "discrete"
+    back = page.post(f"{address}/undo").json()
+    assert (back["part"]["model"], back["can_redo"], back["problem"]) == ("continuous", True, None)
+    assert back["part"]["model_id"] == studio.model("continuous").model_id
+    same(series_of(studio, part), before)
+    for _ in range(2):
+        page.post(f"{address}/redo")
+    assert part_now(studio, part).model_id == studio.model("discrete").model_id
+    same(series_of(studio, part), after)
+    forged = {"op": "model", "model": "discrete", "before": "continuous"}
+    assert page.post(f"{address}/edits", json={"edit": forged}).status_code == 422
+    text = Wording().of(studio.session.document)
+    assert Document.model_validate_json(text) == studio.session.document
 
 
 def test_what_is_tried_is_what_would_be_and_is_not_kept(studio: Studio, part: Part) -> None:
@@ -283,6 +327,20 @@ def test_equal_fingerprints_are_of_equal_recipes(studio: Studio, part: Part) -> 
     }
     assert len(others - {plain}) == 5
     assert fingerprint(edits=edits, cursor=0) == plain
+
+
+def test_edits_of_a_model_with_more_dimensions_wait_for_it(studio: Studio, part: Part) -> None:
+    plain = series_of(studio, part)
+    draw = Draw(dimensions=[9, 2, "loudness"], start=3, values=[[7.0], [1.0], [-9.0]])
+    wider = add_part(studio, "continuous", part.source, SetTo(dimensions=[200], value=1.0), draw)
+    narrow = Draw(dimensions=[2, "loudness"], start=3, values=[[1.0], [-9.0]])
+    same(series_of(studio, wider), series_of(studio, add_part(studio, "continuous", part.source, narrow)))
+    assert not np.array_equal(series_of(studio, wider).z, plain.z)
+    assert part_now(studio, wider).edits[1] == draw
+    page = parts_help.client(studio)
+    answer = page.post(f"/api/parts/{part.id}/edits", json={"edit": draw.model_dump()})
+    assert (answer.status_code, part_now(studio, part).edits) == (422, [])
+    assert "dimension is 9; there are 0 to 3" in answer.json()["error"]
 
 
 def test_a_place_beyond_the_end_is_told(studio: Studio, part: Part) -> None:

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { laneAt, lanes, toLane } from "../../src/timbrespace/studio/static/geometry/lanes.js";
+import { laneAt, lanes, named, toLane } from "../../src/timbrespace/studio/static/geometry/lanes.js";
 import { taken, wayTo } from "../../src/timbrespace/studio/static/geometry/takeover.js";
 
 test("a controller that is far from its dial moves nothing until it has come there", () => {
@@ -47,4 +47,15 @@ test("values lie in their lane, high ones up, and never beyond it", () => {
   assert.equal(toLane(lane, range, -1), 137.5);
   assert.equal(toLane(lane, range, -9), 150);
   assert.equal(toLane(lane, { low: 1, high: 1 }, 1), 125);
+});
+
+test("names of lanes do not lie over each other, and the active one has its own", () => {
+  const wide = lanes(5, 2, 400);
+  assert.deepEqual([...named(wide, 2, 11)].sort(), [0, 1, 2, 3, 4]);
+  const narrow = lanes(17, 6, 120); // 6 pixels each
+  const found = [...named(narrow, 6, 11)].sort((a, b) => a - b);
+  assert.ok(found.includes(6) && found.length > 6);
+  const middles = found.map((n) => narrow[n].top + narrow[n].height / 2);
+  middles.slice(1).forEach((middle, n) => assert.ok(middle - middles[n] >= 10.5));
+  assert.deepEqual(named([], 0, 11).size, 0);
 });

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from timbrespace.studio import api_results, api_series, desk, parts, recipes
-from timbrespace.studio.document import Edit, NewSource, Source
+from timbrespace.studio.document import Document, Edit, NewSource, Source
 from timbrespace.studio.packets import MEDIA_TYPE
 from timbrespace.studio.quantities import Checked, Frame, Name, PartId, Seed
 from timbrespace.studio.studio import Studio
@@ -34,10 +34,14 @@ class OneSource(Checked):
 
 
 class PartChange(Checked):
-    """What of a part is to change; what is not there stays. selection: null is none."""
+    """What of a part is to change; what is not there stays. selection: null is none.
+
+    together: the model of the parts that it is made of, and of those made of it, too.
+    """
 
     name: Name | None = None
     model: Name | None = None
+    together: bool = False
     seed: Seed | None = None
     loop: bool | None = None
     selection: tuple[Frame, Frame] | None = None
@@ -99,15 +103,21 @@ def _add_editing(routes: APIRouter, studio: Studio) -> None:
 def _add_keeping(routes: APIRouter, studio: Studio) -> None:
     @routes.patch("/parts/{key}")
     def change(key: PartId, wanted: PartChange) -> dict[str, Any]:
-        given = {name: getattr(wanted, name) for name in wanted.model_fields_set}
+        given = {name: getattr(wanted, name) for name in wanted.model_fields_set - {"model", "together"}}
         fields = {name: value for name, value in given.items() if value is not None or name == "selection"}
-        if "model" in fields:
-            fields["model_id"] = studio.model(fields["model"]).model_id
-        tried = parts.replaced(studio.session.document, key, **fields)
-        if {"model", "selection"} & fields.keys():
+        model = None if wanted.model is None else studio.model(wanted.model).model_id
+
+        def changed(document: Document) -> Document:
+            if wanted.model is not None and model is not None:
+                keys = parts.tied(document, key) if wanted.together else {key}
+                document = parts.remodelled(document, keys, wanted.model, model)
+            return parts.replaced(document, key, **fields)
+
+        tried = changed(studio.session.document)
+        if model is not None or "selection" in fields:
             desk.check(studio, tried, parts.live_part(tried, key))
-        studio.session.change(lambda document: parts.replaced(document, key, **fields))
-        if {"model", "seed"} & fields.keys():
+        studio.session.change(changed)
+        if model is not None or "seed" in fields:
             desk.render(studio, key)
         return desk.view(studio, key)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import editing, parts, recipes
+from timbrespace.studio.bindings import bound
 from timbrespace.studio.document import Document, Edit, Part
 from timbrespace.studio.evaluation import Evaluated
 from timbrespace.studio.packets import pack
@@ -81,6 +82,7 @@ def commit(studio: Studio, key: str, edit: Edit) -> dict[str, Any]:
     before = studio.evaluator.series(parts.live_part(document, key))
     if editing.is_beyond(edit, len(before.series)):
         raise UsageError(f"the place lies beyond the end; the series has {len(before.series)} frames")
+    editing.check(edit, before.series)
     tried = parts.edited(document, key, edit)
     check(studio, tried, parts.live_part(tried, key))
     studio.session.change(lambda newest: parts.edited(newest, key, edit))
@@ -107,6 +109,7 @@ def check(studio: Studio, document: Document, part: Part) -> None:
 
 def move(studio: Studio, key: str, steps: int) -> dict[str, Any]:
     """Undo, -1, or redo, 1, as far as there is anything. Returns the view, which says what is wrong."""
-    studio.session.change(lambda document: parts.moved(document, key, steps))
+    models = studio.models  # one that is gone back to may have another name today
+    studio.session.change(lambda document: bound(parts.moved(document, key, steps), models))
     render(studio, key)
     return view(studio, key)

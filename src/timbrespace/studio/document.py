@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from timbrespace.studio.edits import Draw, Erase, Operator, Reset, SetTo
 from timbrespace.studio.quantities import (
     MAX_EDITS,
     MAX_POINTS,
@@ -19,7 +20,6 @@ from timbrespace.studio.quantities import (
     MOST_REMOVED,
     Checked,
     Descriptor,
-    Dimensions,
     Frame,
     Level,
     Loudness,
@@ -30,7 +30,6 @@ from timbrespace.studio.quantities import (
     PartSeconds,
     Ref,
     Remembered,
-    Row,
     Seconds,
     Seed,
     SeriesId,
@@ -169,62 +168,6 @@ Source = Annotated[
 ]
 
 
-class Place(Checked):
-    """Where an edit acts. dimensions: None is all of z. start, end: frames [start, end); None is all."""
-
-    dimensions: Dimensions | None = None
-    start: Frame | None = None
-    end: Frame | None = None
-
-
-class Operator(Place):
-    """An operator of `LatentSeries`, or along a descriptor; names and units as in `controls.OPERATORS`.
-
-    value: freeze: the frame that is held, None the first of the place; reverse and clip take none. Where no
-    dimensions are named, reverse, stretch and clip act on loudness too.
-    """
-
-    op: Literal["operator"] = "operator"
-    name: Literal[
-        "scale", "bias", "random", "reverse", "smooth", "stretch", "quantise", "clip", "freeze", "along"
-    ]
-    value: Annotated[float, Field(ge=-60_000.0, le=60_000.0)] | None = None
-    smoothness_hz: Annotated[float, Field(ge=0.001, le=10_000.0)] | None = None
-    seed: Seed = 0
-    descriptor: Descriptor | None = None
-
-
-class Draw(Checked):
-    """Values put in the place of what was there: drawn by hand, bent by a breakpoint, pasted.
-
-    values: one row a dimension, [N] each, from frame `start` on; deviations, of loudness dBFS.
-    """
-
-    op: Literal["draw"] = "draw"
-    dimensions: Dimensions
-    start: Frame
-    values: Annotated[list[Row], Field(min_length=1, max_length=257)]
-
-
-class SetTo(Place):
-    """One value everywhere in the place: deviations, or of loudness dBFS."""
-
-    op: Literal["set"] = "set"
-    value: Number
-
-
-class Erase(Place):
-    """Nothing drawn: z at 0, the middle of the data; loudness at the middle of what the model learned."""
-
-    op: Literal["erase"] = "erase"
-
-
-class Reset(Place):
-    """Back to what the source gave. Nothing named: all of it, loudness and length too."""
-
-    op: Literal["reset"] = "reset"
-
-
 class NewSource(Checked):
     """From here on the series comes from another source; edits before and after it act on that."""
 
@@ -232,7 +175,23 @@ class NewSource(Checked):
     source: Source
 
 
+class NewModel(Checked):
+    """From here on another model plays the part. A studio writes this itself, so that undo can take it back.
+
+    before, before_id: the model until then.
+    """
+
+    op: Literal["model"] = "model"
+    model: Name
+    model_id: ModelId = ""
+    before: Name
+    before_id: ModelId = ""
+
+
 Edit = Annotated[Operator | Draw | SetTo | Erase | Reset | NewSource, Field(discriminator="op")]
+Step = Annotated[
+    Operator | Draw | SetTo | Erase | Reset | NewSource | NewModel, Field(discriminator="op")
+]  # what undo goes back over
 
 
 class Sound(Checked):
@@ -253,15 +212,15 @@ class Sound(Checked):
 
 
 class Part(Checked):
-    """A recipe. model: the name under which a studio holds it; model_id: which one that was, "" where it was
-    not noted. cursor: how many of the edits count."""
+    """A recipe. model: what plays it now, by the name under which a studio holds it; model_id: which one that
+    was, "" where it was not noted. cursor: how many of the edits count."""
 
     id: PartId
     name: Name
     model: Name
     model_id: ModelId = ""
     source: Source
-    edits: Annotated[list[Edit], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
+    edits: Annotated[list[Step], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
     cursor: Annotated[int, Field(ge=0, le=MAX_EDITS)] = 0
     seed: Seed = 0
     loop: bool = True

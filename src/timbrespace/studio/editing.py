@@ -22,7 +22,8 @@ from timbrespace.errors import UsageError
 from timbrespace.latents import LatentSeries
 from timbrespace.latents.checks import select
 from timbrespace.ranges import DataRange
-from timbrespace.studio.document import Draw, Edit, Erase, Operator, Place, Reset, SetTo
+from timbrespace.studio.document import Edit
+from timbrespace.studio.edits import Draw, Erase, Operator, Place, Reset, SetTo
 from timbrespace.studio.quantities import MAX_FRAMES, Dimension
 
 QUIET_DB = -25.0  # the middle of a model's loudness where its file does not say
@@ -99,6 +100,23 @@ def check(edit: Edit, series: LatentSeries) -> None:
             )
         if len({len(row) for row in edit.values}) > 1:
             raise UsageError("the rows have different lengths; draw all of them over the same frames")
+
+
+def within(edit: Edit, latents: int) -> Edit | None:
+    """An edit without the dimensions that a model does not have; None where none is left.
+
+    So edits survive a model of fewer dimensions, as they do a shorter source, and are there again after it.
+    """
+    if not isinstance(edit, Place | Draw) or edit.dimensions is None:
+        return edit
+    names = edit.dimensions
+    kept = [n for n, name in enumerate(names) if isinstance(name, str) or name < latents]
+    if len(kept) in (0, len(names)):
+        return edit if kept else None
+    update: dict[str, Any] = {"dimensions": [names[n] for n in kept]}
+    if isinstance(edit, Draw):
+        update["values"] = [edit.values[n] for n in kept]
+    return edit.model_copy(update=update)
 
 
 def is_beyond(edit: Edit, frames: int) -> bool:

@@ -92,13 +92,13 @@ class Evaluator:
             now = self.series(part)
             series, given, glide = now.series, now.source, now.glide_frames
         else:
-            tried = part.model_copy(update={"source": source, "edits": recipes.edits_of(part)})
-            tried = tried.model_copy(update={"cursor": len(tried.edits)})
+            edits = recipes.edits_of(part)
+            tried = part.model_copy(update={"source": source, "edits": edits, "cursor": len(edits)})
             made = {each.id: self.series(each) for each in recipes.chain(document, tried)[:-1]}
             sourced = make(source, self._bench(document, tried, made, None, quick=True))
             series, given, glide = sourced.series, sourced.series, sourced.glide_frames
-            for kept in tried.edits:
-                series = series if _is_slow(kept) else editing.apply(series, given, kept, tools)
+            for kept in edits:
+                series = series if _is_slow(kept) else _edited(series, given, kept, tools)
         if edit is not None:
             series = editing.apply(series, given, edit, tools)
         return Evaluated(series, given, glide, "")
@@ -118,7 +118,7 @@ class Evaluator:
                 break
         tools = self._tools_of(part.model)
         for number in range(done, len(edits)):
-            series = editing.apply(series, sourced.series, edits[number], tools)
+            series = _edited(series, sourced.series, edits[number], tools)
             self._states.put(states[number + 1], series)
         whole = recipes.digest(states[-1], str(part.seed))
         return Evaluated(series, sourced.series, sourced.glide_frames, whole)
@@ -232,6 +232,12 @@ def bytes_of(series: LatentSeries) -> int:
     """Memory that a series takes."""
     held = (series.z, series.loudness_db, series.codes)
     return sum(array.nbytes for array in held if array is not None) + 1024
+
+
+def _edited(series: LatentSeries, given: LatentSeries, edit: Edit, tools: editing.Tools) -> LatentSeries:
+    """After an edit that is kept, as far as this model has its dimensions."""
+    fitting = editing.within(edit, series.latents)
+    return series if fitting is None else editing.apply(series, given, fitting, tools)
 
 
 def _is_slow(edit: Edit) -> bool:

@@ -153,9 +153,9 @@ class Rendered:
     def __init__(self, room: Room, what: PartWhat) -> None:
         self._room, self._what = room, what
         self._render = self._find()
-        engine = room.studio.engine_of(room.part(what.part))
-        samples = self._render.samples
-        self.voice = Sampled(reader_of(samples), len(samples), engine.sample_rate, engine.signal.hop)
+        hop = room.studio.engine_of(room.part(what.part)).signal.hop
+        samples, rate = self._render.samples, self._render.sample_rate  # the one before may have another rate
+        self.voice = Sampled(reader_of(samples), len(samples), rate, hop)
 
     def renew(self, preview: Preview | None) -> bool:
         """As `Opened`."""

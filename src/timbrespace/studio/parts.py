@@ -6,7 +6,8 @@ Nothing is thrown away: a removed part can be restored, and undone edits go only
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from itertools import chain
 from typing import Any
 
 from timbrespace.errors import TimbrespaceError, UsageError
@@ -14,14 +15,15 @@ from timbrespace.studio import recipes
 from timbrespace.studio.document import (
     Document,
     Draw,
-    Edit,
     Erase,
+    NewModel,
     NewSource,
     Operator,
     Part,
     Reset,
     SetTo,
     Source,
+    Step,
 )
 from timbrespace.studio.errors import Missing
 from timbrespace.studio.quantities import MAX_EDITS, MOST_PARTS, MOST_REMOVED
@@ -29,6 +31,10 @@ from timbrespace.studio.quantities import MAX_EDITS, MOST_PARTS, MOST_REMOVED
 KINDS = {
     "sound": "Sound", "morph": "Morph", "plane": "Plane", "follow": "Drawn descriptor", "codes": "Codes",
     "series": "Series",
+}  # fmt: skip
+CHANGES = {
+    "sound": "another sound", "morph": "change of the morph", "plane": "change on the plane",
+    "follow": "change of the target", "codes": "change of the path", "series": "another series",
 }  # fmt: skip
 LONGEST_NAME = 200
 
@@ -68,20 +74,56 @@ def replaced(document: Document, key: str, **fields: Any) -> Document:
     )
 
 
-def edited(document: Document, key: str, edit: Edit) -> Document:
+def edited(document: Document, key: str, edit: Step) -> Document:
     """With one more edit of a part; what was undone goes. Raises UsageError where there are too many."""
-    part = live_part(document, key)
-    edits = [*part.edits[: part.cursor], edit]
-    if len(edits) > MAX_EDITS:
-        raise UsageError(f"'{part.name}' has {MAX_EDITS} edits; export its series and go on with that")
-    return _put(document, part.model_copy(update={"edits": edits, "cursor": len(edits)}))
+    return _put(document, _with_step(live_part(document, key), edit))
+
+
+def tied(document: Document, key: str) -> set[str]:
+    """A part, those that it is made of and those made of it, removed ones too: they have one model."""
+    live_part(document, key)
+    ties = {part.id: set(recipes.refs(part.current_source)) for part in _all(document)}
+    found, reached = set[str](), {key}
+    while reached - found:
+        found |= reached
+        above = {each for each, below in ties.items() if below & found}
+        reached = above | {ref for each in found for ref in ties[each] if ref in ties}
+    return found
+
+
+def remodelled(document: Document, keys: Collection[str], model: str, model_id: str) -> Document:
+    """With another model for parts, to each of them one more step that undo takes back; the document itself
+    where all have it already. Raises UsageError where there are too many edits."""
+
+    def changed(part: Part) -> Part:
+        if part.id not in keys or (part.model, part.model_id) == (model, model_id):
+            return part
+        step = NewModel(model=model, model_id=model_id, before=part.model, before_id=part.model_id)
+        return _with_step(part, step).model_copy(update={"model": model, "model_id": model_id})
+
+    lists = {name: [changed(part) for part in getattr(document, name)] for name in ("parts", "removed_parts")}
+    same = all(part is before for part, before in zip(chain(*lists.values()), _all(document), strict=True))
+    return document if same else document.model_copy(update=lists)
 
 
 def moved(document: Document, key: str, steps: int) -> Document:
     """With the cursor of a part moved over its edits, as far as there are any: -1 undoes, 1 redoes."""
     part = live_part(document, key)
     cursor = min(max(min(part.cursor, len(part.edits)) + steps, 0), len(part.edits))
-    return document if cursor == part.cursor else _put(document, part.model_copy(update={"cursor": cursor}))
+    if cursor == part.cursor:
+        return document
+    return _put(document, part.model_copy(update={"cursor": cursor, **_model_at(part, cursor)}))
+
+
+def _model_at(part: Part, cursor: int) -> dict[str, str]:
+    """The model that a part has at another place of its edits, as fields; none where it is the same."""
+    first, last = sorted((part.cursor, cursor))
+    crossed = [step for step in part.edits[first:last] if isinstance(step, NewModel)]
+    if not crossed:
+        return {}
+    if cursor < part.cursor:
+        return {"model": crossed[0].before, "model_id": crossed[0].before_id}
+    return {"model": crossed[-1].model, "model_id": crossed[-1].model_id}
 
 
 def removed(document: Document, key: str) -> Document:
@@ -133,14 +175,29 @@ def _is_possible(document: Document, key: str) -> bool:
     return True
 
 
-def words_of(edit: Edit) -> str:
+def words_of(edit: Step) -> str:
     """What an edit does, in a few words for people."""
     if isinstance(edit, Operator):
         value = "" if edit.value is None else f" {edit.value:g}"
         return f"{edit.name}{f' {edit.descriptor}' if edit.descriptor else ''}{value}"
     if isinstance(edit, SetTo):
         return f"set to {edit.value:g}"
-    return {Draw: "draw", Erase: "erase", Reset: "reset", NewSource: "change the source"}[type(edit)]
+    if isinstance(edit, NewModel):
+        return f"model {edit.model}"
+    if isinstance(edit, NewSource):
+        return CHANGES[edit.source.kind]
+    return {Draw: "draw", Erase: "erase", Reset: "reset"}[type(edit)]
+
+
+def _with_step(part: Part, step: Step) -> Part:
+    edits = [*part.edits[: part.cursor], step]
+    if len(edits) > MAX_EDITS:
+        raise UsageError(f"'{part.name}' has {MAX_EDITS} edits; export its series and go on with that")
+    return part.model_copy(update={"edits": edits, "cursor": len(edits)})
+
+
+def _all(document: Document) -> list[Part]:
+    return [*document.parts, *document.removed_parts]
 
 
 def _put(document: Document, part: Part) -> Document:

@@ -15,6 +15,7 @@ from timbrespace.studio.document import (
     Document,
     Edit,
     MorphSource,
+    NewModel,
     NewSource,
     Part,
     PlaneSource,
@@ -28,8 +29,8 @@ DEEPEST = 32  # parts made of parts
 
 
 def edits_of(part: Part) -> list[Edit]:
-    """The edits that count, without those that name another source."""
-    return [edit for edit in part.edits[: part.cursor] if not isinstance(edit, NewSource)]
+    """The edits that count, without those that name another source or model."""
+    return [edit for edit in part.edits[: part.cursor] if not isinstance(edit, NewSource | NewModel)]
 
 
 def refs(source: Source) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from timbrespace.studio.document import Document, Edit, Part, Sound
+from timbrespace.studio.document import Document, Part, Sound, Step
 
 
 class Wording:
@@ -35,7 +35,7 @@ class Wording:
         edits = b"[" + b",".join(self._edit(edit, used) for edit in part.edits) + b"]"
         return _with_fields(part.model_dump_json(exclude={"edits"}).encode(), {"edits": edits})
 
-    def _edit(self, edit: Edit, used: dict[int, tuple[Any, bytes]]) -> bytes:
+    def _edit(self, edit: Step, used: dict[int, tuple[Any, bytes]]) -> bytes:
         known = self._known.get(id(edit)) or (edit, edit.model_dump_json().encode())
         used[id(edit)] = known
         return known[1]

@@ -17,6 +17,9 @@ const TOLERANCE = 0.8; // pixels that simplifying may move a stroke
 const TIME_STEP = 0.01; // seconds, of a key
 const LEAST_APART = 0.001; // seconds between points
 const HEIGHT_STEPS = 100; // keys from the lowest to the highest value
+const NEXT = /** @type {Record<string, number>} */ ({ "]": 1, "[": -1 });
+const ADDING = ["Enter", "Insert"];
+const REMOVING = ["Delete", "Backspace"];
 
 /**
  * @typedef {{latest: {current: CurveProps}, axes: () => {time: Axis, height: Axis}, selected:
@@ -152,13 +155,14 @@ function pressed(held, event) {
   const at = Math.min(selected.peek(), points.length - 1);
   const turns = { ArrowUp: 1, ArrowDown: -1 }[event.key];
   const sideways = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const next = NEXT[event.key] ?? (event.altKey ? undefined : sideways);
   const ends = { Home: 0, End: points.length - 1 }[event.key];
   const by = event.shiftKey ? 10 : 1;
   if (ends !== undefined) selected.value = ends;
-  else if (sideways && !event.altKey) selected.value = Math.min(points.length - 1, Math.max(0, at + sideways));
+  else if (next) selected.value = Math.min(points.length - 1, Math.max(0, at + next));
   else if (sideways || turns) nudge(held, at, (sideways ?? 0) * by * TIME_STEP, (turns ?? 0) * by);
-  else if (event.key === "Enter") addAfter(held, Math.max(0, at));
-  else if (event.key === "Delete" || event.key === "Backspace") remove(held, at);
+  else if (ADDING.includes(event.key)) addAfter(held, Math.max(0, at));
+  else if (REMOVING.includes(event.key)) remove(held, at);
   else return false;
   return true;
 }

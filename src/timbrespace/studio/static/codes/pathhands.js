@@ -146,7 +146,7 @@ function following(before, made, make, time) {
  */
 function pressed(event, shown, selected, choose) {
   const at = Math.min(selected.peek(), shown.points.length - 1);
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const step = { ArrowLeft: -1, ArrowRight: 1, "[": -1, "]": 1 }[event.key];
   const end = { Home: 0, End: shown.points.length - 1 }[event.key];
   if (step && event.altKey) {
     const seconds = shown.points[at].seconds + step * TIME_STEP * (event.shiftKey ? 10 : 1);

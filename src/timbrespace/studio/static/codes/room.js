@@ -105,13 +105,13 @@ function MapBar({ map }) {
       tip=${`Larger where more of the data falls on a ${called(map, 1)}`}
       onClick=${() => (isSized.value = !isSized.value)} />`}
     <${Button} icon="sound" look="quiet" pressed=${hearsHover.value} label="Hear on hover"
-      tip="Hear what the pointer is over (H)" onClick=${() => (hearsHover.value = !hearsHover.value)} />
-    <${Button} icon="wide" look="quiet" label="Show all" tip="Show all of the map (0)" onClick=${fitMap} />
+      tip=${"Hear what the pointer is over\nH"} onClick=${() => (hearsHover.value = !hearsHover.value)} />
+    <${Button} icon="wide" look="quiet" label="Show all" tip=${"Show all of the map\n0"} onClick=${fitMap} />
     <${Segmented} label="What dragging does" value=${tool.value}
       choose=${(/** @type {any} */ value) => (tool.value = value)}
       options=${[
-        { value: "paint", text: "Paint", tip: "Drag to paint a path (P)" },
-        { value: "move", text: "Move", tip: "Drag to move the map (M); the wheel zooms" },
+        { value: "paint", text: "Paint", tip: "Drag to paint a path\nP" },
+        { value: "move", text: "Move", tip: "Drag to move the map; the wheel zooms\nM" },
       ]} />
   </div>`;
 }

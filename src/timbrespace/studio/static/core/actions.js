@@ -7,6 +7,7 @@ import { endPreview } from "./audio.js";
 import { remember } from "./memory.js";
 import { notify } from "./notices.js";
 import { takeView } from "./series.js";
+import { tied } from "./ties.js";
 import { activeModel, activePart, chosenModel, doc, hasModel, partOf, selectedSound, timeView } from "./state.js";
 
 /** @import {Edit, Source, View} from "./types.js" */
@@ -136,12 +137,19 @@ export function selectSound(id) {
 }
 
 /**
- * The model for the active part, and for what is made next.
+ * The model for the active part, and for what is made next. Of parts that are made of one another all change, or
+ * none; that is asked.
  * @param {string} name
  */
 export async function chooseModel(name) {
   chosenModel.value = name;
   remember("model", name);
   const part = activePart.peek();
-  if (part && (part.model !== name || !hasModel(part))) await changePart(part.id, { model: name });
+  if (!part || (part.model === name && hasModel(part))) return;
+  const others = tied(part.id, doc.peek()?.parts ?? []).size - 1;
+  if (!others) return void (await changePart(part.id, { model: name }));
+  const which = `${others} other ${others === 1 ? "part is" : "parts are"}`;
+  notify(`${which} made of ${part.name}, or ${part.name} of them: they have one model.`, {
+    action: { label: "Change all", run: () => void changePart(part.id, { model: name, together: true }) },
+  });
 }

@@ -122,7 +122,8 @@ export const putSource = (id, source) => inTurn(id, () => json("PUT", part_(id, 
 
 /**
  * @param {string} id
- * @param {{name?: string, loop?: boolean, selection?: [number, number] | null, seed?: number, model?: string}} change
+ * @param {{name?: string, loop?: boolean, selection?: [number, number] | null, seed?: number, model?: string,
+ *   together?: boolean}} change
  * @returns {Promise<View>}
  */
 export const changePart = (id, change) => inTurn(id, () => json("PATCH", part_(id), change));

@@ -177,15 +177,25 @@ export function setWhat(what) {
 }
 
 /**
- * What a hand is doing now, heard and not kept.
+ * What a hand is doing now, heard and not kept; where the source or the result before was heard, this is from now on.
  * @param {string} part
  * @param {{edit?: Edit | null, source?: Source | null}} gesture
  */
 export function preview(part, { edit = null, source = null }) {
+  hearNow(part);
   const kept = source && (viewOf(part).peek()?.part ?? partOf(part));
   const changed = kept && splice(kept.source, source);
   const said = changed ? { splice: { ...changed, edits: kept.edits, cursor: kept.cursor } } : { source };
   whenSent("preview", { type: "preview", part, edit, ...said });
+}
+
+/** Of a part hear what a hand makes of it, not what it is compared with. @param {string} part */
+function hearNow(part) {
+  const { playing, what } = transport.peek();
+  if (what?.kind !== "part" || what.part !== part || what.version === "live") return;
+  const live = { ...what, version: /** @type {const} */ ("live") };
+  if (playing) setWhat(live);
+  else transport.value = { ...transport.peek(), what: live };
 }
 
 /** Nothing is being done any more: hear what is kept. */

@@ -4,7 +4,13 @@
 import { viewOf } from "./series.js";
 import { modelOf } from "./state.js";
 
-/** @import {Part} from "./types.js" */
+/** @import {Part, Sound} from "./types.js" */
+
+/** Of a part, seconds; the server takes no more. */
+export const LONGEST_PART = 600;
+
+/** Whether all of a sound is more than a part can be. @param {Sound} sound */
+export const isLong = (sound) => sound.frames / sound.sample_rate > LONGEST_PART;
 
 /**
  * Frames a second of the part's series; 0 where its model is not open here.

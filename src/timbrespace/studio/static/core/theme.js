@@ -1,6 +1,7 @@
 /**
  * Light and dark: as the system has it until the musician chooses. Canvases read their colours from `palette`,
- * which are the custom properties of tokens.css as they are now.
+ * which are the custom properties of tokens.css as they are now. Where the system forces its own colours, canvases
+ * keep theirs, the dark or the light ones, whichever is nearer to the system's.
  */
 import { signal } from "@preact/signals-core";
 
@@ -10,6 +11,7 @@ const NAMES = /** @type {const} */ ([
   "accent", "accent-soft", "second", "second-soft", "danger", "good", "range",
 ]); // prettier-ignore
 const system = matchMedia("(prefers-color-scheme: dark)");
+const forced = matchMedia("(forced-colors: active)");
 
 /** @typedef {Record<(typeof NAMES)[number], string> & {dark: boolean}} Palette */
 
@@ -32,13 +34,16 @@ function stored() {
 
 /** @returns {Palette} */
 function readPalette() {
+  const bySystem = forced.matches || theme.peek() === "system";
+  const isDark = bySystem ? system.matches : theme.peek() === "dark";
   const probe = document.documentElement.appendChild(document.createElement("i")); // resolves light-dark()
+  // where motion is reduced everything has a transition of a moment, in which a colour is still the one before
+  probe.style.cssText = `transition:none;forced-color-adjust:none;color-scheme:${isDark ? "dark" : "light"}`;
   const colours = NAMES.map((name) => {
     probe.style.color = `var(--${name})`;
     return [name, getComputedStyle(probe).color];
   });
   probe.remove();
-  const isDark = theme.peek() === "system" ? system.matches : theme.peek() === "dark";
   return /** @type {Palette} */ ({ ...Object.fromEntries(colours), dark: isDark });
 }
 
@@ -60,4 +65,4 @@ export function switchTheme() {
 }
 
 apply();
-system.addEventListener("change", apply);
+for (const each of [system, forced]) each.addEventListener("change", apply);

@@ -3,6 +3,7 @@
  */
 import { notify } from "../core/notices.js";
 import { activePart, transport } from "../core/store.js";
+import { begunAt, endedAt } from "../geometry/stretch.js";
 import { panTime, showStretch, timeAxis, zoomTime, zoomValues } from "./axes.js";
 import { hasPicturedSource } from "./backdrop.js";
 import { copyHere, eraseHere, pasteHere, resetHere } from "./copying.js";
@@ -116,6 +117,8 @@ export const editorKeys = () => [
   key("Ctrl+V", "Paste", () => void pasteHere()),
   key("Ctrl+Shift+V", "Paste, stretched to fit", () => void pasteHere({ fit: true })),
   key("Ctrl+A", "Select all frames", () => select([0, frameCount.peek()])),
+  key("I", "Select from the playhead on", () => select(begunAt(selection.peek(), frameHere(), frameCount.peek()))),
+  key("O", "Select up to the playhead", () => select(endedAt(selection.peek(), frameHere()))),
   key("Escape", "Let go: nudge, handle, selection", letGo),
   key("T", "Act on the active dimension, or all", () =>
     chooseScope(scope.peek() === "all" ? "active" : "all"),

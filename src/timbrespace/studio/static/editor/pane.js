@@ -75,7 +75,6 @@ function Behind({ name }) {
       const known = model && (name === "loudness" ? model.loudness : model.dimensions[activeLatent.value]);
       if (known) drawKnown(context, height, size.width, known);
       drawLevels(context, height, size.width, UNITS[name]);
-      drawNumbers(context, height, UNITS[name]);
     }} />`;
 }
 
@@ -120,6 +119,7 @@ function drawActive(context, name) {
   context.lineWidth = isActive && !isDense ? 2.25 : 1.5;
   context.strokeStyle = isActive ? palette.value.accent : palette.value.text;
   strokeRow(context, row, plane);
+  drawNumbers(context, valueAxis(name), UNITS[name]); // over all curves, else they cannot be read
   if (!isActive) return;
   const pointed = hovered.value?.dimension === dimension ? hovered.value.frame : null;
   drawHandles(context, row, plane, handles.value, { chosen: chosenHandle.value, pointed });

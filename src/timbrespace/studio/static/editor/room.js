@@ -45,8 +45,8 @@ function View() {
 function NoPart() {
   return html`<div class="empty">
     <h2>Nothing to edit yet</h2>
-    <p class="muted">Take a sound in the tray and press the arrow beside it: it becomes a part, and its
-      curves are drawn here.</p>
+    <p class="muted">Choose a sound in the tray, select some of it or take it whole, and press “Play with it”: it
+      becomes a part, and its curves are drawn here.</p>
   </div>`;
 }
 

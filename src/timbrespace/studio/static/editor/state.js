@@ -147,9 +147,10 @@ const needed = computed(() => {
   const reach = extent(rows) ?? [-3, 3];
   const low = Math.min(reach[0], ...data.map((each) => each.low));
   const high = Math.max(reach[1], ...data.map((each) => each.high));
+  const [quietest] = extent([columns?.rows.get("loudness") ?? new Float32Array(0)]) ?? [0];
   return {
     latents: padded(low, high),
-    loudness: padded(Math.max(QUIETEST_DB, (model?.loudness.low ?? -60) - 20), 0),
+    loudness: padded(Math.max(QUIETEST_DB, Math.min(quietest, (model?.loudness.low ?? -60) - 20)), 0),
   };
 });
 

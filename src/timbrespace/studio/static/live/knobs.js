@@ -12,6 +12,7 @@ import { Switch } from "./switch.js";
 /** @import {Control} from "../core/types.js" */
 
 const LARGE = 1000; // a whole number up to here is a dial
+const SIGNS = /** @type {Record<string, string>} */ ({ times: "×", deviations: "σ" }); // as in the editor
 
 /** Those of all that is played. */
 export function Common() {
@@ -56,7 +57,8 @@ function Knob({ control, size, label }) {
   const { name, low, high, rest, unit, help } = control;
   return html`<${Dial} name=${name} label=${label} full=${titleOf(control)} value=${values.value[name] ?? rest}
     low=${low} high=${high} rest=${rest}
-    unit=${unit} tip=${help} size=${size} change=${(/** @type {number} */ value) => turn(name, value)} />`;
+    unit=${SIGNS[unit] ?? unit} tip=${help} size=${size}
+    change=${(/** @type {number} */ value) => turn(name, value)} />`;
 }
 
 /** A whole number that is typed. @param {{control: Control}} props */

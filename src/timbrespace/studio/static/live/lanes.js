@@ -7,7 +7,7 @@ import { activeDimension, remember } from "../core/store.js";
 import { palette } from "../core/theme.js";
 import { briefly } from "../editor/dimensions.js";
 import { font } from "../editor/paint.js";
-import { laneAt, lanes, toLane } from "../geometry/lanes.js";
+import { laneAt, lanes, named, toLane } from "../geometry/lanes.js";
 import { Surface } from "../widgets/surface.js";
 import { liveModel } from "./dials.js";
 import { history, rowsHeard, SHOWN_SECONDS } from "./history.js";
@@ -17,6 +17,7 @@ import { history, rowsHeard, SHOWN_SECONDS } from "./history.js";
 /** @import {Row} from "./history.js" */
 
 const LABELS = 92; // pixels at the left
+const LINE = 11; // pixels of a name
 const MARGIN = 0.12; // of the range, beyond the data
 const GAP = 1; // pixels between lanes
 const QUIETEST_DB = -90;
@@ -78,6 +79,7 @@ function drawAll(context, { width, height: tall }) {
   const heard = history();
   const fits = heard.length && heard[0].values.length === model.latents + 1;
   const all = lanesOf(model, tall);
+  const labels = named(all, numberOf(model, activeDimension.value), LINE);
   rowsOf(model).forEach((row, number) => {
     const { top, height: high } = all[number];
     const lane = { top: top + GAP, height: high - 2 * GAP };
@@ -85,7 +87,7 @@ function drawAll(context, { width, height: tall }) {
     const range = { low: row.low - margin, high: row.high + margin };
     const isActive = row.dimension === activeDimension.value;
     drawGround(context, lane, range, { ...row, width, isActive });
-    drawLabel(context, lane, row, isActive);
+    if (labels.has(number)) drawLabel(context, lane, row, isActive);
     if (fits) drawCurve(context, heard, number, { lane, range, width, isActive, idle: !row.active });
   });
 }

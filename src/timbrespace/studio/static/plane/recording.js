@@ -3,6 +3,7 @@
  * (or, of keys, when it is ended). Where the hand rested the path rests.
  */
 import { computed, signal } from "@preact/signals-core";
+import { LONGEST_PART } from "../core/lengths.js";
 import { tidied } from "../geometry/path.js";
 import { recorded } from "../geometry/plane.js";
 import { plane } from "./state.js";
@@ -13,7 +14,6 @@ import { plane } from "./state.js";
 const REST_SECONDS = 0.06; // without a move: the puck stood still, and went on only now
 const STEP_SECONDS = 0.02; // that a move takes after a rest
 const SHORTEST_SECONDS = 0.2; // less is a slip of the hand
-const LONGEST_SECONDS = 600;
 
 /** @typedef {{begun: number | null, path: PathPoint[]}} Recording  begun: on the page's clock, ms */
 /** @type {import("@preact/signals-core").Signal<Recording | null>} */
@@ -38,7 +38,7 @@ export function follow(place) {
   const held = recording.peek();
   if (!held) return;
   const begun = held.begun ?? performance.now();
-  const seconds = Math.min((performance.now() - begun) / 1000, LONGEST_SECONDS);
+  const seconds = Math.min((performance.now() - begun) / 1000, LONGEST_PART);
   const last = held.path[held.path.length - 1];
   const rested = last && seconds - last.seconds > REST_SECONDS;
   const before = rested ? recorded(held.path, last, seconds - STEP_SECONDS) : held.path;
@@ -51,7 +51,7 @@ export function finish() {
   const source = plane.source.peek();
   if (!held || held.begun === null || !source) return;
   recording.value = null;
-  const seconds = Math.min((performance.now() - held.begun) / 1000, LONGEST_SECONDS);
+  const seconds = Math.min((performance.now() - held.begun) / 1000, LONGEST_PART);
   if (seconds < SHORTEST_SECONDS) return;
   const whole = recorded(held.path, held.path[held.path.length - 1], seconds);
   void plane.keep({ ...source, path: tidied(whole), seconds: Number(seconds.toFixed(3)) });

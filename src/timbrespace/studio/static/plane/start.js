@@ -66,7 +66,7 @@ export function Start() {
             pressed=${refs.includes(ref)}
             tip=${`${name}\n${kind}`}
             onClick=${() => toggle(ref)}
-            ><span class="clip">${name}</span><//
+            ><span class="clip">${name}</span>${kind === "part" && html`<small class="muted">part</small>`}<//
           >`,
       )}
     </div>

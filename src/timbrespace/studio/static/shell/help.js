@@ -10,6 +10,7 @@ const GESTURES = [
   ["Wheel", "Zoom about the pointer; with Shift, move along"],
   ["Drag", "Select, draw, turn a dial up or down"],
   ["Double-click", "A dial to where it rests; let a selection go; rename"],
+  ["← → I O", "In a waveform: to the side; select from there on, up to there"],
   ["Shift + arrow", "Ten steps at once; while dragging a dial, finely"],
 ];
 const SYMBOLS = /** @type {Record<string, string>} */ ({

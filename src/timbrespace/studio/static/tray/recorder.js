@@ -2,7 +2,6 @@
  * Records from the microphone into the tray: one button, the level while it listens, the time that has passed.
  * A take is only lost where "Discard" is pressed: however else the dialogue closes, it is kept.
  */
-import { signal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { openMicrophone } from "../core/microphone.js";
@@ -14,12 +13,9 @@ import { Dialog } from "../widgets/dialog.js";
 import { Icon } from "../widgets/icons.js";
 import { Surface } from "../widgets/surface.js";
 import { add } from "./adding.js";
+import { CLIPPED, makeRecording, SHOWN } from "./recording.js";
 import { wavOf } from "./wav.js";
 
-const LONGEST_SECONDS = 3600;
-const COLUMN_SECONDS = 0.04; // of the level that is drawn
-const SHOWN = 200; // columns
-const CLIPPED = 0.999;
 
 /** @param {{close: () => void}} props */
 export function Recorder({ close }) {
@@ -79,44 +75,6 @@ function nextName() {
   let number = 1;
   while (names.has(`Recording ${number}`)) number += 1;
   return `Recording ${number}`;
-}
-
-function makeRecording() {
-  const recording = signal(false);
-  const seconds = signal(0);
-  const clipped = signal(false);
-  const levels = signal(/** @type {number[]} */ ([]));
-  /** @type {Float32Array[]} */
-  let blocks = [];
-  let peak = 0;
-  let since = 0;
-  const made = {
-    recording, seconds, clipped, levels,
-    sampleRate: 48000,
-    full: () => {}, // called when no more can be taken in
-    start() {
-      blocks = [];
-      seconds.value = 0;
-      recording.value = true;
-    },
-    stop() {
-      recording.value = false;
-      return blocks;
-    },
-    /** @param {Float32Array} samples */
-    hear(samples) {
-      for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
-      since += samples.length / made.sampleRate;
-      if (recording.peek()) blocks.push(samples);
-      if (since < COLUMN_SECONDS) return;
-      levels.value = [...levels.peek(), peak].slice(-SHOWN);
-      if (peak >= CLIPPED) clipped.value = true;
-      if (recording.peek()) seconds.value += since;
-      if (seconds.peek() > LONGEST_SECONDS) made.full();
-      peak = since = 0;
-    },
-  }; // prettier-ignore
-  return made;
 }
 
 /** @param {import("@preact/signals").Signal<number[]>} levels */

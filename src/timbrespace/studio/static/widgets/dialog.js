@@ -12,8 +12,12 @@ export function Dialog({ title, close, children, class: more = "" }) {
   const ref = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
-    ref.current?.showModal();
-    return () => before?.focus?.();
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => {
+      dialog?.close(); // as long as it is open, nothing behind it can take the focus
+      before?.focus?.();
+    };
   }, []);
   return html`<dialog
     ref=${ref}

@@ -42,7 +42,8 @@ export function Menu({ button, items, children, up, right, label }) {
   };
   useEffect(() => {
     if (!open) return undefined;
-    /** @type {HTMLElement | null} */ (root.current?.querySelector("[aria-checked=true], [role^=menuitem]"))?.focus();
+    const first = ["[aria-checked=true]", "[role^=menuitem]"].map((each) => list.current?.querySelector(each));
+    /** @type {HTMLElement | null | undefined} */ (first.find(Boolean))?.focus();
     const outside = (/** @type {Event} */ event) => {
       if (!root.current?.contains(/** @type {Node} */ (event.target))) setOpen(false);
     };

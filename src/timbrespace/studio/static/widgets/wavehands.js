@@ -3,6 +3,7 @@
  */
 import { signal } from "@preact/signals-core";
 import { useMemo } from "preact/hooks";
+import { begunAt, endedAt } from "../geometry/stretch.js";
 import { panned, toPixel, toValue, zoomed } from "../geometry/viewport.js";
 
 /** @import {Axis} from "../geometry/viewport.js" */
@@ -16,13 +17,41 @@ const NARROWEST = 0.001; // seconds in view
 const NUDGE = 0.01; // of the view, by an arrow
 const KEY_ZOOM = 1.5;
 
+/** @typedef {WaveProps & {selected: () => [number, number] | null}} Held  selected: as it is wanted now */
+
+/**
+ * The selection as it was wanted last, until it is kept, or another is: keys that follow each other quickly, and
+ * the eye, do not wait for the server.
+ * @param {WaveProps} props
+ * @returns {Held}
+ */
+export function wanting(props) {
+  const own = useMemo(() => ({ range: /** @type {Held["selection"]} */ (null), before: "", kept: props.selection }), [
+    props.source.key,
+  ]);
+  own.kept = props.selection;
+  if (worded(own.kept) !== own.before) own.before = ""; // it is kept by now, or another is
+  return {
+    ...props,
+    selected: () => (own.before === worded(own.kept) ? own.range : own.kept),
+    select(range) {
+      own.range = range;
+      own.before = worded(own.kept);
+      props.select(range);
+    },
+  };
+}
+
+/** @param {[number, number] | null} range */
+const worded = (range) => `from ${range}`;
+
 /**
  * The events of a surface that shows `props.source`, and the selection while it is dragged.
- * @param {WaveProps} props
+ * @param {Held} props
  * @param {() => Axis} axisNow
  */
 export function handsOf(props, axisNow) {
-  const { source, view, selection, select, seek } = props;
+  const { source, view, selected, select, seek } = props;
   const dragged = useMemo(() => signal(/** @type {[number, number] | null} */ (null)), []);
   const limits = { from: 0, to: Math.max(source.seconds, NARROWEST), narrowest: Math.min(NARROWEST, source.seconds) };
   const secondsAt = (/** @type {Point} */ point) =>
@@ -30,7 +59,7 @@ export function handsOf(props, axisNow) {
 
   /** @param {Point} point */
   const down = (point) => {
-    const anchor = heldEdge(selection, axisNow(), point.x) ?? secondsAt(point);
+    const anchor = heldEdge(selected(), axisNow(), point.x) ?? secondsAt(point);
     let far = anchor !== secondsAt(point);
     return {
       move: (/** @type {Point} */ to) => {
@@ -81,11 +110,12 @@ function heldEdge(selection, axis, x) {
 const sorted = (a, b) => (a < b ? [a, b] : [b, a]);
 
 /**
- * Arrows move the place, + and − zoom, 0 shows all, Escape lets the selection go.
- * @param {WaveProps} props @param {KeyboardEvent} event @param {Axis} axis
+ * Arrows move the place, I and O select from or up to it, + and − zoom, 0 shows all, Escape lets the selection go.
+ * @param {Held} props @param {KeyboardEvent} event @param {Axis} axis
  */
 export function keysOf(props, event, axis) {
-  const { source, selection, select, seek, playhead } = props;
+  const { source, select, seek, playhead } = props;
+  const selection = props.selected();
   const limits = { from: 0, to: source.seconds, narrowest: Math.min(NARROWEST, source.seconds) };
   const at = playhead() ?? axis.from;
   const step = (axis.to - axis.from) * NUDGE * (event.shiftKey ? 10 : 1);
@@ -93,6 +123,8 @@ export function keysOf(props, event, axis) {
   const moves = /** @type {Record<string, () => void>} */ ({
     ArrowLeft: () => seek(Math.max(0, at - step)),
     ArrowRight: () => seek(Math.min(source.seconds, at + step)),
+    i: () => select(begunAt(selection, at, source.seconds)),
+    o: () => select(endedAt(selection, at)),
     "+": () => show(props, zoomed(axis, KEY_ZOOM, middle, limits)),
     "=": () => show(props, zoomed(axis, KEY_ZOOM, middle, limits)),
     "-": () => show(props, zoomed(axis, 1 / KEY_ZOOM, middle, limits)),

@@ -9,7 +9,7 @@ import { windowed } from "../core/windows.js";
 import { toPixel } from "../geometry/viewport.js";
 import { Surface } from "./surface.js";
 import { drawRuler, drawSelection, drawSpectrum, drawWave, RULER } from "./wavedraw.js";
-import { handsOf, keysOf } from "./wavehands.js";
+import { handsOf, keysOf, wanting } from "./wavehands.js";
 
 /** @import {Packet, Range} from "../core/types.js" */
 /** @import {Axis} from "../geometry/viewport.js" */
@@ -40,8 +40,9 @@ const WAVE_SHARE = 0.42; // of the height, where both are shown
  * @property {string} [picture]
  */
 
-/** @param {WaveProps} props */
-export function WaveView(props) {
+/** @param {WaveProps} given */
+export function WaveView(given) {
+  const props = wanting(given);
   const { source, label, view, show = "wave", ruler = true, picture } = props;
   const peaks = useMemo(() => windowed(source.peaks, source.seconds), [source.key]);
   const images = useMemo(() => source.spectrogram && windowed(source.spectrogram, source.seconds), [source.key]);
@@ -69,7 +70,7 @@ export function WaveView(props) {
       drawWave(context, time, upper, peaks, props);
     }
     if (ruler) drawRuler(context, time);
-    drawSelection(context, time, box, hands.dragged.value ?? props.selection);
+    drawSelection(context, time, box, hands.dragged.value ?? props.selected());
     const at = props.playhead();
     if (at !== null) drawPlayhead(context, toPixel(time, at), height);
   };
