@@ -54,7 +54,7 @@ packages:
 		{ test -z "$$lean" || $$install --no-install-recommends $$lean >/dev/null; } || true; }
 
 test: $(STAMP) $(NODE_STAMP) packages
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 demo: $(STAMP)
 	$(VENV)/bin/timbrespace demo demo

@@ -2,6 +2,7 @@
 
 import json
 import signal
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -107,6 +108,15 @@ def test_seconds_for_people(seconds: float, text: str) -> None:
     assert common.format_seconds(seconds) == text
 
 
+@pytest.fixture
+def interrupted_by_ctrl_c() -> Iterator[None]:
+    """As at a terminal, even where the tests were started in the background, which ignores interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupted_by_ctrl_c")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interrupt_that_a_destructor_swallowed_is_heard_at_the_next_step(capsys) -> None:
     app = typer.Typer()
@@ -126,3 +136,5 @@ def test_an_interrupt_that_a_destructor_swallowed_is_heard_at_the_next_step(caps
     assert common.run_guarded(app, []) == 130
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert "stopped" in capsys.readouterr().err
+    with common.Progress("another command", 1.0) as progress:
+        progress.advance()

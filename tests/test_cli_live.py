@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -165,11 +166,17 @@ def test_stopped_in_the_middle_it_keeps_what_was_played(
 
 
 def test_through_portaudio_from_device_to_device(model: Path, start: Start) -> None:
-    process = start("live", model, "--output", "silence", "--block", 256, "--osc-in", free_port(), "--json")
-    line = first_line(process)
-    assert "44100 Hz in blocks of 256" in line
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(0.5)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as heard:
+        heard.bind(("127.0.0.1", 0))
+        heard.settimeout(30)
+        osc = ["--osc-in", free_port(), "--osc-out", f"127.0.0.1:{heard.getsockname()[1]}"]
+        process = start("live", model, "--output", "silence", "--block", 256, *osc, "--json")
+        line = first_line(process)
+        assert "44100 Hz in blocks of 256" in line
+        frames = 0
+        while frames < 10:  # each a hop of 512 samples, two blocks
+            frames += heard.recv(4096).startswith(b"/ts/latents")
+    assert process.poll() is None
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 0, err

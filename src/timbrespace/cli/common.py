@@ -91,12 +91,12 @@ def _heard_interrupts() -> Iterator[None]:
         _interrupted.set()
         raise KeyboardInterrupt
 
-    _interrupted.clear()
     signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        _interrupted.clear()
 
 
 def report_error(error: TimbrespaceError) -> None:

@@ -61,7 +61,9 @@ class OffsetRemover:
     def process(self, block: Samples) -> Samples:
         """block [T] → [T]; what is no number is left for others and not counted."""
         self._heard = min(self._heard + len(block), self._most)
-        before, new = self._mean, float(np.mean(block, dtype=np.float64)) if len(block) else 0.0
+        before = self._mean
+        with np.errstate(invalid="ignore"):  # infinities of both signs have no mean
+            new = float(np.mean(block, dtype=np.float64)) if len(block) else 0.0
         if not np.isfinite(new) or not len(block):
             return block - np.float32(before)
         self._mean += min(len(block) / self._heard, 1.0) * (new - before)
