@@ -88,7 +88,7 @@ function ask() {
 /** As soon as sound can go out, unless something else is wanted by then. @param {number} rate */
 async function askOnceItRuns(rate) {
   const mine = (pending = ++waits);
-  const isWanted = () => mine === pending;
+  const isWanted = () => mine === pending && transport.peek().playing; // another session plays nothing
   const warning = setTimeout(() => isWanted() && notify(HELD_BACK, { kind: "error" }), PATIENCE_MS);
   try {
     if (!(await output.open(rate, heard)) || !isWanted()) return;
