@@ -33,11 +33,12 @@ venv-package:
 		apt-get update -qq && apt-get install -y -qq python3-venv; \
 	else echo "please install python3-venv first, then run make again" >&2; exit 1; fi
 
-# What the tests use of the system: a browser for pages, Pure Data and a C compiler for patches, PortAudio for
+# What the tests use of the system: two browsers for pages, Pure Data and a C compiler for patches, PortAudio for
 # sound devices, SuperCollider's language for its example. Where they may not be installed, the tests that need them say what is missing.
 packages:
 	@missing=; lean=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing=chromium; \
+	command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing="$$missing firefox-esr"; \
 	command -v pd >/dev/null || missing="$$missing puredata-core"; \
 	test -e /usr/include/pd/m_pd.h || missing="$$missing puredata-dev"; \
 	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \

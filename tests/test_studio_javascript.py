@@ -90,6 +90,13 @@ def test_every_library_is_listed_and_every_import_is_mapped() -> None:
             assert local or name in mapped, f"{path.relative_to(STATIC)} imports {name}"
 
 
+def test_what_safari_knows_by_its_own_name_only_is_said_by_both() -> None:
+    for path in own_assets(".css"):
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        own = [line.removeprefix("-webkit-") for line in lines if line.startswith("-webkit-user-select")]
+        assert own == [line for line in lines if line.startswith("user-select")], path
+
+
 def test_a_page_holds_the_import_map_as_it_is_kept() -> None:
     mapped = json.loads((VENDOR / "importmap.json").read_text(encoding="utf-8"))
     for path in own_assets(".html"):

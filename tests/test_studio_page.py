@@ -20,6 +20,22 @@ from studio_server import StudioServer, check_quiet, keep_picture, open_page
 SECONDS = 1.0
 RATE = 44_100
 PATIENCE_SECONDS = 60.0  # a model is recorded before it plays for the first time
+HOLDS_SOUND_BACK = """(() => {
+  const Own = AudioContext;
+  window.AudioContext = class extends Own {
+    waiting = [];
+    begun = false;
+    get state() {
+      return this.begun ? super.state : "suspended";
+    }
+    async resume() {
+      if (!window.mayBegin) return new Promise((begun) => this.waiting.push(begun));
+      await super.resume();
+      this.begun = true;
+      this.waiting.forEach((begun) => begun());
+    }
+  };
+})()"""  # until the page says mayBegin, and a click or a key has come
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +127,23 @@ def test_space_plays_what_comes_over_the_socket_and_stops(page: Page) -> None:
     heard = page.evaluate("studio.audio.stats.blocks")
     page.wait_for_timeout(200)
     assert page.evaluate("studio.audio.stats.blocks") == heard
+
+
+def test_sound_that_the_browser_holds_back_comes_with_the_next_key_and_not_late(page: Page) -> None:
+    page.add_init_script(HOLDS_SOUND_BACK)
+    page.reload()
+    bring_in(page, "tone.wav", tone())
+    expect(page.locator(".place-total")).to_have_text("of 1.02 s")
+    page.keyboard.press("l")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("alert")).to_contain_text("The browser holds the sound back")
+    assert page.evaluate("studio.audio.stats.blocks") == 0
+    page.evaluate("window.mayBegin = true")
+    page.keyboard.press("Shift")
+    until(page, lambda: bool(page.evaluate("studio.audio.stats.blocks > 60")))
+    assert (
+        page.evaluate("studio.audio.stats.bufferMs") < 1000
+    )  # not the four seconds and more that it was held
 
 
 def test_a_sound_is_selected_in_made_louder_taken_out_and_put_back(page: Page, server: StudioServer) -> None:

@@ -12,64 +12,32 @@ import { loopOf } from "./lengths.js";
 import { link } from "./link.js";
 import { gainFor } from "./matching.js";
 import { notify } from "./notices.js";
+import * as output from "./output.js";
 import { viewOf } from "./series.js";
 import { splice } from "./splicing.js";
-import { activeModel, activePart, level, partOf, transport } from "./state.js";
+import { activePart, level, modelOf, models, partOf, transport } from "./state.js";
 import { rememberStamp, stamps, whenSent } from "./stamps.js";
 
 /** @import {Edit, Part, Source, What} from "./types.js" */
-/** @import {Block} from "./blocks.js" */
 
-const WORKLET = new URL("./worklet.js", import.meta.url).href;
 const REPORT_MS = 250;
 const OTHERWISE_HZ = 44100;
+const PATIENCE_MS = 4000; // with a browser that does not begin to sound
+const HELD_BACK =
+  "The browser holds the sound back. Click on the page; if that does not help, see whether a loudspeaker is connected.";
 const THING = ["kind", "part", "version", "sound", "model", "frame"]; // of a what
 const UNSAID = ["end", "stopped", "closed", "refused"]; // a refusal comes with its error
 
 /** Measured: gaps in the sound, sound in store, the lateness of the loudspeaker, ms from gestures to sound by stamp. */
 export const stats = { underruns: 0, bufferMs: 0, outputMs: 0, blocks: 0, stamps };
 
-/** @type {AudioContext | null} */
-let context = null;
-/** @type {AudioWorkletNode | null} */
-let node = null;
-/** @type {Block[]} */
-let early = []; // blocks that came before there was a node
-let loading = 0;
 let buffered = 0;
+let gain = 0; // dB, of what plays
+let coming = 0; // Hz, of the blocks that come
+let waits = 0;
+let pending = 0; // the number of the wait for an output, before the server is asked; 0: there is none
 /** @type {Set<(seconds: number) => void>} */
 const followers = new Set();
-
-/**
- * A running context at this rate, with the player in it.
- * @param {number} rate
- */
-async function ready(rate) {
-  if (context && context.sampleRate === rate) {
-    if (context.state !== "running") await context.resume();
-    return;
-  }
-  const mine = ++loading;
-  const before = context;
-  node = null;
-  context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
-  const made = context;
-  await before?.close();
-  try {
-    await made.audioWorklet.addModule(WORKLET);
-  } catch (error) {
-    if (mine === loading) context = null; // the next attempt begins anew
-    await made.close();
-    throw error;
-  }
-  if (mine !== loading) return;
-  node = new AudioWorkletNode(made, "player", { numberOfInputs: 0, outputChannelCount: [2] });
-  node.port.onmessage = ({ data }) => heard(data, made.sampleRate);
-  node.connect(made.destination);
-  early.forEach(hand);
-  early = [];
-  if (made.state !== "running") await made.resume();
-}
 
 /** @param {any} data @param {number} rate */
 function heard(data, rate) {
@@ -78,7 +46,7 @@ function heard(data, rate) {
   buffered = data.buffered;
   stats.underruns = data.underruns;
   stats.bufferMs = (data.buffered / rate) * 1000;
-  stats.outputMs = (context?.outputLatency || context?.baseLatency || 0) * 1000;
+  stats.outputMs = output.latenessMs();
   batch(() => {
     level.value = data.peak > 0 ? 20 * Math.log10(data.peak) : -100;
     if (data.running && transport.peek().playing) transport.value = { ...transport.peek(), seconds: data.seconds };
@@ -87,20 +55,15 @@ function heard(data, rate) {
 }
 
 function finished() {
+  pending = 0;
   transport.value = { ...transport.peek(), playing: false, waiting: false };
 }
 
-/** @param {Block} block */
-function hand(block) {
-  if (!node) return void early.push(block);
-  stats.blocks += 1;
-  const { values, seconds, stamp, flags } = block;
-  const samples = values.slice(); // the message's own buffer holds the header as well
-  node.port.postMessage({ block: samples, seconds, stamp, flags }, [samples.buffer]);
+/** The rate at which it will come, as far as the page knows; what does come says its own. @param {What} what */
+function rateOf(what) {
+  const model = "model" in what ? what.model : "part" in what ? partOf(what.part)?.model : models.peek()[0]?.name;
+  return modelOf(model)?.sample_rate ?? OTHERWISE_HZ;
 }
-
-/** The rate of what is likely to come; what does come says its own. */
-const rateNow = () => context?.sampleRate ?? activeModel.peek()?.sample_rate ?? OTHERWISE_HZ;
 
 /**
  * Play something from a place, in a loop where one is given.
@@ -108,13 +71,37 @@ const rateNow = () => context?.sampleRate ?? activeModel.peek()?.sample_rate ?? 
  * @param {{from?: number | null, loop?: [number, number] | null, gain_db?: number}} [options]  seconds
  */
 export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
-  const rate = rateNow();
   if (!link.isOpen()) return notify("Nothing can be played: the studio is not connected.", { kind: "error" });
-  ready(rate).catch(report);
-  early = [];
   transport.value = { playing: true, waiting: true, what, seconds: from ?? loop?.[0] ?? 0, loop };
-  link.send({ type: "play", what, from, loop, gain_db });
+  gain = gain_db;
+  pending = 0;
+  const rate = rateOf(what);
+  if (output.runs(rate)) ask();
+  else void askOnceItRuns(rate);
   return undefined;
+}
+
+/** Ask the server for what is to be heard. */
+function ask() {
+  const { what, seconds, loop } = transport.peek();
+  link.send({ type: "play", what, from: seconds, loop, gain_db: gain });
+}
+
+/** As soon as sound can go out, unless something else is wanted by then. @param {number} rate */
+async function askOnceItRuns(rate) {
+  const mine = (pending = ++waits);
+  const isWanted = () => mine === pending && transport.peek().playing; // another session plays nothing
+  const warning = setTimeout(() => isWanted() && notify(HELD_BACK, { kind: "error" }), PATIENCE_MS);
+  try {
+    if (!(await output.open(rate, heard)) || !isWanted()) return;
+    pending = 0;
+    ask();
+  } catch (error) {
+    report(error);
+    if (isWanted()) finished();
+  } finally {
+    clearTimeout(warning);
+  }
 }
 
 /** Whether both are the same to play, wherever in it the hand is. @param {What} one @param {What} other */
@@ -126,7 +113,7 @@ const gainOf = (what) => (what.kind === "part" ? gainFor(what.part, what.version
 /** Stop at once. */
 export function stop() {
   link.send({ type: "stop" });
-  node?.port.postMessage({ stop: true });
+  output.tell({ stop: true });
   finished();
 }
 
@@ -173,7 +160,8 @@ export function setWhat(what) {
   const { playing, seconds, loop } = transport.peek();
   if (!playing) return play(what, { from: seconds, loop, gain_db: gainOf(what) });
   transport.value = { ...transport.peek(), what };
-  link.send({ type: "what", what, gain_db: gainOf(what) });
+  gain = gainOf(what);
+  link.send({ type: "what", what, gain_db: gain });
 }
 
 /**
@@ -228,22 +216,26 @@ export function onPosition(follower) {
 }
 
 link.onAudio((block) => {
-  if (transport.peek().playing || block.flags & FIRST) hand(block);
+  if (!output.runs(coming) || !(transport.peek().playing || block.flags & FIRST)) return;
+  stats.blocks += 1;
+  output.hand(block);
 });
 link.on("playing", ({ what, sample_rate: rate }) => {
+  coming = rate;
+  if (pending) return; // something else is wanted by now
   const wanted = transport.peek().what; // where it was refused, what played before goes on
   transport.value = { ...transport.peek(), what: wanted && isSame(wanted, what) ? wanted : what, waiting: false };
-  if (rate !== context?.sampleRate) ready(rate).catch(report);
+  if (!output.runs(rate)) output.open(rate, heard).catch(report);
 });
 link.on("error", ({ error }) => notify(error, { kind: "error" }));
 link.on("stopped", ({ why }) => {
   if (!UNSAID.includes(why)) notify(`Stopped: ${why}.`);
-  if (node && transport.peek().playing) node.port.postMessage({ end: true });
+  if (pending) return;
+  if (transport.peek().playing && output.runs(coming)) output.tell({ end: true });
   else finished();
 });
 link.on("open", () => {
-  const { playing, what, seconds, loop } = transport.peek();
-  if (playing && what) link.send({ type: "play", what, from: seconds, loop, gain_db: gainOf(what) });
+  if (transport.peek().playing && !pending) ask();
 });
 setInterval(() => {
   if (transport.peek().playing) link.send({ type: "buffer", samples: buffered, underruns: stats.underruns });

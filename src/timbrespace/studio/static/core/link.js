@@ -6,6 +6,7 @@
  *   link.send({type: "stop"})                       // dropped while there is no connection
  */
 import { AUDIO, LATENTS, microphonePacket, readBlock } from "./blocks.js";
+import { answering } from "./http.js";
 import { connection } from "./state.js";
 
 /** @import {Block} from "./blocks.js" */
@@ -36,7 +37,7 @@ function tell(type, message) {
   for (const listener of [...(listeners.get(type) ?? [])]) listener(message);
 }
 
-/** Connect, or do so at once where it waits to. */
+/** Connect, at once. */
 function open() {
   clearTimeout(waiting);
   if (socket && socket.readyState <= WebSocket.OPEN) return;
@@ -60,9 +61,19 @@ function lost() {
   const before = connection.value;
   connection.value = "lost";
   if (before === "open") tell("lost", null);
+  wait();
+}
+
+function wait() {
   clearTimeout(waiting);
-  waiting = window.setTimeout(open, pause);
+  waiting = window.setTimeout(tryAgain, pause);
   pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+}
+
+/** Connect where the studio answers: after sockets that failed, a browser may hold the next one back for a minute. */
+async function tryAgain() {
+  if ((await answering("/api/session")) === "studio") open();
+  else wait();
 }
 
 /** @param {ArrayBuffer} data */

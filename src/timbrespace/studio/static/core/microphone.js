@@ -15,7 +15,7 @@ const REASONS = /** @type {Record<string, string>} */ ({
   NotAllowedError: "The browser may not use the microphone. Allow it beside the address, and try again.",
   NotFoundError: "There is no microphone. Connect one, and try again.",
   NotReadableError: "The microphone is taken by another program.",
-  NotSupportedError: "This browser gives the microphone only at its own rate, not the model's. Use Chromium.",
+  NotSupportedError: "This browser gives the microphone only at its own rate, not the model's. Use a newer one.",
 });
 
 /**
