@@ -10,6 +10,7 @@ import pytest
 from browser import open_browser
 from javascript_help import MODULES
 from playwright.sync_api import Page, expect
+from studio_player_help import wait_until
 from studio_rooms import tone, upload
 from studio_server import SOUND_FLAGS, StudioServer, check_quiet, open_page, running
 
@@ -41,7 +42,6 @@ FOCUSED = """() => {
   return { seen, again, html: each.outerHTML.slice(0, 120) };
 }"""
 
-IS_DARK = 'dark => import("/static/core/theme.js").then(({ palette }) => palette.value.dark === dark)'
 PALETTE = 'import("/static/core/theme.js").then(({ palette }) => palette.value)'
 
 
@@ -115,16 +115,20 @@ def test_tab_goes_round_every_control_and_shows_where_it_is(page: Page, room: st
     assert visited >= wanted
 
 
+def palette(page: Page, dark: bool) -> dict[str, Any]:
+    """What canvases are drawn with, once the page has taken the scheme in."""
+    wait_until(lambda: page.evaluate(PALETTE)["dark"] is dark)
+    return dict(page.evaluate(PALETTE))
+
+
 @pytest.mark.parametrize("asked", [{"reduced_motion": "reduce"}, {"forced_colors": "active"}], ids=list)
 def test_what_is_drawn_and_what_is_chosen_is_seen_whatever_the_system_asks(page: Page, asked: Any) -> None:
     page.emulate_media(color_scheme="dark", reduced_motion="no-preference", forced_colors="none")
-    page.wait_for_function(IS_DARK, arg=True)
-    plain = page.evaluate(PALETTE)
+    plain = palette(page, dark=True)
     page.emulate_media(color_scheme="light", **asked)
-    page.wait_for_function(IS_DARK, arg=False)
+    assert palette(page, dark=False) != plain
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(IS_DARK, arg=True)
-    assert page.evaluate(PALETTE) == plain  # what canvases are drawn with
+    assert palette(page, dark=True) == plain
     enter(page, "Editor")
     grounds = [
         page.get_by_role("radio", name=name, exact=True).evaluate(
