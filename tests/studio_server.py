@@ -26,7 +26,7 @@ class StudioServer:
 
     def __init__(self, arguments: Sequence[str | Path]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "timbrespace.cli.app", "studio", "--no-browser", *map(str, arguments)],
+            [sys.executable, "-m", "timbrespace", "studio", "--no-browser", *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -54,7 +54,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     running: list[subprocess.Popen[str]] = []
 
     def begin(*arguments: object) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "timbrespace.cli.app", *map(str, arguments)]
+        command = [sys.executable, "-m", "timbrespace", *map(str, arguments)]
         running.append(
             subprocess.Popen(
                 command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

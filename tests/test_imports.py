@@ -32,6 +32,7 @@ LAYERS = [
     {"report", "studio"},
     {"demo"},
     {"cli"},
+    {"__main__"},
 ]
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
 FORBIDDEN = {("bundle", "training"), ("engine", "training"), ("engine", "dataset"), ("model", "dataset")}

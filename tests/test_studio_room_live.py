@@ -136,6 +136,14 @@ def test_a_dial_is_turned_by_hand_and_every_page_follows(room: Room) -> None:
     room.until(lambda: dial(room, "z1 bias") == 0.0)
 
 
+def test_what_others_do_just_after_the_pages_own_hand_is_followed_too(room: Room) -> None:
+    knob(room, "z2 bias").focus()
+    room.page.keyboard.press("Shift+ArrowUp")
+    room.until(lambda: kept(room, "z/2/bias") > 0.0)
+    room.server.api.post("/api/controls/reset")
+    room.until(lambda: dial(room, "z2 bias") == 0.0)
+
+
 def test_osc_moves_the_pages_dials_and_hears_what_is_played(room: Room) -> None:
     page, port = room.page, free_port()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as remote:

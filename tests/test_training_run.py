@@ -393,7 +393,7 @@ def test_full_disk_is_one_line(dataset: Path, tmp_path: Path) -> None:
 def test_two_processes_train_one_model(dataset: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     command = arguments("discrete", dataset, run, "--accelerator", "cpu", "--devices", "2")
-    done = run_python("-m", "timbrespace.cli.app", *command)
+    done = run_python("-m", "timbrespace", *command)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("training starts at step 0") == 1
     assert done.stderr.count("finished: ") == 1

@@ -80,7 +80,3 @@ def _global_options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks; may stand anywhere.")] = False,
 ) -> None:
     """Learn the timbre space of your own recordings and play it."""
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -34,6 +34,8 @@ export const turned = computed(() => controls.value.filter(({ name, rest }) => (
 
 /** @type {Map<string, number>} */
 const moved = new Map(); // when this page moved a dial
+/** @type {Map<string, number>} */
+const late = new Map(); // timers of what was told of dials that this page was moving
 
 /** Move a dial. @param {string} name @param {number} value */
 export function turn(name, value) {
@@ -101,8 +103,11 @@ function follow({ values: told }) {
   const now = performance.now();
   const next = { ...values.peek() };
   for (const [name, [value, second]] of Object.entries(told)) {
+    clearTimeout(late.get(name));
+    const own = (moved.get(name) ?? -OWN_MS) + OWN_MS - now;
     if (name === PLACE) outerPlace.value = { x: value, y: second };
-    else if (now - (moved.get(name) ?? -OWN_MS) >= OWN_MS) next[name] = value;
+    else if (own > 0) late.set(name, setTimeout(() => follow({ values: { [name]: [value] } }), own));
+    else next[name] = value;
   }
   values.value = next;
 }
