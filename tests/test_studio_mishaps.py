@@ -18,6 +18,7 @@ import pytest
 import soundfile
 from conftest import RATE
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 from studio_player_help import wait_until
 from test_studio_app import wav, with_sound, zipped
 from test_studio_safety import Models, client_of
@@ -26,6 +27,7 @@ from timbrespace import engine
 from timbrespace.errors import TimbrespaceError, UsageError
 from timbrespace.studio import app, portable, sounds
 from timbrespace.studio import session as kept
+from timbrespace.studio.document import Document
 from timbrespace.studio.events import Events
 from timbrespace.studio.quantities import MOST_PARTS, MOST_REMEMBERED
 from timbrespace.studio.sessions import Sessions
@@ -89,6 +91,10 @@ def test_a_session_file_of_more_than_a_session_holds_is_refused(
         assert answer.status_code == 400
         assert answer.json()["error"].startswith("x.zip: session.json: ")
         assert says in answer.json()["error"]
+    for wrong in ({"sounds": [{}] * 9}, {"parts": [{**part, "edits": [{"op": "erase", "x": 1}] * 9}]}):
+        with pytest.raises(ValidationError) as refused:  # a million that are told fill the memory
+            Document.model_validate_json(json.dumps({**held, **wrong}))
+        assert len({error["loc"][:4] for error in refused.value.errors()}) < 9
     monkeypatch.setattr(portable, "MAX_MEMORY_BYTES", 9_000)
     many_values = zipped(**{"session.json": b'{"":[' + b"0," * 200})
     answer = client.post("/api/sessions/import", content=many_values)

@@ -17,6 +17,7 @@ from conftest import RATE, TINY
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 from studio_parts_help import add_part, add_sound, commit, opened, part_now
@@ -399,6 +400,32 @@ def test_a_malformed_message_is_refused_in_one_line(text: str) -> None:
         messages.parse(text)
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 400
+
+
+WRONG = {
+    "edit": {"op": "draw", "dimensions": ["x"] * 99, "start": 0, "values": [["x"] * 99] * 99},
+    "source": {"kind": "codes", "path": [{}] * 99, "loudness": [{}] * 99},
+    "splice": {
+        "curve": "path",
+        "length": 99,
+        "edits": 0,
+        "cursor": 0,
+        "start": 0,
+        "drop": 0,
+        "put": [{}] * 99,
+    },
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_of_many_things_that_are_wrong_in_a_message_only_the_first_are_gathered(name: str) -> None:
+    """Gathering a million of them held the sound up for seconds, and took a gigabyte."""
+    with pytest.raises(UsageError) as refused:
+        message = {"type": "preview", "stamp": 1, "part": "p000000000000", name: WRONG[name]}
+        messages.parse(json.dumps(message))
+    gathered = refused.value.__context__
+    assert isinstance(gathered, ValidationError)
+    assert gathered.error_count() < 20
 
 
 @given(st.text(max_size=200))
