@@ -228,6 +228,23 @@ def test_another_model_is_chosen_for_what_belongs_together_and_taken_back(
     expect(page.locator(".head .model-name")).to_have_text("continuous")
 
 
+def test_a_part_made_of_one_that_was_taken_out_has_another_model_at_once(
+    page: Page, server: StudioServer
+) -> None:
+    bring_in(page, "tone.wav", tone())
+    expect(page.locator(".part.active")).to_have_count(1)
+    below = document(server)["active"]
+    source = {"kind": "morph", "a": below, "b": below, "curve": [{"share": 0.0, "place": 0.5}]}
+    server.api.post("/api/parts", json={"model": "continuous", "source": source}).raise_for_status()
+    server.api.delete(f"/api/parts/{below}").raise_for_status()
+    expect(page.locator(".part")).to_have_count(1)
+    page.locator(".head .model").click()
+    page.get_by_role("menuitemradio", name="discrete").click()
+    expect(page.locator(".head .model-name")).to_have_text("discrete")
+    held = document(server)
+    assert {each["model"] for each in (*held["parts"], *held["removed_parts"])} == {"discrete"}
+
+
 def test_a_long_sound_waits_for_a_selection_which_keys_can_make(page: Page, server: StudioServer) -> None:
     data = io.BytesIO()
     soundfile.write(data, np.sin(np.arange(601_000) / 7) / 2, 1000, format="WAV", subtype="PCM_16")
