@@ -97,12 +97,13 @@ def test_what_one_moves_everybody_hears_and_reset_brings_it_back(
 def test_osc_moves_dials_and_hears_frames(
     client: TestClient, studio: Studio, told: list[dict[str, Any]]
 ) -> None:
-    port = free_port()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as remote:
         remote.bind((LOCAL, 0))
         remote.settimeout(10.0)
+        port = free_port()  # once the other has its own, which might be this one
         send_to = f"{LOCAL}:{remote.getsockname()[1]}"
         state = client.put("/api/osc", json={"hear": str(port), "send_to": send_to}).json()
+        assert "error" not in state
         assert (state["on"], state["hear"], state["send_to"]) == (True, str(port), send_to)
         send(port, "/ts/z/1/bias", 0.25)
         send(port, "/ts/plane", 0.75, 0.5)
