@@ -14,6 +14,7 @@ from pydantic import Field
 
 from timbrespace.studio.edits import Draw, Erase, Operator, Reset, SetTo
 from timbrespace.studio.quantities import (
+    FIRST,
     MAX_EDITS,
     MAX_POINTS,
     MOST_PARTS,
@@ -63,7 +64,7 @@ class MorphSource(Checked):
     kind: Literal["morph"] = "morph"
     a: Ref
     b: Ref
-    curve: Annotated[list[MorphPoint], Field(min_length=1, max_length=MAX_POINTS)]
+    curve: Annotated[list[MorphPoint], Field(min_length=1, max_length=MAX_POINTS), FIRST]
     align: Literal["stretch", "trim", "loop"] = "stretch"
     loudness: Literal["mix", "a", "b"] = "mix"
     course: Literal["auto", "line", "even"] = "line"
@@ -72,7 +73,7 @@ class MorphSource(Checked):
 class Held(Checked):
     """One frame, held: a state that was caught."""
 
-    z: Annotated[list[Number], Field(min_length=1, max_length=256)]
+    z: Annotated[list[Number], Field(min_length=1, max_length=256), FIRST]
     loudness_db: Level
 
 
@@ -107,8 +108,8 @@ class PlaneSource(Checked):
     """
 
     kind: Literal["plane"] = "plane"
-    points: Annotated[list[PlanePoint], Field(min_length=1, max_length=26)]
-    path: Annotated[list[PathPoint], Field(min_length=1, max_length=MAX_POINTS)]
+    points: Annotated[list[PlanePoint], Field(min_length=1, max_length=26), FIRST]
+    path: Annotated[list[PathPoint], Field(min_length=1, max_length=MAX_POINTS), FIRST]
     seconds: PartSeconds = 8.0
     align: Literal["loop", "stretch"] = "loop"
     latents: Annotated[int, Field(ge=0, le=25)] | None = None
@@ -126,14 +127,14 @@ class Aim(Checked):
     """A descriptor and the curve that it is to follow."""
 
     descriptor: Descriptor
-    target: Annotated[list[TargetPoint], Field(min_length=1, max_length=MAX_POINTS)]
+    target: Annotated[list[TargetPoint], Field(min_length=1, max_length=MAX_POINTS), FIRST]
 
 
 class FollowSource(Checked):
     """Sounds of the model whose descriptors follow curves, as `codebook.follow.follow`."""
 
     kind: Literal["follow"] = "follow"
-    aims: Annotated[list[Aim], Field(min_length=1, max_length=2)]
+    aims: Annotated[list[Aim], Field(min_length=1, max_length=2), FIRST]
     loudness: Loudness = -20.0
     continuity: Annotated[float, Field(ge=0.0, le=1000.0)] = 1.0
     seconds: PartSeconds = 8.0
@@ -150,7 +151,7 @@ class CodesSource(Checked):
     """A path painted over the map of the model's sounds; each holds until the next."""
 
     kind: Literal["codes"] = "codes"
-    path: Annotated[list[CodePoint], Field(min_length=1, max_length=MAX_POINTS)]
+    path: Annotated[list[CodePoint], Field(min_length=1, max_length=MAX_POINTS), FIRST]
     loudness: Loudness = -20.0
     seconds: PartSeconds = 8.0
 
@@ -220,7 +221,7 @@ class Part(Checked):
     model: Name
     model_id: ModelId = ""
     source: Source
-    edits: Annotated[list[Step], Field(max_length=MAX_EDITS)] = Field(default_factory=list)
+    edits: Annotated[list[Step], Field(max_length=MAX_EDITS), FIRST] = Field(default_factory=list)
     cursor: Annotated[int, Field(ge=0, le=MAX_EDITS)] = 0
     seed: Seed = 0
     loop: bool = True
@@ -243,11 +244,11 @@ class Document(Checked):
     created: str = ""
     changed: str = ""
     revision: Annotated[int, Field(ge=0)] = 0
-    sounds: list[Sound] = Field(default_factory=list)
-    parts: Annotated[list[Part], Field(max_length=MOST_PARTS)] = Field(default_factory=list)
+    sounds: Annotated[list[Sound], FIRST] = Field(default_factory=list)
+    parts: Annotated[list[Part], Field(max_length=MOST_PARTS), FIRST] = Field(default_factory=list)
     active: PartId | None = None
-    removed_sounds: list[Sound] = Field(default_factory=list)
-    removed_parts: Annotated[list[Part], Field(max_length=MOST_REMOVED)] = Field(default_factory=list)
+    removed_sounds: Annotated[list[Sound], FIRST] = Field(default_factory=list)
+    removed_parts: Annotated[list[Part], Field(max_length=MOST_REMOVED), FIRST] = Field(default_factory=list)
     page: Remembered = Field(default_factory=dict)
 
     def sound(self, key: str) -> Sound | None:

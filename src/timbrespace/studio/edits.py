@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from timbrespace.studio.quantities import Checked, Descriptor, Dimensions, Frame, Number, Row, Seed
+from timbrespace.studio.quantities import FIRST, Checked, Descriptor, Dimensions, Frame, Number, Row, Seed
 
 
 class Place(Checked):
@@ -43,7 +43,7 @@ class Draw(Checked):
     op: Literal["draw"] = "draw"
     dimensions: Dimensions
     start: Frame
-    values: Annotated[list[Row], Field(min_length=1, max_length=257)]
+    values: Annotated[list[Row], Field(min_length=1, max_length=257), FIRST]
 
 
 class SetTo(Place):

@@ -53,8 +53,9 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]
 Dimension = Annotated[int, Field(ge=0, le=255)] | Literal["loudness"]
-Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=257)]
-Row = Annotated[list[Number], Field(min_length=1, max_length=MAX_FRAMES)]  # a dimension's values
+FIRST = Field(fail_fast=True)  # of what is wrong in a list: telling of a million things fills the memory
+Dimensions = Annotated[list[Dimension], Field(min_length=1, max_length=257), FIRST]
+Row = Annotated[list[Number], Field(min_length=1, max_length=MAX_FRAMES), FIRST]  # a dimension's values
 Remembered = Annotated[dict[str, str | float | bool | None], Field(max_length=MOST_REMEMBERED)]
 Descriptor = Literal["centroid", "bandwidth", "rolloff", "flatness", "f0"]
 
@@ -72,4 +73,4 @@ class LevelPoint(Checked):
     db: Level
 
 
-Loudness = Level | Annotated[list[LevelPoint], Field(min_length=1, max_length=MAX_POINTS)]
+Loudness = Level | Annotated[list[LevelPoint], Field(min_length=1, max_length=MAX_POINTS), FIRST]

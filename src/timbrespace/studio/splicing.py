@@ -12,7 +12,7 @@ from pydantic import Field
 
 from timbrespace.errors import UsageError
 from timbrespace.studio.document import CodePoint, MorphPoint, Part, PathPoint, Source, TargetPoint
-from timbrespace.studio.quantities import MAX_EDITS, MAX_POINTS, Checked, LevelPoint
+from timbrespace.studio.quantities import FIRST, MAX_EDITS, MAX_POINTS, Checked, LevelPoint
 
 Count = Annotated[int, Field(ge=0, le=MAX_POINTS)]
 Point = MorphPoint | PathPoint | CodePoint | TargetPoint | LevelPoint
@@ -31,7 +31,7 @@ class Splice(Checked):
     cursor: Annotated[int, Field(ge=0, le=MAX_EDITS)]
     start: Count
     drop: Count
-    put: Annotated[list[Point], Field(max_length=MAX_POINTS)]
+    put: Annotated[list[Point], Field(max_length=MAX_POINTS), FIRST]
 
 
 def spliced(part: Part, splice: Splice) -> Source | None:

@@ -146,8 +146,10 @@ export async function chooseModel(name) {
   remember("model", name);
   const part = activePart.peek();
   if (!part || (part.model === name && hasModel(part))) return;
-  const others = tied(part.id, doc.peek()?.parts ?? []).size - 1;
-  if (!others) return void (await changePart(part.id, { model: name }));
+  const { parts = [], removed_parts: aside = [] } = doc.peek() ?? {};
+  const all = tied(part.id, [...parts, ...aside]); // by one that was taken out, too
+  const others = parts.filter(({ id }) => all.has(id)).length - 1;
+  if (!others) return void (await changePart(part.id, { model: name, together: true }));
   const which = `${others} other ${others === 1 ? "part is" : "parts are"}`;
   notify(`${which} made of ${part.name}, or ${part.name} of them: they have one model.`, {
     action: { label: "Change all", run: () => void changePart(part.id, { model: name, together: true }) },
