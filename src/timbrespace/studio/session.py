@@ -2,7 +2,7 @@
 
 A change makes a new document; a thread writes the newest one, whole or not at all, as soon as the last
 writing is over. What a crash can lose is the change of the last few milliseconds, which nobody was told is
-made: `app` answers when it is on the disk.
+made: `app` answers when it is on the disk, or the disk takes long.
 """
 
 from __future__ import annotations
