@@ -129,6 +129,20 @@ def test_space_plays_what_comes_over_the_socket_and_stops(page: Page) -> None:
     assert page.evaluate("studio.audio.stats.blocks") == heard
 
 
+def test_what_is_played_right_after_a_stop_is_heard(page: Page) -> None:
+    bring_in(page, "tone.wav", tone())
+    expect(page.locator(".place-total")).to_have_text("of 1.02 s")
+    page.keyboard.press("l")
+    more = "before => studio.audio.stats.blocks > before + 20"
+    for _ in range(3):  # the word that the first has stopped comes when the second is asked for
+        before = page.evaluate("(studio.audio.toggle(), studio.audio.stats.blocks)")
+        page.wait_for_function(more, arg=before)
+        before = page.evaluate("(studio.audio.toggle(), studio.audio.toggle(), studio.audio.stats.blocks)")
+        page.wait_for_function(more, arg=before)
+        page.keyboard.press("Space")
+        expect(page.locator(".play")).to_have_attribute("aria-label", "Play")
+
+
 def test_sound_that_the_browser_holds_back_comes_with_the_next_key_and_not_late(page: Page) -> None:
     page.add_init_script(HOLDS_SOUND_BACK)
     page.reload()

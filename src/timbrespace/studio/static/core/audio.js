@@ -27,6 +27,7 @@ const HELD_BACK =
   "The browser holds the sound back. Click on the page; if that does not help, see whether a loudspeaker is connected.";
 const THING = ["kind", "part", "version", "sound", "model", "frame"]; // of a what
 const UNSAID = ["end", "stopped", "closed", "refused"]; // a refusal comes with its error
+const OVER = ["end", "stopped"]; // said of what played, never of what was asked for since
 
 /** Measured: gaps in the sound, sound in store, the lateness of the loudspeaker, ms from gestures to sound by stamp. */
 export const stats = { underruns: 0, bufferMs: 0, outputMs: 0, blocks: 0, stamps };
@@ -35,6 +36,7 @@ let buffered = 0;
 let gain = 0; // dB, of what plays
 let coming = 0; // Hz, of the blocks that come
 let waits = 0;
+let ending = false; // the player has been told to, and nothing was asked for since
 let pending = 0; // the number of the wait for an output, before the server is asked; 0: there is none
 /** @type {Set<(seconds: number) => void>} */
 const followers = new Set();
@@ -42,7 +44,7 @@ const followers = new Set();
 /** @param {any} data @param {number} rate */
 function heard(data, rate) {
   if ("stamp" in data) return void rememberStamp(data.stamp);
-  if (data.ended) return finished();
+  if (data.ended) return void (ending && finished());
   buffered = data.buffered;
   stats.underruns = data.underruns;
   stats.bufferMs = (data.buffered / rate) * 1000;
@@ -84,6 +86,7 @@ export function play(what, { from = null, loop = null, gain_db = 0 } = {}) {
 /** Ask the server for what is to be heard. */
 function ask() {
   const { what, seconds, loop } = transport.peek();
+  ending = false;
   link.send({ type: "play", what, from: seconds, loop, gain_db: gain });
 }
 
@@ -230,9 +233,11 @@ link.on("playing", ({ what, sample_rate: rate }) => {
 link.on("error", ({ error }) => notify(error, { kind: "error" }));
 link.on("stopped", ({ why }) => {
   if (!UNSAID.includes(why)) notify(`Stopped: ${why}.`);
-  if (pending) return;
-  if (transport.peek().playing && output.runs(coming)) output.tell({ end: true });
-  else finished();
+  const { playing, waiting } = transport.peek();
+  if (pending || (waiting && OVER.includes(why))) return; // something else is wanted by now
+  if (!playing || !output.runs(coming)) return finished();
+  ending = true;
+  output.tell({ end: true });
 });
 link.on("open", () => {
   if (transport.peek().playing && !pending) ask();
