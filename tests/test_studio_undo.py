@@ -25,6 +25,7 @@ from timbrespace.studio.document import (
     Erase,
     MorphPoint,
     MorphSource,
+    NewModel,
     NewSource,
     Operator,
     Part,
@@ -231,11 +232,31 @@ def test_parts_made_of_one_another_change_their_model_together(studio: Studio, p
     assert {part_now(studio, each).model for each in (part, morph, above)} == {"discrete"}
     assert part_now(studio, alone).model == "continuous"
     assert series_of(studio, above).codes is not None
-    for each in (part, morph, above):
-        page.post(f"/api/parts/{each.id}/undo")
     page.post(f"/api/parts/{below.id}/restore")
-    page.post(f"/api/parts/{below.id}/undo")
+    page.post(f"/api/parts/{above.id}/undo")
+    family = (part, below, morph, above)
+    assert [(part_now(studio, each).model, part_now(studio, each).cursor) for each in family] == [
+        ("continuous", 0)
+    ] * 4
     assert page.get(f"/api/parts/{above.id}").json()["problem"] is None
+    page.post(f"/api/parts/{below.id}/redo")
+    assert [(part_now(studio, each).model, part_now(studio, each).cursor) for each in family] == [
+        ("discrete", 1)
+    ] * 4
+
+
+def test_undoing_a_model_takes_along_what_was_done_and_made_since(studio: Studio, part: Part) -> None:
+    page = parts_help.client(studio)
+    page.patch(f"/api/parts/{part.id}", json={"model": "discrete"})
+    morph = add_part(studio, "discrete", MorphSource(a=part.id, b=part.id, curve=LINE))
+    after = commit(studio, morph, SetTo(dimensions=[0], value=1.0))
+    undone = page.post(f"/api/parts/{part.id}/undo").json()
+    assert (undone["problem"], part_now(studio, morph).model) == (None, "continuous")
+    assert [type(step) for step in part_now(studio, morph).edits] == [SetTo, NewModel]
+    assert series_of(studio, morph).codes is None
+    page.post(f"/api/parts/{morph.id}/undo")
+    assert part_now(studio, part).model_id == studio.model("discrete").model_id
+    same(series_of(studio, morph), after)
 
 
 def test_a_part_can_change_its_model(studio: Studio, part: Part) -> None:

@@ -98,8 +98,7 @@ def remodelled(document: Document, keys: Collection[str], model: str, model_id: 
     def changed(part: Part) -> Part:
         if part.id not in keys or (part.model, part.model_id) == (model, model_id):
             return part
-        step = NewModel(model=model, model_id=model_id, before=part.model, before_id=part.model_id)
-        return _with_step(part, step).model_copy(update={"model": model, "model_id": model_id})
+        return _with_model(part, model, model_id)
 
     lists = {name: [changed(part) for part in getattr(document, name)] for name in ("parts", "removed_parts")}
     same = all(part is before for part, before in zip(chain(*lists.values()), _all(document), strict=True))
@@ -107,12 +106,41 @@ def remodelled(document: Document, keys: Collection[str], model: str, model_id: 
 
 
 def moved(document: Document, key: str, steps: int) -> Document:
-    """With the cursor of a part moved over its edits, as far as there are any: -1 undoes, 1 redoes."""
+    """With the cursor of a part moved over its edits, as far as there are any: -1 undoes, 1 redoes.
+
+    Where that changes its model, those that it is tied to go along.
+    """
     part = live_part(document, key)
     cursor = min(max(min(part.cursor, len(part.edits)) + steps, 0), len(part.edits))
     if cursor == part.cursor:
         return document
-    return _put(document, part.model_copy(update={"cursor": cursor, **_model_at(part, cursor)}))
+    gone = _at(part, cursor)
+    document = _put(document, gone)
+    if (gone.model, gone.model_id) == (part.model, part.model_id):
+        return document
+    others = tied(document, key) - {key}
+    lists = {
+        name: [_along(each, gone) if each.id in others else each for each in getattr(document, name)]
+        for name in ("parts", "removed_parts")
+    }
+    return document.model_copy(update=lists)
+
+
+def _along(part: Part, other: Part) -> Part:
+    """With the other's model: by undo or redo where that is the next step, else by one more step."""
+    model, model_id = other.model, other.model_id
+    if (part.model, part.model_id) == (model, model_id):
+        return part
+    for cursor in (part.cursor - 1, part.cursor + 1):
+        there = _model_at(part, cursor) if 0 <= cursor <= len(part.edits) else {}
+        if there and (there["model_id"] or there["model"]) == (model_id or model):
+            return part.model_copy(update={"cursor": cursor, "model": model, "model_id": model_id})
+    return _with_model(part, model, model_id)
+
+
+def _at(part: Part, cursor: int) -> Part:
+    """With the cursor at another place, and the model that it has there."""
+    return part.model_copy(update={"cursor": cursor, **_model_at(part, cursor)})
 
 
 def _model_at(part: Part, cursor: int) -> dict[str, str]:
@@ -187,6 +215,11 @@ def words_of(edit: Step) -> str:
     if isinstance(edit, NewSource):
         return CHANGES[edit.source.kind]
     return {Draw: "draw", Erase: "erase", Reset: "reset"}[type(edit)]
+
+
+def _with_model(part: Part, model: str, model_id: str) -> Part:
+    step = NewModel(model=model, model_id=model_id, before=part.model, before_id=part.model_id)
+    return _with_step(part, step).model_copy(update={"model": model, "model_id": model_id})
 
 
 def _with_step(part: Part, step: Step) -> Part:
