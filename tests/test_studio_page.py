@@ -240,6 +240,7 @@ def test_another_model_is_chosen_for_what_belongs_together_and_taken_back(
     expect(page.locator(".head .model-name")).to_have_text("discrete")
     page.keyboard.press("Control+z")
     expect(page.locator(".head .model-name")).to_have_text("continuous")
+    assert {each["model"] for each in document(server)["parts"]} == {"continuous"}
 
 
 def test_a_part_made_of_one_that_was_taken_out_has_another_model_at_once(

@@ -27,7 +27,7 @@ from timbrespace.studio.session import Session
 REMOVED = "removed"
 ID_BYTES = 6
 ID = re.compile(r"[0-9a-f]{12}")
-STRAY = (".carry-*", ".import-*", ".*.tmp.*")  # of a studio that was ended while it packed or wrote
+STRAY = (".carry-*", ".import-*", kept.HALF)  # of a studio that was ended while it packed or wrote
 STRAY_SECONDS = 86_400.0  # old enough not to be another studio's at work
 
 
